@@ -1,0 +1,212 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver, as "pgx"
+	_ "modernc.org/sqlite"             // the SQLite driver, as "sqlite"
+)
+
+// Engine names the database engine underneath.
+type Engine string
+
+// The two engines.
+const (
+	SQLite     Engine = "sqlite"
+	PostgreSQL Engine = "postgres"
+)
+
+// Config says which database to open.
+type Config struct {
+	// URL is "sqlite:PATH" or "postgres://user@host/name?…".
+	URL string
+	// Connections bounds the pool: PostgreSQL connections, or SQLite readers. 0 means 16.
+	Connections int
+}
+
+// DB is an open database. Safe for concurrent use.
+type DB struct {
+	engine  Engine
+	url     string
+	pool    *sql.DB       // PostgreSQL: everything; SQLite: readers
+	readers chan *session // SQLite only: idle readers, nil slots are opened on demand
+	writer  *writer       // SQLite only
+}
+
+// Open opens the database and checks that it answers. It creates a missing SQLite file and its folder, readable by the owner only.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	if c.Connections == 0 {
+		c.Connections = 16
+	}
+	switch {
+	case strings.HasPrefix(c.URL, "sqlite:"):
+		return openSQLite(ctx, strings.TrimPrefix(c.URL, "sqlite:"), c)
+	case strings.HasPrefix(c.URL, "postgres://"), strings.HasPrefix(c.URL, "postgresql://"):
+		return openPostgres(ctx, c)
+	}
+	return nil, fmt.Errorf("opening database: the address must begin with sqlite: or postgres://")
+}
+
+const sqliteOptions = "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)" +
+	"&_pragma=temp_store(MEMORY)&_pragma=cache_size(-16000)&_time_integer_format=unix_milli&_inttotime=1"
+
+func openSQLite(ctx context.Context, path string, c Config) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, fmt.Errorf("opening database: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("opening database: %w", err)
+	}
+	if err := file.Close(); err != nil {
+		return nil, fmt.Errorf("opening database: %w", err)
+	}
+	// The writer opens first: it turns the file to WAL before a reader looks.
+	w, err := openWriter(ctx, "file:"+path+"?_txlock=immediate&"+sqliteOptions)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := sql.Open("sqlite", "file:"+path+"?"+sqliteOptions+"&_pragma=query_only(1)")
+	if err != nil {
+		w.close()
+		return nil, fmt.Errorf("opening readers: %w", err)
+	}
+	pool.SetMaxOpenConns(c.Connections)
+	pool.SetMaxIdleConns(c.Connections)
+	d := &DB{engine: SQLite, url: c.URL, pool: pool, writer: w, readers: make(chan *session, c.Connections)}
+	for range c.Connections {
+		d.readers <- nil
+	}
+	return d, d.Ping(ctx)
+}
+
+func openPostgres(ctx context.Context, c Config) (*DB, error) {
+	pool, err := sql.Open("pgx", c.URL)
+	if err != nil {
+		return nil, fmt.Errorf("opening database: %w", err)
+	}
+	pool.SetMaxOpenConns(c.Connections)
+	pool.SetMaxIdleConns(c.Connections)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	d := &DB{engine: PostgreSQL, url: c.URL, pool: pool}
+	if err := d.Ping(ctx); err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	return d, nil
+}
+
+// Engine tells which engine is underneath; only platform packages may act on it.
+func (d *DB) Engine() Engine { return d.engine }
+
+// Ping asks the engine for an answer.
+func (d *DB) Ping(ctx context.Context) error {
+	if err := d.pool.PingContext(ctx); err != nil {
+		return translate(fmt.Errorf("asking the database: %w", err))
+	}
+	return nil
+}
+
+// Close waits for running updates, then closes all connections.
+func (d *DB) Close() error {
+	var errs []error
+	if d.writer != nil {
+		errs = append(errs, d.writer.close())
+		for range cap(d.readers) {
+			if s := <-d.readers; s != nil {
+				errs = append(errs, s.close())
+			}
+		}
+	}
+	return errors.Join(append(errs, d.pool.Close())...)
+}
+
+// NewKey returns a fresh key: a UUIDv7 as text, so that rows made later sort later.
+func NewKey() string { return uuid.Must(uuid.NewV7()).String() }
+
+// View runs f on one read-only snapshot. Writing inside fails.
+func (d *DB) View(ctx context.Context, f func(tx *Tx) error) error {
+	if d.engine == SQLite {
+		return d.viewSQLite(ctx, f)
+	}
+	stx, err := d.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return translate(fmt.Errorf("beginning to read: %w", err))
+	}
+	defer stx.Rollback() //nolint:errcheck // nothing was written
+	return translate(f(&Tx{Now: now(), run: stx}))
+}
+
+func (d *DB) viewSQLite(ctx context.Context, f func(tx *Tx) error) error {
+	var s *session
+	select {
+	case s = <-d.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { d.readers <- s }()
+	if s == nil {
+		conn, err := d.pool.Conn(context.WithoutCancel(ctx))
+		if err != nil {
+			return translate(fmt.Errorf("opening a reader: %w", err))
+		}
+		s = newSession(conn)
+	}
+	if err := s.exec(ctx, "BEGIN"); err != nil {
+		return translate(fmt.Errorf("beginning to read: %w", err))
+	}
+	reader := s
+	defer func() {
+		// A reader that can't end its snapshot is thrown away: it would pin the write-ahead log.
+		if err := reader.exec(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+			_ = reader.close() // already broken; the error that matters was returned
+			s = nil
+		}
+	}()
+	return translate(f(&Tx{Now: now(), run: reader}))
+}
+
+// Update runs f in a read-write transaction and returns after it is durable. Nothing of f is kept when f fails. f may run again.
+func (d *DB) Update(ctx context.Context, f func(tx *Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if d.engine == SQLite {
+		return translate(d.writer.do(ctx, f))
+	}
+	for attempt := 0; ; attempt++ {
+		err := d.updatePostgres(ctx, f)
+		if err == nil || attempt == 5 || !mayRunAgain(err) {
+			return translate(err)
+		}
+		select {
+		case <-ctx.Done():
+			return translate(err)
+		case <-time.After(time.Duration(1<<attempt) * 5 * time.Millisecond):
+		}
+	}
+}
+
+func (d *DB) updatePostgres(ctx context.Context, f func(tx *Tx) error) error {
+	stx, err := d.pool.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("beginning to write: %w", err)
+	}
+	defer stx.Rollback() //nolint:errcheck // after a commit it does nothing
+	if err := f(&Tx{Now: now(), run: stx, writes: true}); err != nil {
+		return err
+	}
+	if err := stx.Commit(); err != nil {
+		return fmt.Errorf("committing: %w", err)
+	}
+	return nil
+}
+
+func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }

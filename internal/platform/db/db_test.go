@@ -1,0 +1,224 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/db/dbtest"
+	"xiangyun/internal/platform/fault"
+)
+
+var schema = db.Schema{Name: "sample", FS: fstest.MapFS{
+	"schema/0001_sample.sql": {Data: []byte(`-- +goose Up
+CREATE TABLE sample_thing (
+	id text PRIMARY KEY,
+	name text NOT NULL,
+	count bigint NOT NULL,
+	open boolean NOT NULL,
+	made_at timestamp NOT NULL,
+	ended_at timestamp,
+	note text,
+	body bytea
+);
+CREATE UNIQUE INDEX sample_thing_name ON sample_thing (name);
+`)},
+	"schema/0002_twin.pg.sql":   {Data: []byte("-- +goose Up\nCREATE TABLE sample_twin (engine text DEFAULT 'postgres', id text);\n")},
+	"schema/0002_twin.lite.sql": {Data: []byte("-- +goose Up\nCREATE TABLE sample_twin (engine text DEFAULT 'sqlite', id text);\n")},
+}}
+
+type thing struct {
+	ID      string
+	Name    string
+	Count   int
+	Open    bool
+	MadeAt  time.Time
+	EndedAt time.Time
+	Note    db.JSON[map[string]int]
+	Body    []byte
+}
+
+func insert(ctx context.Context, tx *db.Tx, th thing) error {
+	_, err := tx.Exec(ctx, `INSERT INTO sample_thing (id, name, count, open, made_at, ended_at, note, body) VALUES (`+db.In(8, 1)+`)`,
+		th.ID, th.Name, th.Count, th.Open, th.MadeAt, th.EndedAt, th.Note, th.Body)
+	return err
+}
+
+func TestRoundTrip(t *testing.T) {
+	d, ctx := dbtest.Open(t, schema), context.Background()
+	beijing := time.FixedZone("CST", 8*3600)
+	want := thing{ID: db.NewKey(), Name: "祥云", Count: 7, Open: true, MadeAt: time.Date(2026, 11, 24, 8, 0, 0, 123e6, beijing),
+		Note: db.JSON[map[string]int]{V: map[string]int{"a": 1}}, Body: []byte{0, 1, 255}}
+	if err := d.Update(ctx, func(tx *db.Tx) error { return insert(ctx, tx, want) }); err != nil {
+		t.Fatal(err)
+	}
+	want.MadeAt = want.MadeAt.UTC()
+	err := d.View(ctx, func(tx *db.Tx) error {
+		got, err := db.One[thing](ctx, tx, `SELECT * FROM sample_thing WHERE made_at = $1`, want.MadeAt.In(beijing))
+		if err != nil {
+			return err
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("differs (-want +got):\n%s", diff)
+		}
+		n, err := db.One[int](ctx, tx, `SELECT count(*) FROM sample_thing WHERE open`)
+		if err != nil || n != 1 {
+			t.Errorf("counted %d, %v", n, err)
+		}
+		_, err = db.One[thing](ctx, tx, `SELECT * FROM sample_thing WHERE id = $1`, "none")
+		if !errors.Is(err, db.ErrNotFound) {
+			t.Errorf("a missing row gave %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestViewRefusesWriting(t *testing.T) {
+	d, ctx := dbtest.Open(t, schema), context.Background()
+	err := d.View(ctx, func(tx *db.Tx) error { return insert(ctx, tx, thing{ID: "a", Name: "a", MadeAt: tx.Now}) })
+	if err == nil {
+		t.Fatal("View wrote")
+	}
+	// Nor by a query that writes.
+	err = d.View(ctx, func(tx *db.Tx) error {
+		_, err := db.All[string](ctx, tx, `INSERT INTO sample_thing (id, name, count, open, made_at) VALUES ('b', 'b', 1, true, $1) RETURNING id`, tx.Now)
+		return err
+	})
+	if err == nil {
+		t.Fatal("View wrote by RETURNING")
+	}
+}
+
+// One failing update must not take its neighbours in the same group with it.
+func TestUpdatesOfManyCallers(t *testing.T) {
+	d, ctx := dbtest.Open(t, schema), context.Background()
+	errOdd := errors.New("odd")
+	var wg sync.WaitGroup
+	for i := range 400 {
+		wg.Go(func() {
+			err := d.Update(ctx, func(tx *db.Tx) error {
+				if err := insert(ctx, tx, thing{ID: db.NewKey(), Name: fmt.Sprint(i), MadeAt: tx.Now}); err != nil {
+					return err
+				}
+				if i%2 == 1 {
+					return errOdd
+				}
+				return nil
+			})
+			if (i%2 == 1) != errors.Is(err, errOdd) {
+				t.Errorf("update %d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	err := d.View(ctx, func(tx *db.Tx) error {
+		n, err := db.One[int](ctx, tx, `SELECT count(*) FROM sample_thing`)
+		if n != 200 {
+			t.Errorf("%d rows, want 200", n)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPanicInsideUpdate(t *testing.T) {
+	d, ctx := dbtest.Open(t, schema), context.Background()
+	func() {
+		defer func() {
+			if recover() != "boom" {
+				t.Error("the panic did not reach its caller")
+			}
+		}()
+		_ = d.Update(ctx, func(tx *db.Tx) error {
+			_ = insert(ctx, tx, thing{ID: "a", Name: "a", MadeAt: tx.Now})
+			panic("boom")
+		})
+	}()
+	if err := d.Update(ctx, func(tx *db.Tx) error { return insert(ctx, tx, thing{ID: "a", Name: "a", MadeAt: tx.Now}) }); err != nil {
+		t.Fatalf("after a panic: %v", err)
+	}
+}
+
+func TestUniqueAndCancelled(t *testing.T) {
+	d, ctx := dbtest.Open(t, schema), context.Background()
+	put := func(ctx context.Context) error {
+		return d.Update(ctx, func(tx *db.Tx) error { return insert(ctx, tx, thing{ID: db.NewKey(), Name: "same", MadeAt: tx.Now}) })
+	}
+	if err := put(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := put(ctx); !db.IsUnique(err) {
+		t.Errorf("a taken name gave %v", err)
+	}
+	gone, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := put(gone); !errors.Is(err, context.Canceled) {
+		t.Errorf("a caller who has gone got %v", err)
+	}
+}
+
+func TestPrefixAny(t *testing.T) {
+	d, ctx := dbtest.Open(t, schema), context.Background()
+	paths := []string{"22", "2201", "220102", "220102d31", "220102001", "220103", "23"}
+	err := d.Update(ctx, func(tx *db.Tx) error {
+		for _, p := range paths {
+			if err := insert(ctx, tx, thing{ID: p, Name: p, MadeAt: tx.Now}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		prefixes []string
+		want     []string
+	}{
+		{nil, nil},
+		{[]string{"220102"}, []string{"220102", "220102001", "220102d31"}},
+		{[]string{"220103", "220102d"}, []string{"220102d31", "220103"}},
+		{[]string{""}, []string{"22", "2201", "220102", "220102001", "220102d31", "220103", "23"}},
+	} {
+		err := d.View(ctx, func(tx *db.Tx) error {
+			var args []any
+			got, err := db.All[string](ctx, tx, `SELECT name FROM sample_thing WHERE `+db.PrefixAny("name", c.prefixes, &args)+` ORDER BY name`, args...)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("%v differs:\n%s", c.prefixes, diff)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestBusyIsAFault(t *testing.T) {
+	d, ctx := dbtest.Open(t, schema), context.Background()
+	if d.Engine() != db.SQLite {
+		t.Skip("closing behaves alike on both; the writer is SQLite's")
+	}
+	other, err := db.Open(ctx, db.Config{URL: "sqlite:" + t.TempDir() + "/other.db"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Update(ctx, func(*db.Tx) error { return nil }); !fault.Is(err, fault.Busy) {
+		t.Errorf("after closing: %v", err)
+	}
+}
