@@ -1,0 +1,183 @@
+package archtest
+
+import (
+	"fmt"
+	"go/ast"
+	"path"
+	"sort"
+	"strings"
+)
+
+// Sizes are limits, not aims; style aims lower.
+const (
+	maxFile       = 500
+	maxFunction   = 80
+	maxNeeds      = 60
+	maxInterface  = 5
+	maxParameters = 6 // beyond ctx, tx and by
+)
+
+// longOnPurpose lists functions over the limit, each with its reason.
+var longOnPurpose = map[string]string{}
+
+// PackageComments checks that every package has exactly one comment that tells its story.
+func PackageComments(t *Tree) []Finding {
+	comments, seen := map[string][]string{}, map[string]bool{}
+	for _, f := range t.Files {
+		if f.Test {
+			continue
+		}
+		seen[f.Package] = true
+		if f.AST.Doc != nil && !f.Generated {
+			comments[f.Package] = append(comments[f.Package], f.Path)
+		}
+	}
+	var out []Finding
+	for p := range seen {
+		switch n := len(comments[p]); {
+		case n == 0:
+			out = append(out, Finding{p, "has no package comment: say in doc.go what it does, for whom, and what it does not do"})
+		case n > 1:
+			out = append(out, Finding{p, "has package comments in " + strings.Join(comments[p], " and ") + ": keep one"})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Where < out[j].Where })
+	return out
+}
+
+// Sizes checks files, functions, interfaces and parameter lists.
+func Sizes(t *Tree) []Finding {
+	var out []Finding
+	for _, f := range t.Files {
+		if f.Generated {
+			continue
+		}
+		limit := maxFile
+		if path.Base(f.Path) == "needs.go" {
+			limit = maxNeeds
+		}
+		if f.Lines > limit {
+			out = append(out, Finding{f.Path, fmt.Sprintf("has %d lines, the limit is %d: two things in one file?", f.Lines, limit)})
+		}
+		ast.Inspect(f.AST, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				out = append(out, t.function(f, n)...)
+			case *ast.TypeSpec:
+				if i, ok := n.Type.(*ast.InterfaceType); ok && i.Methods.NumFields() > maxInterface && !f.Test {
+					out = append(out, Finding{t.at(n.Pos()), fmt.Sprintf("interface %s has %d methods, the limit is %d", n.Name, i.Methods.NumFields(), maxInterface)})
+				}
+			}
+			return true
+		})
+	}
+	return out
+}
+
+func (t *Tree) function(f *File, d *ast.FuncDecl) []Finding {
+	var out []Finding
+	name := f.Package + "." + d.Name.Name
+	lines := t.Set.Position(d.End()).Line - t.Set.Position(d.Pos()).Line + 1
+	if lines > maxFunction && longOnPurpose[name] == "" && !f.Test {
+		out = append(out, Finding{t.at(d.Pos()), fmt.Sprintf("%s has %d lines, the limit is %d", d.Name.Name, lines, maxFunction)})
+	}
+	n := 0
+	for _, p := range d.Type.Params.List {
+		switch typeName(p.Type) {
+		case "context.Context", "*db.Tx", "actor.Actor":
+		default:
+			n += max(1, len(p.Names))
+		}
+	}
+	if n > maxParameters && !f.Test {
+		out = append(out, Finding{t.at(d.Pos()), fmt.Sprintf("%s takes %d parameters: make a Params struct", d.Name.Name, n)})
+	}
+	return out
+}
+
+// typeName prints simple type expressions: pkg.Name, *pkg.Name, Name.
+func typeName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.StarExpr:
+		return "*" + typeName(e.X)
+	case *ast.SelectorExpr:
+		return typeName(e.X) + "." + e.Sel.Name
+	}
+	return ""
+}
+
+// withoutActor lists use cases that take no actor, each with its reason.
+var withoutActor = map[string]string{}
+
+// Actors checks that every use case says who acts: an exported method of a module's Service that opens its own transaction takes
+// `by actor.Actor`. One that takes a transaction joins a use case that already asked.
+func Actors(t *Tree) []Finding {
+	var out []Finding
+	for _, f := range t.production() {
+		name, web := module(f.Package)
+		if name == "" || web || f.Package != "internal/module/"+name {
+			continue
+		}
+		for _, d := range f.AST.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Recv == nil || !fn.Name.IsExported() || typeName(fn.Recv.List[0].Type) != "*Service" {
+				continue
+			}
+			key := name + "." + fn.Name.Name
+			if has(fn, "context.Context") && !has(fn, "*db.Tx") && !has(fn, "actor.Actor") && withoutActor[key] == "" {
+				out = append(out, Finding{t.at(fn.Pos()), key + " takes no actor: every use case says who acts (by actor.Actor)"})
+			}
+		}
+	}
+	return out
+}
+
+func has(fn *ast.FuncDecl, want string) bool {
+	for _, p := range fn.Type.Params.List {
+		if typeName(p.Type) == want {
+			return true
+		}
+	}
+	return false
+}
+
+// Contracts checks that every exported name of a production package has a comment that begins with it.
+func Contracts(t *Tree) []Finding {
+	var out []Finding
+	for _, f := range t.production() {
+		for _, d := range f.AST.Decls {
+			switch d := d.(type) {
+			case *ast.FuncDecl:
+				if d.Name.IsExported() && exportedReceiver(d) && !begins(d.Doc, d.Name.Name) && !standard[d.Name.Name] {
+					out = append(out, Finding{t.at(d.Pos()), d.Name.Name + " has no comment that begins with its name and tells its contract"})
+				}
+			case *ast.GenDecl:
+				for _, s := range d.Specs {
+					if ts, ok := s.(*ast.TypeSpec); ok && ts.Name.IsExported() && !begins(d.Doc, ts.Name.Name) && !begins(ts.Doc, ts.Name.Name) {
+						out = append(out, Finding{t.at(ts.Pos()), ts.Name.Name + " has no comment that begins with its name"})
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// standard methods keep the contract of the interface they meet.
+var standard = map[string]bool{"String": true, "Error": true, "Unwrap": true, "Scan": true, "Value": true, "MarshalText": true,
+	"UnmarshalText": true, "LogValue": true, "Read": true, "Write": true, "Close": true, "Format": true, "MarshalJSON": true, "UnmarshalJSON": true,
+	"EventName": true, "JobKind": true, "GoString": true, "Sum": true, "Reset": true, "Size": true, "BlockSize": true, "Seek": true, "ServeHTTP": true}
+
+func begins(doc *ast.CommentGroup, name string) bool {
+	if doc == nil {
+		return false
+	}
+	text := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(doc.Text(), "A "), "An "), "The ")
+	return strings.HasPrefix(text, name) || strings.HasPrefix(text, "Deprecated:")
+}
+
+func exportedReceiver(d *ast.FuncDecl) bool {
+	return d.Recv == nil || ast.IsExported(strings.TrimLeft(strings.Split(typeName(d.Recv.List[0].Type), "[")[0], "*"))
+}

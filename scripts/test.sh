@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Installs what the tests need where it can, says what is missing where it can't, and runs the whole suite on both engines.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+missing=()
+have() { command -v "$1" >/dev/null 2>&1; }
+need() { # need PROGRAM PACKAGE
+	have "$1" && return
+	missing+=("$2")
+}
+need chromium chromium
+need jq jq
+need curl curl
+need pdftotext poppler-utils
+fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk)
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || have initdb || missing+=(postgresql-15)
+if [ ${#missing[@]} -gt 0 ]; then
+	if [ "$(id -u)" = 0 ] && have apt-get; then
+		echo "installing ${missing[*]}" >&2
+		apt-get update -qq
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+	elif [ "${CI:-}" = true ]; then
+		echo "missing: ${missing[*]}; install them as root and run again" >&2
+		exit 1
+	else
+		echo "missing: ${missing[*]}; the tests that need them will be skipped" >&2
+	fi
+fi
+
+race=-race
+have gcc || race= # the race detector needs a C compiler
+
+echo "== vet" >&2
+go vet ./...
+
+postgres=""
+trap '[ -z "$postgres" ] || bash scripts/postgres.sh stop "${postgres%% *}"' EXIT
+if [ -n "${XIANGYUN_TEST_POSTGRES:-}" ]; then
+	address=$XIANGYUN_TEST_POSTGRES
+else
+	# A test's data need not survive the machine: without fsync the suite is not about the disk.
+	postgres=$(POSTGRES_OPTIONS="-c fsync=off" bash scripts/postgres.sh start)
+	address=${postgres#* }
+fi
+
+status=0
+echo "== SQLite" >&2
+XIANGYUN_TEST_POSTGRES= CGO_ENABLED=${race:+1} go test $race -timeout 15m ./... || status=1
+echo "== PostgreSQL" >&2
+XIANGYUN_TEST_POSTGRES=$address CGO_ENABLED=${race:+1} go test $race -count=1 -timeout 15m ./... || status=1
+exit $status
