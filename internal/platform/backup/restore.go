@@ -44,6 +44,10 @@ func Read(ctx context.Context, p Params, r io.Reader) (Report, error) {
 		if err != nil {
 			return err
 		}
+		// To the very end: only there stands the checksum of the whole.
+		if _, err := io.Copy(io.Discard, zip); err != nil {
+			return fmt.Errorf("%w (%w)", ErrCutShort, err)
+		}
 		return adopt(staging, p.Data)
 	})
 	return report, err
@@ -94,7 +98,7 @@ func emptyTables(ctx context.Context, p Params, tx *db.Tx) (map[string]db.Table,
 		t := tables[i]
 		out[t.Name] = t
 		if t.Name == "account_account" || t.Name == "casefile_case" {
-			n, err := db.One[int64](ctx, tx, `SELECT count(*) FROM (SELECT 1 AS one FROM `+t.Name+` LIMIT 1) some`)
+			n, err := db.One[int64](ctx, tx, `SELECT count(*) FROM (SELECT 1 AS one FROM `+t.Name+` LIMIT 1) AS present`)
 			if err != nil {
 				return nil, err
 			}
