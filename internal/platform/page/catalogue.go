@@ -1,0 +1,97 @@
+package page
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync/atomic"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Languages lists what pages can be shown in, the language of record first.
+var Languages = []string{"zh", "en", "ko"}
+
+// Catalogue holds every word of every package in every language. It is immutable after [Load].
+type Catalogue struct {
+	words   map[string]map[string]string // language → key → text
+	missing atomic.Int64
+}
+
+// Load reads locale/zh.toml, en.toml and ko.toml of each file system. A key that stands in two is a mistake of the program.
+func Load(sources ...fs.FS) (*Catalogue, error) {
+	c := &Catalogue{words: map[string]map[string]string{}}
+	for _, l := range Languages {
+		c.words[l] = map[string]string{}
+	}
+	for _, source := range sources {
+		for _, l := range Languages {
+			text, err := fs.ReadFile(source, "locale/"+l+".toml")
+			if err != nil {
+				return nil, fmt.Errorf("reading words: %w", err)
+			}
+			words := map[string]string{}
+			if err := toml.Unmarshal(text, &words); err != nil {
+				return nil, fmt.Errorf("reading words of %s: %w", l, err)
+			}
+			for key, word := range words {
+				if _, twice := c.words[l][key]; twice {
+					return nil, fmt.Errorf("reading words: %s is said twice in %s", key, l)
+				}
+				c.words[l][key] = word
+			}
+		}
+	}
+	return c, nil
+}
+
+// Say returns the text of key in a language, in Chinese where the language lacks it, and the key in brackets where nobody has it.
+func (c *Catalogue) Say(language, key string, args ...any) string {
+	text, ok := c.words[language][key]
+	if !ok {
+		text, ok = c.words[Languages[0]][key]
+	}
+	if !ok {
+		c.missing.Add(1)
+		return "[" + key + "]"
+	}
+	return fill(text, args)
+}
+
+// Missing counts how often a key was asked that nobody has, for the metrics.
+func (c *Catalogue) Missing() int64 { return c.missing.Load() }
+
+// fill puts the arguments in place of {1}, {2} …
+func fill(text string, args []any) string {
+	if len(args) == 0 || !strings.Contains(text, "{") {
+		return text
+	}
+	pairs := make([]string, 0, 2*len(args))
+	for i, a := range args {
+		pairs = append(pairs, fmt.Sprintf("{%d}", i+1), fmt.Sprint(a))
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// T says key in the language of the request that ctx belongs to.
+func T(ctx context.Context, key string, args ...any) string {
+	s := from(ctx)
+	if s.catalogue == nil {
+		return "[" + key + "]"
+	}
+	return s.catalogue.Say(s.prefs.Locale, key, args...)
+}
+
+// Has tells whether the catalogue of ctx knows key.
+func Has(ctx context.Context, key string) bool {
+	s := from(ctx)
+	if s.catalogue == nil {
+		return false
+	}
+	_, ok := s.catalogue.words[Languages[0]][key]
+	return ok
+}
+
+// Locale returns the language of the request: "zh", "en" or "ko".
+func Locale(ctx context.Context) string { return from(ctx).prefs.Locale }
