@@ -99,3 +99,17 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestMake(t *testing.T) {
+	for _, want := range []string{"11220000MB1A0001XH", "91220101MA1A000591", "11110000000021135M"} {
+		got, err := Make(want[:2], want[2:8], want[8:16])
+		if err != nil || got.String() != want {
+			t.Errorf("made %s (%v), want %s", got, err, want)
+		}
+	}
+	for _, bad := range [][3]string{{"1", "220000", "00000000"}, {"11", "22000x", "00000000"}, {"11", "220000", "0000000I"}, {"Q1", "220000", "00000000"}} {
+		if c, err := Make(bad[0], bad[1], bad[2]); err == nil {
+			t.Errorf("%v made %s", bad, c)
+		}
+	}
+}

@@ -1,0 +1,186 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/personid"
+	"xiangyun/internal/gov/uscc"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// subjectRow is a subject as it rests: sealed.
+type subjectRow struct {
+	ID             string
+	Kind           Kind
+	Name           []byte
+	Number         []byte
+	Phone          []byte
+	Representative []byte
+	Address        []byte
+	Level          int
+	Region         string
+}
+
+const selectSubject = `SELECT id, kind, name, number, phone, representative, address, level, region FROM account_subject WHERE `
+
+// Subject returns a subject with its values masked; a company's name and code are public and whole. fault.NotFound "account.no_subject".
+func (s *Service) Subject(ctx context.Context, tx *db.Tx, id string) (Subject, error) {
+	sub, err := s.open(ctx, tx, id)
+	if err != nil {
+		return sub, err
+	}
+	return masked(sub), nil
+}
+
+func masked(sub Subject) Subject {
+	sub.Phone = MaskPhone(sub.Phone)
+	if sub.Kind == Person {
+		sub.Name, sub.Number, sub.Address = MaskName(sub.Name), MaskNumber(sub.Number), ""
+	}
+	return sub
+}
+
+// Reveal returns a subject with its values in clear. Whoever calls it on behalf of somebody else writes the leaf of that reading in the
+// same transaction; a subject reading itself needs none.
+func (s *Service) Reveal(ctx context.Context, tx *db.Tx, id string) (Subject, error) {
+	return s.open(ctx, tx, id)
+}
+
+func (s *Service) open(ctx context.Context, tx *db.Tx, id string) (Subject, error) {
+	row, err := db.One[subjectRow](ctx, tx, selectSubject+`id = $1`, id)
+	if errors.Is(err, db.ErrNotFound) {
+		return Subject{}, fault.New(fault.NotFound, "account.no_subject")
+	}
+	if err != nil {
+		return Subject{}, err
+	}
+	return s.unseal(row)
+}
+
+func (s *Service) unseal(row subjectRow) (Subject, error) {
+	sub := Subject{ID: row.ID, Kind: row.Kind, Level: row.Level, Region: row.Region}
+	for _, f := range []struct {
+		column string
+		sealed []byte
+		to     *string
+	}{{"name", row.Name, &sub.Name}, {"number", row.Number, &sub.Number}, {"phone", row.Phone, &sub.Phone},
+		{"representative", row.Representative, &sub.Representative}, {"address", row.Address, &sub.Address}} {
+		if len(f.sealed) == 0 {
+			continue
+		}
+		plain, err := s.needs.Keys.Open(f.sealed, aad(row.ID, f.column))
+		if err != nil {
+			return sub, fmt.Errorf("opening %s of a subject: %w", f.column, err)
+		}
+		*f.to = string(plain)
+	}
+	return sub, nil
+}
+
+// aad ties a sealed value to its row and column: moved elsewhere it does not open.
+func aad(id, column string) []byte { return []byte("account_subject/" + id + "/" + column) }
+
+// NewSubject is a subject about to be registered, in clear.
+type NewSubject struct {
+	Kind           Kind
+	Name           string
+	Number         string // 公民身份号码 or 统一社会信用代码
+	Phone          string
+	Representative string
+	Address        string
+	Level          int
+	Region         string // 12 digits
+}
+
+// normal checks the number and returns it as the register writes it.
+func (n NewSubject) normal() (string, error) {
+	if n.Kind == Company {
+		c, err := uscc.Parse(n.Number)
+		return c.String(), err
+	}
+	id, err := personid.Parse(n.Number)
+	if err != nil {
+		return "", err
+	}
+	return id.Reveal(), nil
+}
+
+// put writes a subject where there is none with its number, and returns its id either way.
+func (s *Service) put(ctx context.Context, tx *db.Tx, n NewSubject) (id string, fresh bool, err error) {
+	number, err := n.normal()
+	if err != nil {
+		return "", false, fault.New(fault.Invalid, "account.bad_subject").Field("number", numberFault(n.Kind, err))
+	}
+	index := s.needs.Keys.Index("subject.number", number)
+	id, err = db.One[string](ctx, tx, `SELECT id FROM account_subject WHERE number_index = $1`, index)
+	if err == nil || !errors.Is(err, db.ErrNotFound) {
+		return id, false, err
+	}
+	id = db.NewKey()
+	sealed := map[string][]byte{}
+	for column, plain := range map[string]string{"name": n.Name, "number": number, "phone": n.Phone, "representative": n.Representative, "address": n.Address} {
+		if plain == "" {
+			continue
+		}
+		if sealed[column], err = s.needs.Keys.Seal([]byte(plain), aad(id, column)); err != nil {
+			return "", false, fmt.Errorf("sealing a subject: %w", err)
+		}
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO account_subject (id, kind, name, number, number_index, phone, representative, address, level, region, created_at)
+VALUES (`+db.In(11, 1)+`)`, id, string(n.Kind), sealed["name"], sealed["number"], index, sealed["phone"], sealed["representative"], sealed["address"], n.Level, n.Region, tx.Now)
+	return id, true, err
+}
+
+// numberFault says which part of a number is wrong.
+func numberFault(k Kind, err error) string {
+	if k == Company {
+		if errors.Is(err, uscc.ErrLength) {
+			return "account.code_length"
+		}
+		return "account.code_wrong"
+	}
+	switch {
+	case errors.Is(err, personid.ErrLength):
+		return "account.number_length"
+	case errors.Is(err, personid.ErrDate):
+		return "account.number_date"
+	}
+	return "account.number_wrong"
+}
+
+// Lookup finds the person or company before the window by its number and name; both must fit. It is a reading of personal data by an
+// officer, so it writes a leaf. fault.NotFound "account.no_match" when nobody fits.
+func (s *Service) Lookup(ctx context.Context, by actor.Actor, k Kind, number, name string) (out Subject, err error) {
+	if err := s.needs.Rights.Check(by, ActLookup, actor.Target{OfficePath: by.OfficePath}); err != nil {
+		return out, err
+	}
+	normal, err := NewSubject{Kind: k, Number: number}.normal()
+	if err != nil {
+		return out, fault.New(fault.Invalid, "account.bad_subject").Field("number", numberFault(k, err))
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		row, err := db.One[subjectRow](ctx, tx, selectSubject+`number_index = $1`, s.needs.Keys.Index("subject.number", normal))
+		if errors.Is(err, db.ErrNotFound) {
+			return fault.New(fault.NotFound, "account.no_match")
+		}
+		if err != nil {
+			return err
+		}
+		sub, err := s.unseal(row)
+		if err != nil {
+			return err
+		}
+		if sub.Name != name || sub.Kind != k {
+			return fault.New(fault.NotFound, "account.no_match")
+		}
+		out = masked(sub)
+		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "data.read", Actor: by.Name(), Office: by.OfficePath, Subject: sub.ID, Object: "subject:" + sub.ID,
+			Basis: "窗口代为申请时核对身份", Data: map[string]string{"what": "name, number"}})
+	})
+	return out, err
+}

@@ -1,0 +1,168 @@
+package office
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/region"
+	"xiangyun/internal/gov/workday"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+//go:embed schema/*.sql
+var schemaFS embed.FS
+
+// Schema holds the module's tables.
+var Schema = db.Schema{Name: "office", FS: schemaFS}
+
+// Locale holds the module's words.
+//
+//go:embed locale/*.toml
+var Locale embed.FS
+
+// Service keeps offices, posts, regions and calendars. Safe for concurrent use.
+type Service struct {
+	db        *db.DB
+	needs     Needs
+	rights    *rights
+	directory atomic.Pointer[region.Directory]
+	mu        sync.Mutex
+	calendars map[region.Code]*workday.Calendar
+	byID      sync.Map // office id → Office: offices change once in years, and every change clears it
+}
+
+// New returns the service. The policies are built from the grants; a grant that can't be one is a mistake of the program.
+func New(d *db.DB, n Needs) (*Service, error) {
+	r, err := newRights(n.Grants)
+	if err != nil {
+		return nil, err
+	}
+	s := &Service{db: d, needs: n, rights: r, calendars: map[region.Code]*workday.Calendar{}}
+	s.directory.Store(region.JilinDirectory())
+	return s, nil
+}
+
+// Check decides whether by may do action on the target: fault.Forbidden "office.no_right" when not.
+func (s *Service) Check(by actor.Actor, action string, on actor.Target) error {
+	return s.rights.check(by, action, on)
+}
+
+// Reach returns the office-path prefixes within which by may do action, for lists; none means an empty list.
+func (s *Service) Reach(by actor.Actor, action string) []string { return s.rights.reach(by, action) }
+
+// Directory returns the regions as they are now.
+func (s *Service) Directory() *region.Directory { return s.directory.Load() }
+
+// LoadReference loads regions, their history and the holiday notices the program ships where the tables lack them, and the directory
+// from the tables. Doing it again does nothing.
+func (s *Service) LoadReference(ctx context.Context) error {
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
+		n, err := db.One[int](ctx, tx, `SELECT count(*) FROM office_region`)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			if err := insertRegions(ctx, tx, region.Jilin()); err != nil {
+				return err
+			}
+			if err := insertChanges(ctx, tx, region.JilinHistory()); err != nil {
+				return err
+			}
+		}
+		return insertNotices(ctx, tx, workday.Notices())
+	})
+	if err != nil {
+		return fmt.Errorf("loading reference data: %w", err)
+	}
+	return s.loadDirectory(ctx)
+}
+
+func (s *Service) loadDirectory(ctx context.Context) error {
+	return s.db.View(ctx, func(tx *db.Tx) error {
+		rows, err := db.All[region.Row](ctx, tx, `SELECT code, name FROM office_region ORDER BY code`)
+		if err != nil {
+			return err
+		}
+		d, err := region.NewDirectory(rows, region.JilinHistory())
+		if err != nil {
+			return fmt.Errorf("building the directory of regions: %w", err)
+		}
+		s.directory.Store(d)
+		return nil
+	})
+}
+
+// Calendar returns the working days of a region: every imported notice and the region's own days.
+func (s *Service) Calendar(ctx context.Context, tx *db.Tx, r region.Code) (*workday.Calendar, error) {
+	// Extra days belong to prefectures and counties: all below a county share its calendar.
+	key := r
+	for key.Level() > region.County {
+		key = key.Parent()
+	}
+	s.mu.Lock()
+	c, ok := s.calendars[key]
+	s.mu.Unlock()
+	if ok {
+		return c, nil
+	}
+	texts, err := db.All[string](ctx, tx, `SELECT notice FROM office_notice ORDER BY year`)
+	if err != nil {
+		return nil, fmt.Errorf("reading calendars: %w", err)
+	}
+	notices := make([]workday.Notice, len(texts))
+	for i, t := range texts {
+		if err := json.Unmarshal([]byte(t), &notices[i]); err != nil {
+			return nil, fmt.Errorf("reading calendars: %w", err)
+		}
+	}
+	if c, err = workday.New(notices, workday.ExtrasOf(key, workday.Extras())); err != nil {
+		return nil, fmt.Errorf("building a calendar: %w", err)
+	}
+	s.mu.Lock()
+	s.calendars[key] = c
+	s.mu.Unlock()
+	return c, nil
+}
+
+// Office returns one office; fault.NotFound "office.not_found".
+func (s *Service) Office(ctx context.Context, tx *db.Tx, id ID) (Office, error) {
+	if o, ok := s.byID.Load(id); ok {
+		return o.(Office), nil
+	}
+	o, err := one(ctx, tx, `id = $1`, id)
+	if err == nil {
+		s.byID.Store(id, o)
+	}
+	return o, err
+}
+
+// ByPath returns the office with this path; fault.NotFound "office.not_found".
+func (s *Service) ByPath(ctx context.Context, tx *db.Tx, path string) (Office, error) {
+	return one(ctx, tx, `path = $1`, path)
+}
+
+func one(ctx context.Context, tx *db.Tx, where string, arg any) (Office, error) {
+	o, err := db.One[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office WHERE `+where, arg)
+	if errors.Is(err, db.ErrNotFound) {
+		return o, fault.New(fault.NotFound, "office.not_found")
+	}
+	return o, err
+}
+
+// Departments returns every office with this department code, of all levels, by path.
+func (s *Service) Departments(ctx context.Context, tx *db.Tx, department string) ([]Office, error) {
+	return db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office WHERE department = $1 ORDER BY path`, department)
+}
+
+// Children returns the offices right below a path, by path, those after `after`; "" is above the province.
+func (s *Service) Children(ctx context.Context, tx *db.Tx, parent, after string, limit int) ([]Office, error) {
+	return db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office
+WHERE parent = $1 AND path > $2 ORDER BY path LIMIT $3`, parent, after, limit)
+}
