@@ -1,0 +1,216 @@
+package workflow
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+//go:embed schema/*.sql
+var schemaFS embed.FS
+
+// Schema holds the module's tables.
+var Schema = db.Schema{Name: "workflow", FS: schemaFS}
+
+// Locale holds the module's words.
+//
+//go:embed locale/*.toml
+var Locale embed.FS
+
+// Service keeps definitions and runs instances inside its callers' transactions. Safe for concurrent use.
+type Service struct {
+	mu     sync.Mutex
+	byID   map[string]*Definition // immutable, so kept for ever
+	latest map[string]*Definition // by key; emptied when one is deployed on this node
+}
+
+// New returns the service.
+func New() *Service {
+	return &Service{byID: map[string]*Definition{}, latest: map[string]*Definition{}}
+}
+
+// OpenTask is a task somebody may do.
+type OpenTask struct {
+	ID         string
+	Subject    string
+	Node       string
+	Name       string
+	Action     string
+	Role       string
+	OfficeID   string
+	OfficePath string
+	OfficeName string
+	Title      string
+	Number     string
+	DueOn      string // ISO date; "9" sorts tasks without one last
+	OpenedAt   time.Time
+}
+
+// DoneTask is one that was done.
+type DoneTask struct {
+	Name       string
+	OfficeName string
+	OfficePath string
+	OpenedAt   time.Time
+	DoneAt     time.Time
+	DonePost   string
+	Outcome    string
+	Comment    string
+}
+
+// noDue sorts tasks without a due date behind all others.
+const noDue = "9"
+
+// Deploy stores a definition as the newest version of its key; the same text again changes nothing.
+func (s *Service) Deploy(ctx context.Context, tx *db.Tx, source []byte) (*Definition, error) {
+	d, err := Parse(source)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(source)
+	digest := hex.EncodeToString(sum[:])
+	last, err := db.One[definitionRow](ctx, tx, selectDefinition+`WHERE definition_key = $1 ORDER BY version DESC LIMIT 1`, d.Key)
+	if err != nil && !errors.Is(err, db.ErrNotFound) {
+		return nil, err
+	}
+	if err == nil && last.Digest == digest {
+		return s.keep(last)
+	}
+	row := definitionRow{ID: db.NewKey(), DefinitionKey: d.Key, Version: last.Version + 1, Source: string(source), Digest: digest}
+	_, err = tx.Exec(ctx, `INSERT INTO workflow_definition (id, definition_key, version, name, source, digest, deployed_at) VALUES (`+db.In(7, 1)+`)`,
+		row.ID, row.DefinitionKey, row.Version, d.Name, row.Source, digest, tx.Now)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	delete(s.latest, d.Key)
+	s.mu.Unlock()
+	d.ID, d.Version = row.ID, row.Version
+	return d, nil
+}
+
+type definitionRow struct {
+	ID            string
+	DefinitionKey string
+	Version       int
+	Source        string
+	Digest        string
+}
+
+const selectDefinition = `SELECT id, definition_key, version, source, digest FROM workflow_definition `
+
+func (s *Service) keep(row definitionRow) (*Definition, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d, ok := s.byID[row.ID]; ok {
+		return d, nil
+	}
+	d, err := Parse([]byte(row.Source))
+	if err != nil {
+		return nil, fmt.Errorf("stored process %s: %w", row.ID, err)
+	}
+	d.ID, d.Version = row.ID, row.Version
+	s.byID[row.ID] = d
+	return d, nil
+}
+
+// Latest returns the newest version of a process. The version is read each time, its parsed form is kept.
+func (s *Service) Latest(ctx context.Context, tx *db.Tx, key string) (*Definition, error) {
+	id, err := db.One[string](ctx, tx, `SELECT id FROM workflow_definition WHERE definition_key = $1 ORDER BY version DESC LIMIT 1`, key)
+	if err != nil {
+		return nil, fmt.Errorf("finding process %s: %w", key, err)
+	}
+	return s.Definition(ctx, tx, id)
+}
+
+// Definition returns a version by its id.
+func (s *Service) Definition(ctx context.Context, tx *db.Tx, id string) (*Definition, error) {
+	s.mu.Lock()
+	d, ok := s.byID[id]
+	s.mu.Unlock()
+	if ok {
+		return d, nil
+	}
+	row, err := db.One[definitionRow](ctx, tx, selectDefinition+`WHERE id = $1`, id)
+	if err != nil {
+		return nil, fmt.Errorf("finding process %s: %w", id, err)
+	}
+	return s.keep(row)
+}
+
+// StartParams say what begins.
+type StartParams struct {
+	Definition *Definition
+	Subject    string
+	Title      string
+	Number     string
+	DueOn      string // of the first tasks; may be empty
+	Places     Places
+}
+
+// Start begins an instance and offers its first tasks.
+func (s *Service) Start(ctx context.Context, tx *db.Tx, p StartParams) error {
+	state, effects, err := p.Definition.Begin(p.Places)
+	if err != nil {
+		return err
+	}
+	in := instance{ID: db.NewKey(), Subject: p.Subject, title: p.Title, number: p.Number, dueOn: p.DueOn}
+	_, err = tx.Exec(ctx, `INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at) VALUES ($1, $2, $3, 'running', $4, $5)`,
+		in.ID, p.Definition.ID, p.Subject, db.JSON[Places]{V: p.Places}, tx.Now)
+	if err != nil {
+		return err
+	}
+	return in.apply(ctx, tx, p.Definition, nil, state, effects)
+}
+
+// Complete does a task: by must hold its role at its office. fault.Forbidden without, fault.Conflict "workflow.task_gone" when somebody
+// else was faster. ended tells that the process is over.
+func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, taskID string, done Done) (ended bool, err error) {
+	t, err := db.One[taskRow](ctx, tx, `SELECT id, instance_id, token_id, role, office_path, title, number, due_on FROM workflow_task WHERE id = $1 AND state = 'open'`, taskID)
+	if errors.Is(err, db.ErrNotFound) {
+		return false, fault.New(fault.Conflict, "workflow.task_gone")
+	}
+	if err != nil {
+		return false, err
+	}
+	if !May(by, t.Role, t.OfficePath) {
+		return false, fault.New(fault.Forbidden, "workflow.not_your_task")
+	}
+	n, err := tx.Exec(ctx, `UPDATE workflow_task SET state = 'done', done_at = $1, done_by = $2, done_post = $3, outcome = $4, comment = $5 WHERE id = $6 AND state = 'open'`,
+		tx.Now, by.Name(), by.Post, done.Outcome, done.Comment, taskID)
+	if err != nil {
+		return false, err
+	}
+	if n == 0 {
+		return false, fault.New(fault.Conflict, "workflow.task_gone")
+	}
+	return s.advance(ctx, tx, t)
+}
+
+// Done says how a task ended.
+type Done struct {
+	Outcome string
+	Comment string
+}
+
+// May tells whether one of by's duties is the role at this office or above it; the program may do everything.
+func May(by actor.Actor, role, officePath string) bool {
+	if by.Kind == actor.System {
+		return true
+	}
+	for _, d := range by.Duties {
+		if d.Role == role && len(officePath) >= len(d.OfficePath) && officePath[:len(d.OfficePath)] == d.OfficePath {
+			return true
+		}
+	}
+	return false
+}

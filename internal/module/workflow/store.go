@@ -1,0 +1,220 @@
+package workflow
+
+import (
+	"context"
+	"sort"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/db"
+)
+
+// instance is what new tasks of a process carry.
+type instance struct {
+	ID      string
+	Subject string
+	title   string
+	number  string
+	dueOn   string
+}
+
+type taskRow struct {
+	ID         string
+	InstanceID string
+	TokenID    string
+	Role       string
+	OfficePath string
+	Title      string
+	Number     string
+	DueOn      string
+}
+
+type tokenRow struct {
+	ID         string
+	Node       string
+	Office     db.JSON[Office]
+	TokenGroup string
+	GroupSize  int
+}
+
+// advance moves the token behind a done task on.
+func (s *Service) advance(ctx context.Context, tx *db.Tx, t taskRow) (ended bool, err error) {
+	type row struct {
+		DefinitionID string
+		Subject      string
+		Places       db.JSON[Places]
+	}
+	in, err := db.One[row](ctx, tx, `SELECT definition_id, subject, places FROM workflow_instance WHERE id = $1`, t.InstanceID)
+	if err != nil {
+		return false, err
+	}
+	d, err := s.Definition(ctx, tx, in.DefinitionID)
+	if err != nil {
+		return false, err
+	}
+	rows, err := db.All[tokenRow](ctx, tx, `SELECT id, node, office, token_group, group_size FROM workflow_token WHERE instance_id = $1 ORDER BY id`, t.InstanceID)
+	if err != nil {
+		return false, err
+	}
+	state, at := State{}, -1
+	for i, r := range rows {
+		state.Tokens = append(state.Tokens, Token{Node: r.Node, Office: r.Office.V, Group: r.TokenGroup, Of: r.GroupSize})
+		if r.ID == t.TokenID {
+			at = i
+		}
+	}
+	next, effects, err := d.Complete(state, at, in.Places.V)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range effects {
+		ended = ended || e.Ended
+	}
+	i := instance{ID: t.InstanceID, Subject: in.Subject, title: t.Title, number: t.Number, dueOn: t.DueOn}
+	return ended, i.apply(ctx, tx, d, rows, next, effects)
+}
+
+// apply stores a new state: tokens that are gone are deleted, those that waited at a join stay, new ones come with their tasks.
+func (in instance) apply(ctx context.Context, tx *db.Tx, d *Definition, before []tokenRow, next State, effects []Effect) error {
+	kept := map[string]bool{}
+	var fresh []Token
+	used := make([]bool, len(before))
+	for _, t := range next.Tokens {
+		found := false
+		for i, b := range before {
+			if !used[i] && b.Node == t.Node && b.TokenGroup == t.Group && b.Office.V == t.Office {
+				used[i], found = true, true
+				kept[b.ID] = true
+				break
+			}
+		}
+		if !found {
+			fresh = append(fresh, t)
+		}
+	}
+	for _, b := range before {
+		if !kept[b.ID] {
+			if _, err := tx.Exec(ctx, `DELETE FROM workflow_token WHERE id = $1`, b.ID); err != nil {
+				return err
+			}
+		}
+	}
+	if err := in.insert(ctx, tx, d, fresh); err != nil {
+		return err
+	}
+	for _, e := range effects {
+		if e.Ended {
+			_, err := tx.Exec(ctx, `UPDATE workflow_instance SET state = 'ended', ended_at = $1 WHERE id = $2`, tx.Now, in.ID)
+			return err
+		}
+	}
+	return nil
+}
+
+// insert writes new tokens and the tasks of those that stand at one, each with one statement.
+func (in instance) insert(ctx context.Context, tx *db.Tx, d *Definition, fresh []Token) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	due := in.dueOn
+	if due == "" {
+		due = noDue
+	}
+	var tokens, tasks []any
+	count := 0
+	for _, t := range fresh {
+		id, n := db.NewKey(), d.Node(t.Node)
+		tokens = append(tokens, id, in.ID, t.Node, db.JSON[Office]{V: t.Office}, t.Group, t.Of)
+		if n.Kind != Task {
+			continue
+		}
+		count++
+		tasks = append(tasks, db.NewKey(), in.ID, id, in.Subject, n.ID, n.Name, n.Action, n.Role, t.Office.ID, t.Office.Path, t.Office.Name, in.title, in.number, due, "open", tx.Now)
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO workflow_token (id, instance_id, node, office, token_group, group_size) VALUES `+db.Values(len(fresh), 6, 1), tokens...)
+	if err != nil || count == 0 {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO workflow_task (id, instance_id, token_id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, state, opened_at)
+VALUES `+db.Values(count, 16, 1), tasks...)
+	return err
+}
+
+const selectTask = `SELECT id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, opened_at FROM workflow_task `
+
+// Open returns the open tasks of a subject, oldest first.
+func (s *Service) Open(ctx context.Context, tx *db.Tx, subject string) ([]OpenTask, error) {
+	return db.All[OpenTask](ctx, tx, selectTask+`WHERE subject = $1 AND state = 'open' ORDER BY id LIMIT 50`, subject)
+}
+
+// Done returns the tasks of a subject that were done, in order.
+func (s *Service) Done(ctx context.Context, tx *db.Tx, subject string) ([]DoneTask, error) {
+	return db.All[DoneTask](ctx, tx, `SELECT name, office_name, office_path, opened_at, done_at, done_post, outcome, comment FROM workflow_task
+WHERE subject = $1 AND state = 'done' ORDER BY done_at, id LIMIT 200`, subject)
+}
+
+// Touched tells whether an office a duty of by reaches has or had a task of the subject.
+func (s *Service) Touched(ctx context.Context, tx *db.Tx, by actor.Actor, subject string) (bool, error) {
+	paths, err := db.All[string](ctx, tx, `SELECT DISTINCT office_path FROM workflow_task WHERE subject = $1`, subject)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range paths {
+		for _, d := range by.Duties {
+			if len(p) >= len(d.OfficePath) && p[:len(d.OfficePath)] == d.OfficePath {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// After is where a page of an inbox begins: behind this due date and task.
+type After struct{ DueOn, ID string }
+
+// Inbox returns the open tasks of by's posts, the most urgent first. Each post is one range of one index, so the cost does not grow with
+// what others have to do.
+func (s *Service) Inbox(ctx context.Context, tx *db.Tx, by actor.Actor, after After, limit int) ([]OpenTask, error) {
+	var out []OpenTask
+	seen := map[[2]string]bool{}
+	for _, d := range by.Duties {
+		post := [2]string{d.OfficePath, d.Role}
+		if seen[post] {
+			continue
+		}
+		seen[post] = true
+		rows, err := db.All[OpenTask](ctx, tx, selectTask+`WHERE office_path = $1 AND role = $2 AND state = 'open' AND (due_on, id) > ($3, $4)
+ORDER BY due_on, id LIMIT $5`, d.OfficePath, d.Role, after.DueOn, after.ID, limit)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if out[i].DueOn != out[j].DueOn {
+			return out[i].DueOn < out[j].DueOn
+		}
+		return out[i].ID < out[j].ID
+	})
+	if len(out) > limit {
+		out = out[:limit]
+	}
+	return out, nil
+}
+
+// Reschedule gives the open tasks of a subject a new due date; empty means none while the clock stands.
+func (s *Service) Reschedule(ctx context.Context, tx *db.Tx, subject, dueOn string) error {
+	if dueOn == "" {
+		dueOn = noDue
+	}
+	_, err := tx.Exec(ctx, `UPDATE workflow_task SET due_on = $1 WHERE subject = $2 AND state = 'open'`, dueOn, subject)
+	return err
+}
+
+// Cancel ends a subject's process: nothing more is to be done.
+func (s *Service) Cancel(ctx context.Context, tx *db.Tx, subject string) error {
+	if _, err := tx.Exec(ctx, `UPDATE workflow_task SET state = 'cancelled', done_at = $1 WHERE subject = $2 AND state = 'open'`, tx.Now, subject); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE workflow_instance SET state = 'cancelled', ended_at = $1 WHERE subject = $2 AND state = 'running'`, tx.Now, subject)
+	return err
+}
