@@ -1,0 +1,44 @@
+package design
+
+import "github.com/a-h/templ"
+
+func textExamples() []Component {
+	return []Component{
+		{"Heading", "The head of a page: its only h1, what kind of thing it is, in which state.", Heading(HeadingParams{}), []Example{}},
+		{"Section", "A titled part of a page.", Section(SectionParams{}), []Example{
+			{"with a link to all", inside(Section(SectionParams{Title: "热门事项", Text: "最近一周大家办得最多的事。", More: &Link{Text: "全部", Href: "#all"}}), sentence("内容"))},
+		}},
+		{"Split", "A column beside the content.", Split(SplitParams{}), []Example{
+			{"aside at the right", inside(Split(SplitParams{Label: "办理须知", Aside: sentence("旁栏：窗口地址、电话、时间。")}), sentence("正文：这里是页面的主要内容。"))},
+		}},
+		{"Hero", "The top of the home page.", templ.NopComponent, []Example{}},
+		{"Tile", "A large door to a life event or theme.", Tile(TileParams{}), []Example{
+			{"life events", inside(Tiles(),
+				Tile(TileParams{Text: "我要开餐馆", Hint: "营业执照、食品经营许可一次办", Icon: "utensils", Href: "#1"}),
+				Tile(TileParams{Text: "新生儿出生", Hint: "户口、医保、出生证明", Icon: "baby", Href: "#2"}),
+				Tile(TileParams{Text: "退休", Hint: "养老金、医保待遇", Icon: "hand-heart", Href: "#3"}),
+				Tile(TileParams{Text: "买房过户", Hint: "不动产登记", Icon: "house", Href: "#4", Extra: true}))},
+		}},
+		{"Panel", "Tells that something has been done, with the number to keep. It carries the page's h1.", templ.NopComponent, []Example{}},
+		{"Details", "Folds away what only some readers need.", Details(DetailsParams{}), []Example{
+			{"folded", inside(Details(DetailsParams{Summary: "为什么需要这份材料？"}), sentence("《食品经营许可和备案管理办法》第十四条要求提交经营场所平面布局图。"))},
+		}},
+		{"Prose", "Sets long running text.", Prose(), []Example{
+			{"paragraphs", inside(Prose(), sentence("申请人可以在网上提交申请，也可以到任一政务服务中心窗口提交。"), sentence("受理之日起计算办理时限，以工作日计，不含法定节假日。"))},
+		}},
+		{"Breadcrumb", "The way from the home page; Layout draws it.", Breadcrumb(BreadcrumbParams{}), []Example{
+			{"three levels", Breadcrumb(BreadcrumbParams{Crumbs: []Crumb{{"办事", "/items"}, {"食品经营许可", "/items/1"}, {"在线申请", ""}}})},
+		}},
+		{"Card", "One thing among several; the whole card is the target of its link.", Card(CardParams{}), []Example{
+			{"items", inside(Cards(CardsParams{Columns: 3}),
+				Card(CardParams{Title: "食品经营许可（新办）", Href: "#i1", Text: "长春市南关区市场监督管理局", Meta: []string{"承诺 5 个工作日", "全程网办", "不收费"}}),
+				Card(CardParams{Title: "城镇职工参保登记", Href: "#i2", Text: "长春市南关区社会保险局", Badge: &BadgeParams{Text: "即办", Tone: Good}, Meta: []string{"当场办结"}}),
+				Card(CardParams{Title: "不动产转移登记", Text: "需要双方到场或在线签名", Tone: Warn, Icon: "house"}))},
+		}},
+		{"CertificateCard", "An electronic certificate, as people know it from their wallet.", CertificateCard(CertificateCardParams{}), []Example{
+			{"valid and void", inside(Cards(CardsParams{Columns: 2}),
+				CertificateCard(CertificateCardParams{Title: "食品经营许可证", Number: "JY22201020012345", Holder: "长春市南关区祥和餐饮有限公司", Office: "长春市南关区市场监督管理局", Until: "2031年11月23日", Href: "#c1", Show: "#s1", Badge: &BadgeParams{Text: "有效", Tone: Good, Icon: "check"}}),
+				CertificateCard(CertificateCardParams{Title: "公共场所卫生许可证", Number: "吉卫公证字〔2022〕第 0102 号", Holder: "长春市南关区祥和餐饮有限公司", Until: "2026年10月1日", Href: "#c2", Void: true, Badge: &BadgeParams{Text: "已过期", Tone: Muted}}))},
+		}},
+	}
+}

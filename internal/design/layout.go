@@ -1,0 +1,45 @@
+package design
+
+import "context"
+
+// Page is the frame around a page's content; see [Layout].
+type Page struct {
+	Title   string  // of the window; the page's own heading is made by [Heading]
+	Crumbs  []Crumb // from the home page down; the home page itself is added
+	Section string  // marks the main navigation: home items cases certificates verify desk admin log
+	Wide    bool    // uses the whole width: staff pages with wide tables
+	Plain   bool    // leaves out search and navigation: sign-in, presenting a certificate
+	Banner  *BannerParams
+	Query   string // what the header's search box shows
+	Live    bool   // the page refreshes parts of itself; screen readers are told by a polite region
+}
+
+// Crumb is one step of the way from the home page to this one.
+type Crumb struct{ Text, Href string }
+
+// Viewer is who looks at the page, as far as the frame shows it.
+type Viewer struct {
+	SignedIn  bool
+	Name      string
+	Kind      string // person company officer admin
+	ActingFor string // the company an agent acts for; empty for oneself
+	Unread    int    // messages not read yet
+	Links     []Link // further entries of the viewer's own menu
+	Path      string // the address being shown, so that changing language or theme comes back to it
+}
+
+type viewerKey struct{}
+
+// WithViewer puts the viewer into the context; the middleware that knows the session calls it for every page.
+func WithViewer(ctx context.Context, v Viewer) context.Context {
+	return context.WithValue(ctx, viewerKey{}, v)
+}
+
+// ViewerOf returns the viewer in the context, the zero Viewer (nobody signed in) when there is none.
+func ViewerOf(ctx context.Context) Viewer {
+	v, _ := ctx.Value(viewerKey{}).(Viewer)
+	return v
+}
+
+// Staff tells whether the viewer works here: officers and administrators get the staff navigation.
+func (v Viewer) Staff() bool { return v.Kind == "officer" || v.Kind == "admin" }

@@ -1,0 +1,30 @@
+package design
+
+// SearchBoxParams is a box to search with; see [SearchBox].
+type SearchBoxParams struct {
+	Action  string // "/items" when empty
+	Name    string // "q" when empty
+	ID      string
+	Value   string
+	Label   string // "搜索" when empty; for screen readers, shown when Large
+	Hint    string // shown in the empty box
+	Suggest string // address of suggestions while typing; empty for none. It answers with [Suggestions]
+	Large   bool
+	Hidden  []Hidden
+}
+
+// SuggestionsParams answer a [SearchBox] while the person types; see [Suggestions].
+type SuggestionsParams struct {
+	Links []Link
+	Query string
+}
+
+// FiltersParams narrow a list; see [Filters]. Its children are the fields; it is a GET form.
+type FiltersParams struct {
+	Action string
+	Title  string // "筛选" when empty
+	Chosen []Link // what is chosen; each leads to the list without it
+	Reset  string // address of the list without filters
+	Hidden []Hidden
+	Live   string // selector of the part a change refreshes at once when scripts run; empty for none
+}
