@@ -4,13 +4,15 @@ import "xiangyun/internal/gov/actor"
 
 // The actions rights are asked for.
 const (
-	ActManage = "account.manage" // find, lock, unlock, reset
+	ActSee    = "account.see"    // find accounts and whether they are locked
+	ActManage = "account.manage" // make, lock, unlock, reset
 	ActLookup = "account.lookup" // an officer finds the person before the window
 )
 
 // Access says who may do what.
 func Access() []actor.Grant {
 	return []actor.Grant{
+		{Action: ActSee, Roles: []string{"admin", "security", "auditor"}},
 		{Action: ActManage, Roles: []string{"admin"}},
 		{Action: ActLookup, Roles: []string{"window", "clerk"}},
 	}

@@ -4,6 +4,9 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/region"
 )
 
 // Kind says what sort of subject it is (服务对象). Exchange partners number these in opposite ways: map at the edge.
@@ -50,6 +53,15 @@ type Account struct {
 	LockedUntil time.Time
 	CreatedAt   time.Time
 	TOTP        bool // a second factor is set up
+}
+
+// Holding is what an account holds at work.
+type Holding struct {
+	Duties     []actor.Duty
+	Office     string
+	OfficePath string
+	OfficeName string
+	Region     region.Code
 }
 
 // The limits on guessing.

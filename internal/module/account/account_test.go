@@ -143,7 +143,7 @@ func TestTokensAndAgents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.ActorOf(t.Context(), a.ID, firm); !fault.HasKey(err, "account.not_agent") {
+	if _, err := s.ActorOf(t.Context(), account.Session{Account: a.ID, Company: firm}); !fault.HasKey(err, "account.not_agent") {
 		t.Errorf("a stranger acted for the company: %v", err)
 	}
 	if err := s.AddAgent(t.Context(), actor.Actor{Kind: actor.Person, Subject: a.SubjectID}, firm, a.SubjectID, "agent"); !fault.Is(err, fault.Forbidden) {

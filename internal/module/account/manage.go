@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/audit"
@@ -35,13 +36,59 @@ func (s *Service) Profile(ctx context.Context, by actor.Actor) (out Profile, err
 
 // List returns accounts whose login begins with the text, by login, those after `after`.
 func (s *Service) List(ctx context.Context, by actor.Actor, text, after string, limit int) (out []Account, err error) {
-	if err := s.needs.Rights.Check(by, ActManage, actor.Target{}); err != nil {
+	if err := s.needs.Rights.Check(by, ActSee, actor.Target{}); err != nil {
 		return nil, err
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		rows, err := db.All[accountRow](ctx, tx, selectAccount+`login LIKE $1 AND login > $2 ORDER BY login LIMIT $3`, text+"%", after, limit)
+		rows, err := db.All[accountRow](ctx, tx, selectAccount+`login LIKE $1 AND login > $2 ORDER BY login LIMIT $3`, strings.ToLower(text)+"%", after, limit)
 		for _, r := range rows {
 			out = append(out, r.account())
+		}
+		return err
+	})
+	return out, err
+}
+
+// Find returns the account with this login; fault.NotFound "account.no_account".
+func (s *Service) Find(ctx context.Context, by actor.Actor, login string) (Account, error) {
+	return s.look(ctx, by, `login = $1`, strings.ToLower(login))
+}
+
+// Account returns the account with this id; fault.NotFound "account.no_account".
+func (s *Service) Account(ctx context.Context, by actor.Actor, id string) (Account, error) {
+	return s.look(ctx, by, `id = $1`, id)
+}
+
+func (s *Service) look(ctx context.Context, by actor.Actor, where, value string) (out Account, err error) {
+	if err := s.needs.Rights.Check(by, ActSee, actor.Target{}); err != nil {
+		return out, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		row, err := db.One[accountRow](ctx, tx, selectAccount+where, value)
+		if errors.Is(err, db.ErrNotFound) {
+			return fault.New(fault.NotFound, "account.no_account")
+		}
+		out = row.account()
+		return err
+	})
+	return out, err
+}
+
+// Logins names accounts by their ids, for lists of posts and log entries; unknown ids are left out.
+func (s *Service) Logins(ctx context.Context, by actor.Actor, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	if err := s.needs.Rights.Check(by, ActSee, actor.Target{}); err != nil || len(ids) == 0 {
+		return out, err
+	}
+	args := make([]any, len(ids))
+	for i, id := range ids {
+		args[i] = id
+	}
+	type row struct{ ID, Login string }
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		rows, err := db.All[row](ctx, tx, `SELECT id, login FROM account_account WHERE id IN (`+db.In(len(ids), 1)+`)`, args...)
+		for _, r := range rows {
+			out[r.ID] = r.Login
 		}
 		return err
 	})

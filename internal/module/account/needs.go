@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"xiangyun/internal/gov/actor"
-	"xiangyun/internal/gov/region"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 )
@@ -16,7 +15,9 @@ type Needs struct {
 	Log      Log
 	Keys     Keys
 	RealName RealName
-	// Demo lets the administrators of the demo province sign in before they have enrolled a second factor.
+	// Companies is the register of companies; without one no company can be registered.
+	Companies Companies
+	// Demo lets the demo administrators sign in before they have enrolled a second factor.
 	Demo bool
 }
 
@@ -25,19 +26,9 @@ type Rights interface {
 	Check(by actor.Actor, action string, on actor.Target) error
 }
 
-// Posts tells what an account may do at work, met by the office module.
+// Posts tells what an account may do at work, met by the office module; ok is false without a post.
 type Posts interface {
-	// Holding returns the duties and the main office; ok is false for somebody without a post.
 	Holding(ctx context.Context, tx *db.Tx, accountID string) (h Holding, ok bool, err error)
-}
-
-// Holding is what an account holds at work.
-type Holding struct {
-	Duties     []actor.Duty
-	Office     string
-	OfficePath string
-	OfficeName string
-	Region     region.Code
 }
 
 // Log writes leaves, met by platform/audit.
@@ -52,8 +43,13 @@ type Keys interface {
 	Index(domain, text string) []byte
 }
 
-// RealName checks a name against a number, met by an adapter.
+// Companies checks a company, met by an adapter.
+type Companies interface {
+	// Represents tells whether the register has this legal representative (法定代表人) for it.
+	Represents(ctx context.Context, company, code, representative string) (bool, error)
+}
+
+// RealName tells whether the police's register has a name under a number, met by an adapter.
 type RealName interface {
-	// Matches tells whether the register has this name under this number.
 	Matches(ctx context.Context, name, number string) (bool, error)
 }

@@ -53,25 +53,20 @@ func (r Registration) check() error {
 
 // Register makes a person's account after the name was checked against the number (level 2). Somebody already registered under the number is
 // fault.Conflict "account.number_taken", a taken login "account.login_taken". by is the stranger who registers.
-func (s *Service) Register(ctx context.Context, _ actor.Actor, r Registration) (Account, error) {
+func (s *Service) Register(ctx context.Context, by actor.Actor, r Registration) (Account, error) {
 	r.Login, r.Name, r.Number = strings.ToLower(strings.TrimSpace(r.Login)), strings.TrimSpace(r.Name), strings.TrimSpace(r.Number)
 	if err := r.check(); err != nil {
 		return Account{}, err
 	}
-	// Outside the transaction: the register is another system.
-	matches, err := s.needs.RealName.Matches(ctx, r.Name, r.Number)
-	if err != nil {
-		return Account{}, fault.New(fault.Busy, "account.register_unreachable").Because(err)
-	}
-	if !matches {
-		return Account{}, fault.New(fault.Invalid, "account.bad_registration").Field("name", "account.name_mismatch")
+	if err := s.matches(ctx, r); err != nil {
+		return Account{}, err
 	}
 	var hash string
 	if err := s.hashing.do(ctx, func() { hash = hashPassword(r.Password) }); err != nil {
 		return Account{}, err
 	}
 	var out Account
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
 		if id, err := personid.Parse(r.Number); err != nil || id.Birth().After(civil.Of(tx.Now)) {
 			return fault.New(fault.Invalid, "account.bad_registration").Field("number", "account.number_date")
 		}
@@ -86,13 +81,25 @@ func (s *Service) Register(ctx context.Context, _ actor.Actor, r Registration) (
 		if taken > 0 {
 			return fault.New(fault.Conflict, "account.number_taken")
 		}
-		out, err = s.insert(ctx, tx, r.Login, Citizen, subject, hash)
+		out, err = s.insert(ctx, tx, by, r.Login, Citizen, subject, hash)
 		return err
 	})
 	return out, err
 }
 
-func (s *Service) insert(ctx context.Context, tx *db.Tx, login string, use Use, subject, hash string) (Account, error) {
+// matches asks the register outside any transaction: it is another system.
+func (s *Service) matches(ctx context.Context, r Registration) error {
+	ok, err := s.needs.RealName.Matches(ctx, r.Name, r.Number)
+	if err != nil {
+		return fault.New(fault.Busy, "account.register_unreachable").Because(err)
+	}
+	if !ok {
+		return fault.New(fault.Invalid, "account.bad_registration").Field("name", "account.name_mismatch")
+	}
+	return nil
+}
+
+func (s *Service) insert(ctx context.Context, tx *db.Tx, by actor.Actor, login string, use Use, subject, hash string) (Account, error) {
 	a := Account{ID: db.NewKey(), Login: login, Use: use, SubjectID: subject, State: "active", CreatedAt: tx.Now}
 	_, err := tx.Exec(ctx, `INSERT INTO account_account (id, login, kind, subject_id, password, state, failures, totp_step, created_at)
 VALUES ($1, $2, $3, $4, $5, 'active', 0, 0, $6)`, a.ID, login, string(use), subject, hash, tx.Now)
@@ -102,8 +109,16 @@ VALUES ($1, $2, $3, $4, $5, 'active', 0, 0, $6)`, a.ID, login, string(use), subj
 	if err != nil {
 		return a, err
 	}
-	return a, s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "account.created", Actor: a.ID, Subject: subject, Object: "account:" + a.ID, Basis: "注册",
+	return a, s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "account.created", Actor: maker(by, a.ID), Office: by.OfficePath, Subject: subject, Object: "account:" + a.ID, Basis: "注册",
 		Data: map[string]string{"use": string(use)}})
+}
+
+// maker is who made an account: somebody who registers makes its own.
+func maker(by actor.Actor, own string) string {
+	if by.Kind == actor.Nobody {
+		return own
+	}
+	return by.Name()
 }
 
 // NewAccount is an account to be made by the program: seeds, and the first administrators.
@@ -136,7 +151,7 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, p NewAccount) (Acc
 		if err != nil {
 			return err
 		}
-		out, err = s.insert(ctx, tx, p.Login, p.Use, subject, hash)
+		out, err = s.insert(ctx, tx, by, p.Login, p.Use, subject, hash)
 		return err
 	})
 	return out, err

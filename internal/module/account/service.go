@@ -27,10 +27,13 @@ type Service struct {
 	hashing *hashing
 	mu      sync.Mutex
 	actors  map[actorKey]cachedActor
-	names   map[string]string // subject id → masked name: names change once in a life, and a change clears it
 }
 
-type actorKey struct{ account, company, token string }
+// actorKey is a session or the hash of a token.
+type actorKey struct {
+	session Session
+	token   string
+}
 
 type cachedActor struct {
 	actor actor.Actor
@@ -42,7 +45,7 @@ const actorLife = 10 * time.Second
 
 // New returns the service.
 func New(d *db.DB, n Needs) *Service {
-	return &Service{db: d, needs: n, hashing: newHashing(2, 64), actors: map[actorKey]cachedActor{}, names: map[string]string{}}
+	return &Service{db: d, needs: n, hashing: newHashing(2, 64), actors: map[actorKey]cachedActor{}}
 }
 
 // Forget drops what is remembered of actors: called when posts or accounts change.

@@ -23,11 +23,18 @@ type Appointment struct {
 }
 
 // Appoint gives an account a post. Giving what it already has changes nothing. The three administrators are separated: fault.Conflict
-// "office.separated" when the account is one of the others.
+// "office.separated" when the account is one of the others. Nobody grants to itself: fault.Conflict "office.own_post".
 func (s *Service) Appoint(ctx context.Context, by actor.Actor, a Appointment) error {
 	if !slices.Contains(Roles, a.Role) {
 		return fault.New(fault.Invalid, "office.bad_post").Field("role", "office.unknown_role")
 	}
+	if by.Kind != actor.System && a.AccountID == by.Account {
+		return fault.New(fault.Conflict, "office.own_post")
+	}
+	if !a.Until.IsZero() && a.Until.Before(time.Now()) {
+		return fault.New(fault.Invalid, "office.bad_post").Field("until", "office.until_past")
+	}
+	defer s.tell()
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		o, err := s.ByPath(ctx, tx, a.OfficePath)
 		if err != nil {
@@ -35,6 +42,13 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, a Appointment) er
 		}
 		if err := s.Check(by, ActGrant, actor.Target{OfficePath: o.Path}); err != nil {
 			return err
+		}
+		if separated[a.Role] {
+			// Two grants at the same time to one account wait for each other here, so that both can't miss the other's post.
+			if _, err := tx.Exec(ctx, `INSERT INTO office_administrator (account_id, role) VALUES ($1, $2)
+ON CONFLICT (account_id) DO UPDATE SET role = excluded.role`, a.AccountID, a.Role); err != nil {
+				return err
+			}
 		}
 		posts, err := s.Posts(ctx, tx, a.AccountID)
 		if err != nil {
@@ -64,6 +78,7 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, a Appointment) er
 
 // Remove ends a post at once. fault.NotFound "office.no_post".
 func (s *Service) Remove(ctx context.Context, by actor.Actor, id string) error {
+	defer s.tell()
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		p, err := db.One[Post](ctx, tx, posts+` WHERE p.id = $1 AND (p.until_at IS NULL OR p.until_at > $2)`, id, tx.Now)
 		if errors.Is(err, db.ErrNotFound) {

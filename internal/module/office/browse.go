@@ -2,9 +2,13 @@ package office
 
 import (
 	"context"
+	"errors"
+	"strings"
 
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
 )
 
 // Search returns offices whose name holds the text, within what by may see, by path after `after`.
@@ -19,8 +23,8 @@ WHERE name LIKE $1 AND path > $2 AND `+where+` ORDER BY path LIMIT $3`, args...)
 	return out, err
 }
 
-// Below returns an office and those right below it, for the administrator's tree.
-func (s *Service) Below(ctx context.Context, by actor.Actor, path string) (at Office, children []Office, err error) {
+// Below returns an office and those right below it after `after`, for the administrator's tree.
+func (s *Service) Below(ctx context.Context, by actor.Actor, path, after string, limit int) (at Office, children []Office, err error) {
 	if err := s.Check(by, ActSee, actor.Target{OfficePath: path}); err != nil {
 		return at, nil, err
 	}
@@ -28,10 +32,52 @@ func (s *Service) Below(ctx context.Context, by actor.Actor, path string) (at Of
 		if at, err = s.ByPath(ctx, tx, path); err != nil {
 			return err
 		}
-		children, err = s.Children(ctx, tx, path, "", 500)
+		children, err = s.Children(ctx, tx, path, after, limit)
 		return err
 	})
 	return at, children, err
+}
+
+// Rename gives an office the name it really has. fault.Invalid "office.bad_name" for an empty or overlong one.
+func (s *Service) Rename(ctx context.Context, by actor.Actor, path, name string) error {
+	name = strings.TrimSpace(name)
+	if n := len([]rune(name)); n < 2 || n > 80 {
+		return fault.New(fault.Invalid, "office.bad_name").Field("name", "office.name_length")
+	}
+	if err := s.Check(by, ActManage, actor.Target{OfficePath: path}); err != nil {
+		return err
+	}
+	defer s.tell()
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		o, err := s.ByPath(ctx, tx, path)
+		if err != nil || o.Name == name {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE office_office SET name = $1 WHERE path = $2`, name, path); err != nil {
+			return err
+		}
+		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "office.renamed", Actor: by.Name(), Office: by.OfficePath, Object: "office:" + path,
+			Basis: "机构信息维护", Data: map[string]string{"from": o.Name, "to": name}})
+	})
+}
+
+// ReadLog lets the auditor read the log's entries; the reading is itself an entry, with what was asked for.
+func (s *Service) ReadLog(ctx context.Context, by actor.Actor, asked map[string]string) error {
+	if err := s.Check(by, ActAudit, actor.Target{}); err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "log.read", Actor: by.Name(), Office: by.OfficePath, Object: "log", Basis: "审计", Data: asked})
+	})
+}
+
+// NameAt returns the name of the office at a path, "" when there is none: for plain words about who did something.
+func (s *Service) NameAt(ctx context.Context, tx *db.Tx, path string) (string, error) {
+	name, err := db.One[string](ctx, tx, `SELECT name FROM office_office WHERE path = $1`, path)
+	if errors.Is(err, db.ErrNotFound) {
+		return "", nil
+	}
+	return name, err
 }
 
 // Count returns how many offices and regions there are, for the census.

@@ -35,6 +35,7 @@ type Service struct {
 	directory atomic.Pointer[region.Directory]
 	mu        sync.Mutex
 	calendars map[region.Code]*workday.Calendar
+	changed   []func() // told when posts or offices change; set before the service is used
 	byID      sync.Map // office id → Office: offices change once in years, and every change clears it
 }
 
@@ -47,6 +48,16 @@ func New(d *db.DB, n Needs) (*Service, error) {
 	s := &Service{db: d, needs: n, rights: r, calendars: map[region.Code]*workday.Calendar{}}
 	s.directory.Store(region.JilinDirectory())
 	return s, nil
+}
+
+// OnChange has f called after posts or offices changed, on this node: for what others remember of them. Call it while the program is put together.
+func (s *Service) OnChange(f func()) { s.changed = append(s.changed, f) }
+
+func (s *Service) tell() {
+	s.byID.Clear()
+	for _, f := range s.changed {
+		f()
+	}
 }
 
 // Check decides whether by may do action on the target: fault.Forbidden "office.no_right" when not.
