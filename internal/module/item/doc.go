@@ -1,0 +1,24 @@
+// Package item is the library of government service items (政务服务事项库): what the state does for people on request, who does
+// it where, on which legal basis, with which materials, within which time.
+//
+// Two tiers, as the national rules have them. A [Base] item (基本目录) says what exists and is kept by the authority at the level
+// that sets the power; an [Entry] (实施清单) says how one implementing office does it. An entry inherits the whole guide of its
+// base version and may only better it: promise fewer days, name its own address, phone, hours and windows. What it may not touch
+// (the locked elements) it has no column for, so drift is impossible rather than reported.
+//
+//	base:   published v1 ──▶ v2 ──▶ …         a version never changes; publishing makes the next
+//	entry:  claimed v1 ──▶ v2 ──▶ …           a new base version or a new override makes the next
+//	state:  in use ⇄ paused ──▶ cancelled      of base and entry alike
+//
+// A case is pinned to the id of the entry version it was accepted under; [Service.EntryVersion] returns that version for ever.
+//
+// Inside a guide the decomposition follows the official vocabulary: item → variant (业务办理项: new, change, renewal …) →
+// situation (情形, questions with conditions) → material rule. Which materials are asked is decided by CEL over the variant and
+// the answers to the questions, the same on the page, in the API and when a case is received: [Entry.MaterialsFor].
+//
+// Standards: GB/T 39554.1-2020 (codes of 12, 31 and 33 characters, package itemcode), GB/T 39554.2-2020 (elements), GB/T
+// 39046-2020 annex A (code sets). Publishing refuses what the State Council's checks of guides refuse: a promise longer than the
+// statute, catch-all materials (兜底材料), a missing basis ([Check]).
+//
+// It does not receive applications (casefile), render forms (form) or decide anything.
+package item

@@ -1,0 +1,74 @@
+package item
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// Improve publishes what an office says of its own about an entry: a shorter promise, its address, phone, hours and windows. It
+// makes the next version; anything worse than the base is refused.
+func (s *Service) Improve(ctx context.Context, by actor.Actor, code string, o Override) (*Entry, error) {
+	var e *Entry
+	err := s.update(ctx, func(tx *db.Tx) error {
+		old, err := s.Entry(ctx, tx, code)
+		if err != nil {
+			return err
+		}
+		if err := s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: old.OfficePath, Item: old.BaseCode}); err != nil {
+			return err
+		}
+		office := Office{ID: old.OfficeID, Path: old.OfficePath, Name: old.OfficeName, Code: old.OfficeCode, Region: old.Region}
+		if _, err := s.claim(ctx, tx, by, old.BaseCode, []Claim{{Base: old.BaseCode, Office: office, Override: o}}); err != nil {
+			return err
+		}
+		e, err = s.Entry(ctx, tx, code)
+		return err
+	})
+	return e, conflict(err)
+}
+
+// SetState pauses, resumes or ends a base item (12 digits) or an entry (31 characters); a reason is needed for all but resuming.
+// Ending is for ever. Cases under way are not touched.
+func (s *Service) SetState(ctx context.Context, by actor.Actor, code string, to State, reason string) error {
+	if to != InUse && reason == "" {
+		return fault.New(fault.Invalid, "item.reason_needed").Field("reason", "item.nothing_said")
+	}
+	return s.update(ctx, func(tx *db.Tx) error {
+		set := setBaseState
+		if len(code) == 12 {
+			if err := s.mayKeep(by, ActPublish, code); err != nil {
+				return err
+			}
+		} else {
+			r, err := entryByCode(ctx, tx, code)
+			if errors.Is(err, db.ErrNotFound) {
+				return fault.New(fault.NotFound, "item.not_found")
+			}
+			if err != nil {
+				return fmt.Errorf("reading entry: %w", err)
+			}
+			if err := s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: r.OfficePath, Item: code[19:]}); err != nil {
+				return err
+			}
+			set = setEntryState
+		}
+		n, err := set(ctx, tx, code, to, reason)
+		if err != nil {
+			return fmt.Errorf("setting the state of %s: %w", code, err)
+		}
+		if n == 0 {
+			return fault.New(fault.Conflict, "item.cancelled_for_ever")
+		}
+		if err := bumpRevision(ctx, tx); err != nil {
+			return fmt.Errorf("counting the revision: %w", err)
+		}
+		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item." + string(to), Actor: by.Name(), Office: by.OfficePath,
+			Object: "item:" + code, Basis: reason, Data: map[string]any{"state": to}})
+	})
+}

@@ -1,0 +1,254 @@
+package itemweb
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"xiangyun/internal/design"
+	"xiangyun/internal/gov/region"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/web"
+)
+
+// guideView is a guide with the answers to its questions.
+type guideView struct {
+	Entry      *item.Entry
+	Base       bool // nobody has said yet which office
+	RegionName string
+	Region     region.Code
+	Regions    func(parent string) []design.Option
+	NoOffice   bool // the place chosen has no office for it
+	Variant    string
+	Situation  map[string]string
+	Questions  []item.Question
+	Settled    bool            // every question asked is answered
+	Materials  []item.Material // the exact list when Settled, else what is asked in any case
+	Depends    []item.Material // what depends on open questions
+}
+
+// guide is GET /items/{code}: 31 characters are an office's entry, 12 the item itself, which leads on to the office of the region
+// in the address.
+func (s *site) guide(w http.ResponseWriter, r *http.Request) error {
+	code := r.PathValue("code")
+	v := guideView{Regions: func(parent string) []design.Option { return s.Regions(r.Context(), parent) }}
+	if len(code) == 12 {
+		to, err := s.office(r, code, &v)
+		if err != nil {
+			return err
+		}
+		if to != "" {
+			web.Redirect(w, r, to)
+			return nil
+		}
+	}
+	err := s.DB.View(r.Context(), func(tx *db.Tx) error {
+		var err error
+		if v.Base = len(code) == 12; v.Base {
+			v.Entry, err = s.Items.Preview(r.Context(), tx, code)
+		} else {
+			v.Entry, err = s.Items.Entry(r.Context(), tx, code)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := v.answer(r.URL.Query()); err != nil {
+		return err
+	}
+	if !v.Base {
+		v.Region = v.Entry.Region
+	}
+	v.RegionName = s.Directory().FullName(v.Region)
+	return page.Render(w, r, http.StatusOK, guidePage(v))
+}
+
+// office returns the address of the entry that serves the place asked for, "" when none was asked for or there is not exactly one.
+func (s *site) office(r *http.Request, base string, v *guideView) (string, error) {
+	v.Region = s.where(r)
+	if !narrow(v.Region) {
+		return "", nil
+	}
+	list, err := s.Items.List(r.Context(), item.Query{Base: base, Region: v.Region, Limit: 2})
+	if err != nil {
+		return "", err
+	}
+	v.NoOffice = len(list.Rows) == 0
+	if v.NoOffice {
+		return "", nil
+	}
+	q := r.URL.Query()
+	q.Del("region")
+	to := "/items/" + list.Rows[0].Code
+	if len(q) > 0 {
+		to += "?" + q.Encode()
+	}
+	return to, nil
+}
+
+// answer reads variant and situation.KEY from the address and works out questions and materials. Answers that do not exist count
+// as not given: the page asks again.
+func (v *guideView) answer(q url.Values) error {
+	v.Variant = q.Get("variant")
+	if _, ok := v.Entry.Variant(v.Variant); !ok {
+		v.Variant = ""
+	}
+	v.Situation = map[string]string{}
+	for _, question := range v.Entry.Guide.Situations {
+		for _, o := range question.Options {
+			if a := q.Get("situation." + question.Key); a == o.Value {
+				v.Situation[question.Key] = a
+			}
+		}
+	}
+	var err error
+	if v.Questions, err = v.Entry.Questions(v.Variant, v.Situation); err != nil {
+		return err
+	}
+	err = v.Entry.CheckSituation(v.Variant, v.Situation)
+	if err != nil && !fault.Is(err, fault.Invalid) {
+		return err
+	}
+	v.Settled = err == nil
+	if v.Settled {
+		v.Materials, err = v.Entry.MaterialsFor(v.Variant, v.Situation)
+		return err
+	}
+	for _, m := range v.Entry.Guide.Materials {
+		if m.When == "" {
+			v.Materials = append(v.Materials, m)
+		} else {
+			v.Depends = append(v.Depends, m)
+		}
+	}
+	return nil
+}
+
+// apply is the address that starts an application with the answers given here.
+func (v *guideView) apply() string {
+	pairs := []string{"variant", v.Variant}
+	for k, a := range v.Situation {
+		pairs = append(pairs, "situation."+k, a)
+	}
+	return address("/items/"+v.Entry.Code+"/apply", pairs...)
+}
+
+// spared tells whether the applicant need not hand a material in as a file.
+func spared(m item.Material) bool {
+	for _, w := range m.Ways {
+		switch w.Kind {
+		case item.WayForm, item.WayCertificate, item.WaySharing, item.WayPledge:
+			return true
+		}
+	}
+	return false
+}
+
+// way says how a material can be given.
+func way(ctx context.Context, w item.Way) string {
+	switch w.Kind {
+	case item.WaySharing:
+		return page.T(ctx, "item.way.sharing", w.From)
+	case item.WayPledge:
+		return page.T(ctx, "item.way.pledge", w.From)
+	case item.WayLater:
+		return page.T(ctx, "item.way.later", w.Days)
+	}
+	return said(ctx, "item.way.", w.Kind)
+}
+
+func ways(ctx context.Context, list []item.Way) string {
+	said := make([]string, len(list))
+	for i, w := range list {
+		said[i] = way(ctx, w)
+	}
+	return strings.Join(said, page.T(ctx, "item.or"))
+}
+
+func materialBadge(ctx context.Context, m item.Material) *design.BadgeParams {
+	switch {
+	case spared(m):
+		return &design.BadgeParams{Text: page.T(ctx, "item.material.spared"), Tone: design.Good}
+	case !m.Required:
+		return &design.BadgeParams{Text: page.T(ctx, "item.material.optional"), Tone: design.Muted}
+	}
+	return &design.BadgeParams{Text: page.T(ctx, "item.material.required"), Tone: design.Neutral}
+}
+
+// materialRows are the details of a material people look up.
+func materialRows(ctx context.Context, m item.Material) []design.SummaryRow {
+	var rows []design.SummaryRow
+	add := func(key, value string) {
+		if value != "" {
+			rows = append(rows, design.SummaryRow{Key: key, Value: value})
+		}
+	}
+	add(page.T(ctx, "item.material.how"), ways(ctx, m.Ways))
+	add(page.T(ctx, "item.material.standard"), m.Standard)
+	add(page.T(ctx, "item.material.form"), said(ctx, "item.original.", m.Original))
+	source := said(ctx, "item.source.", m.Source)
+	if m.Issuer != "" {
+		source += "（" + m.Issuer + "）"
+	}
+	add(page.T(ctx, "item.material.source"), source)
+	add(page.T(ctx, "item.material.blank"), m.Blank)
+	add(page.T(ctx, "item.material.sample"), m.Sample)
+	add(page.T(ctx, "item.material.basis"), m.Basis)
+	return rows
+}
+
+// glance are the facts people look for first.
+func glance(ctx context.Context, v guideView) []design.SummaryRow {
+	e := v.Entry
+	rows := []design.SummaryRow{}
+	add := func(key, value, hint string) {
+		if value != "" {
+			rows = append(rows, design.SummaryRow{Key: page.T(ctx, key), Value: value, Hint: hint})
+		}
+	}
+	add("item.glance.office", e.OfficeName, "")
+	add("item.glance.audience", audienceName(ctx, e.Audience), "")
+	add("item.glance.kind", kindName(ctx, e.Kind), "")
+	add("item.glance.visits", visits(ctx, e.Visits), e.VisitReason)
+	add("item.glance.fee", fee(ctx, e), e.Guide.FeeNote)
+	add("item.glance.result", results(e), "")
+	if len(e.Guide.Receivable) > 0 {
+		add("item.glance.near", said(ctx, "item.near.", known(lowest(e), "5", "6")), "")
+	}
+	if e.Guide.Scope == "province" {
+		add("item.glance.scope", page.T(ctx, "item.scope.province"), "")
+	}
+	add("item.glance.address", e.Contact.Address, e.Contact.Windows)
+	add("item.glance.hours", e.Contact.Hours, "")
+	add("item.glance.phone", e.Contact.Phone, "")
+	add("item.glance.supervise", e.Contact.Supervise, "")
+	if !v.Base {
+		add("item.glance.code", e.Code, page.T(ctx, "item.glance.version", e.Version))
+	}
+	return rows
+}
+
+func results(e *item.Entry) string {
+	var list []string
+	for _, r := range e.Guide.Results {
+		text := r.Name
+		if r.Valid != "" {
+			text += "（" + r.Valid + "）"
+		}
+		list = append(list, text)
+	}
+	return strings.Join(list, "、")
+}
+
+// lowest is the lowest level that may receive an item.
+func lowest(e *item.Entry) string {
+	if e.ReceivableAt(6) {
+		return "6"
+	}
+	return "5"
+}

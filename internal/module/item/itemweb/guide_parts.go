@@ -1,0 +1,116 @@
+package itemweb
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"xiangyun/internal/design"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/page"
+)
+
+// process is the way a case takes, as a timeline nobody has walked yet.
+func process(ctx context.Context, e *item.Entry) design.TimelineParams {
+	p := design.TimelineParams{Label: page.T(ctx, "item.process.title")}
+	for _, s := range e.Guide.Steps {
+		text := s.Does
+		if s.With > 0 {
+			text = page.T(ctx, "item.process.parallel") + text
+		}
+		if s.Result != "" {
+			text += page.T(ctx, "item.process.result", s.Result)
+		}
+		event := design.TimelineEvent{Title: s.Name, Text: text, By: s.Who, Next: true}
+		if s.Days > 0 {
+			event.At = page.T(ctx, "item.limit.working_days", s.Days)
+		}
+		p.Events = append(p.Events, event)
+	}
+	return p
+}
+
+// suspensions are the special procedures whose time is not counted.
+func suspensions(ctx context.Context, e *item.Entry) design.TableParams {
+	t := design.TableParams{Caption: page.T(ctx, "item.suspend.title"), HideName: true, First: true,
+		Columns: []design.Column{{Text: page.T(ctx, "item.suspend.name")}, {Text: page.T(ctx, "item.suspend.days"), Number: true}, {Text: page.T(ctx, "item.suspend.basis")}}}
+	for _, s := range e.Guide.Suspend {
+		t.Rows = append(t.Rows, design.Row{Cells: []design.Cell{{Text: s.Name}, {Text: strconv.Itoa(s.Days)}, {Text: s.Basis}}})
+	}
+	return t
+}
+
+func fees(ctx context.Context, e *item.Entry) design.TableParams {
+	t := design.TableParams{Caption: page.T(ctx, "item.fees.title"), HideName: true, First: true,
+		Columns: []design.Column{{Text: page.T(ctx, "item.fees.name")}, {Text: page.T(ctx, "item.fees.standard")}, {Text: page.T(ctx, "item.suspend.basis")}}}
+	for _, f := range e.Guide.Fees {
+		t.Rows = append(t.Rows, design.Row{Cells: []design.Cell{{Text: f.Name}, {Text: f.Standard, Note: f.Relief}, {Text: f.Basis}}})
+	}
+	return t
+}
+
+// variantQuestion asks which of the item's variants is wanted.
+func variantQuestion(ctx context.Context, v guideView) design.ChoiceParams {
+	p := design.ChoiceParams{Name: "variant", Label: page.T(ctx, "item.situation.variant")}
+	if v.Variant != "" {
+		p.Values = []string{v.Variant}
+	}
+	for _, x := range v.Entry.Guide.Variants {
+		p.Options = append(p.Options, design.ChoiceOption{Value: x.Key, Text: x.Name, Hint: x.Note})
+	}
+	return p
+}
+
+func question(v guideView, q item.Question) design.ChoiceParams {
+	p := design.ChoiceParams{Name: "situation." + q.Key, Label: q.Title, Hint: q.Help}
+	if a := v.Situation[q.Key]; a != "" {
+		p.Values = []string{a}
+	}
+	for _, o := range q.Options {
+		p.Options = append(p.Options, design.ChoiceOption{Value: o.Value, Text: o.Title, Hint: o.Help})
+	}
+	return p
+}
+
+// reaskAt are the attributes by which questions and materials are fetched again after an answer, when scripts run.
+func reaskAt(v guideView) templ.Attributes {
+	return templ.Attributes{"hx-get": guidePath(v), "hx-trigger": "change", "hx-target": "#situation", "hx-select": "#situation",
+		"hx-swap": "outerHTML", "hx-push-url": "true"}
+}
+
+func guidePath(v guideView) string {
+	if v.Base {
+		return "/items/" + v.Entry.BaseCode
+	}
+	return "/items/" + v.Entry.Code
+}
+
+func materialsTitle(ctx context.Context, v guideView) string {
+	if v.Settled {
+		return page.T(ctx, "item.material.exact", len(v.Materials))
+	}
+	return page.T(ctx, "item.material.title")
+}
+
+// materialsText says how many of the materials need not be handed in.
+func materialsText(ctx context.Context, v guideView) string {
+	n := 0
+	for _, m := range v.Materials {
+		if spared(m) {
+			n++
+		}
+	}
+	if !v.Settled {
+		return page.T(ctx, "item.material.open")
+	}
+	return page.T(ctx, "item.material.sparing", n)
+}
+
+func materialNames(list []item.Material) []string {
+	names := make([]string, len(list))
+	for i, m := range list {
+		names[i] = m.Name
+	}
+	return names
+}

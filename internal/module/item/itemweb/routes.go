@@ -1,0 +1,98 @@
+// Package itemweb is the public face of the item library: the home page, the list with its filters, the guide and the JSON API.
+//
+// Everything works with scripts off: the situation questions of a guide are a GET form whose answers stand in the address, so the
+// exact list of materials can be linked to, printed and sent to somebody. Strangers get whole pages from a cache that forgets
+// everything when the library changes.
+package itemweb
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"xiangyun/internal/design"
+	"xiangyun/internal/gov/region"
+	"xiangyun/internal/module/form"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/web"
+)
+
+// Locale holds this package's words and those of package item.
+//
+//go:embed locale/*.toml
+var Locale embed.FS
+
+// Deps are what the pages are made from.
+type Deps struct {
+	DB        *db.DB
+	Items     *item.Service
+	Forms     *form.Service
+	Directory func() *region.Directory                                 // names of regions
+	Regions   func(ctx context.Context, parent string) []design.Option // for the region picker; "" asks for the provinces
+	Cache     *page.Cache                                              // nil renders every page anew
+	Stranger  func(*http.Request) bool                                 // nobody is signed in
+}
+
+// site answers the routes.
+type site struct {
+	Deps
+	seen    atomic.Int64 // item.Service.Changes when the cache was last right
+	number  atomic.Int64 // item.Service.Revision then
+	checked atomic.Int64 // when the revision was last asked, Unix milliseconds
+}
+
+// Routes adds every route of the library. All are public.
+func Routes(r *web.Router, d Deps) {
+	s := &site{Deps: d}
+	s.number.Store(-1)
+	r.Page("GET /{$}", web.Public, s.cached(s.home))
+	r.Page("GET /items", web.Public, s.cached(s.list))
+	r.Page("GET /items/suggest", web.Public, s.suggest)
+	r.Page("GET /items/{code}", web.Public, s.cached(s.guide))
+	s.api(r)
+}
+
+// recheck is how long another node's change may stay unseen by this node's cache.
+const recheck = time.Second
+
+// cached serves strangers from the cache.
+func (s *site) cached(h web.Handler) web.Handler {
+	if s.Cache == nil {
+		return h
+	}
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := s.refresh(r.Context()); err != nil {
+			return err
+		}
+		var failed error
+		s.Cache.Public(s.Stranger, http.HandlerFunc(func(inner http.ResponseWriter, req *http.Request) {
+			failed = h(inner, req)
+			if failed != nil && inner != w {
+				inner.WriteHeader(http.StatusInternalServerError) // not to be kept; it is asked again for w
+			}
+		})).ServeHTTP(w, r)
+		return failed
+	}
+}
+
+// refresh empties the cache when the library has changed: at once for this process, within a second for another node.
+func (s *site) refresh(ctx context.Context) error {
+	changes, now := s.Items.Changes(), time.Now().UnixMilli()
+	if changes == s.seen.Load() && now-s.checked.Load() < recheck.Milliseconds() {
+		return nil
+	}
+	number, err := s.Items.Revision(ctx)
+	if err != nil {
+		return err
+	}
+	s.checked.Store(now)
+	s.seen.Store(changes)
+	if s.number.Swap(number) != number {
+		s.Cache.Bump()
+	}
+	return nil
+}

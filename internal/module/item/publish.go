@@ -1,0 +1,133 @@
+package item
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// Publish makes a definition the next version of its base item; every entry follows to a next version of its own in the same
+// transaction, while cases keep the version they have. Publishing what is already in force changes nothing. Only keepers of the
+// province the code belongs to may; what [Check] refuses is refused, as is a form that does not exist.
+func (s *Service) Publish(ctx context.Context, by actor.Actor, d Definition) (*Base, error) {
+	if err := Check(&d); err != nil {
+		return nil, err
+	}
+	if err := s.mayKeep(by, ActPublish, d.Code); err != nil {
+		return nil, err
+	}
+	var b *Base
+	err := s.update(ctx, func(tx *db.Tx) error {
+		var err error
+		b, _, err = s.publish(ctx, tx, by, d)
+		return err
+	})
+	return b, conflict(err)
+}
+
+// mayKeep asks for the right over the government that defined an item; national items are kept by the province.
+func (s *Service) mayKeep(by actor.Actor, action, code string) error {
+	return s.needs.Rights.Check(by, action, actor.Target{OfficePath: "22", Item: code})
+}
+
+// publish tells also whether anything changed.
+func (s *Service) publish(ctx context.Context, tx *db.Tx, by actor.Actor, d Definition) (*Base, bool, error) {
+	digest, err := digestOf(d)
+	if err != nil {
+		return nil, false, err
+	}
+	last, err := baseByCode(ctx, tx, d.Code)
+	if err != nil && !errors.Is(err, db.ErrNotFound) {
+		return nil, false, fmt.Errorf("reading base item %s: %w", d.Code, err)
+	}
+	if err == nil {
+		p, err := s.version(ctx, tx, last.VersionID)
+		if err != nil {
+			return nil, false, err
+		}
+		if p.Digest == digest {
+			b := p.Base
+			b.State = last.State
+			return &b, false, nil
+		}
+	}
+	if err := s.formExists(ctx, tx, d); err != nil {
+		return nil, false, err
+	}
+	r := baseVersionRow{ID: db.NewKey(), BaseCode: d.Code, Version: last.Version + 1, Digest: digest,
+		Definition: db.JSON[Definition]{V: d}, PublishedAt: tx.Now, PublishedBy: by.Name()}
+	if err := insertBase(ctx, tx, r); err != nil {
+		return nil, false, fmt.Errorf("storing base item %s: %w", d.Code, err)
+	}
+	if err := s.follow(ctx, tx, by, r); err != nil {
+		return nil, false, fmt.Errorf("moving entries of %s: %w", d.Code, err)
+	}
+	if err := bumpRevision(ctx, tx); err != nil {
+		return nil, false, fmt.Errorf("counting the revision: %w", err)
+	}
+	err = s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.published", Actor: by.Name(), Office: by.OfficePath,
+		Object: "item:" + d.Code, Basis: d.Guide.Basis[0].Law + d.Guide.Basis[0].Article,
+		Data: map[string]any{"version": r.Version, "digest": digest}})
+	if err != nil {
+		return nil, false, fmt.Errorf("logging the publication of %s: %w", d.Code, err)
+	}
+	state := InUse
+	if last.State != "" {
+		state = last.State
+	}
+	return &Base{VersionID: r.ID, Version: r.Version, State: state, Digest: digest, Definition: d,
+		PublishedAt: r.PublishedAt, PublishedBy: r.PublishedBy}, true, nil
+}
+
+func (s *Service) formExists(ctx context.Context, tx *db.Tx, d Definition) error {
+	if d.Guide.FormKey == "" {
+		return nil
+	}
+	ok, err := s.needs.Forms.Exists(ctx, tx, d.Guide.FormKey)
+	if err != nil {
+		return fmt.Errorf("looking for form %s: %w", d.Guide.FormKey, err)
+	}
+	if !ok {
+		return fault.New(fault.Invalid, "item.bad_definition", d.Code).Field("guide.form_key", "item.unknown_form")
+	}
+	return nil
+}
+
+// follow gives every entry of a base item its next version, on top of the new base version.
+func (s *Service) follow(ctx context.Context, tx *db.Tx, by actor.Actor, to baseVersionRow) error {
+	rows, err := entriesOf(ctx, tx, to.BaseCode)
+	if err != nil {
+		return err
+	}
+	list := make([]newVersion, len(rows))
+	for i, r := range rows {
+		r.ID, r.Version, r.BaseVersionID, r.PublishedAt = db.NewKey(), r.Version+1, to.ID, tx.Now
+		list[i] = newVersion{row: r, base: to.BaseCode, by: by.Name()}
+	}
+	return insertEntries(ctx, tx, list)
+}
+
+func digestOf(d Definition) (string, error) {
+	text, err := json.Marshal(d)
+	if err != nil {
+		return "", fmt.Errorf("encoding definition: %w", err)
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:]), nil
+}
+
+// conflict turns two publications of one version at once into a sentence.
+func conflict(err error) error {
+	if db.IsUnique(err) {
+		return fault.New(fault.Conflict, "item.moved_on").Because(err)
+	}
+	return err
+}

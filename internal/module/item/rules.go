@@ -1,0 +1,129 @@
+package item
+
+import (
+	"fmt"
+	"slices"
+
+	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/rule"
+)
+
+// rules are the compiled conditions of a guide, index by index; a nil program always holds.
+type rules struct {
+	questions []*rule.Program
+	materials []*rule.Program
+}
+
+// compile reads the conditions of a guide. A question may use the variant and the questions above it, a material all of them.
+func compile(g *Guide) (*rules, error) {
+	r := &rules{}
+	vars := rule.Vars{"variant": rule.Text}
+	for i, q := range g.Situations {
+		program, err := condition(vars, q.When)
+		if err != nil {
+			return nil, fmt.Errorf("situations %d: %w", i, err)
+		}
+		if _, twice := vars[q.Key]; twice || q.Key == "" || q.Title == "" || len(q.Options) < 2 {
+			return nil, fmt.Errorf("situations %d: a question has a key of its own, a title and at least two options", i)
+		}
+		vars[q.Key] = rule.Text
+		r.questions = append(r.questions, program)
+	}
+	for i, m := range g.Materials {
+		program, err := condition(vars, m.When)
+		if err != nil {
+			return nil, fmt.Errorf("materials %d: %w", i, err)
+		}
+		r.materials = append(r.materials, program)
+	}
+	return r, nil
+}
+
+func condition(vars rule.Vars, text string) (*rule.Program, error) {
+	if text == "" {
+		return nil, nil
+	}
+	return rule.Compile(vars, text)
+}
+
+func holds(p *rule.Program, values map[string]any) (bool, error) {
+	if p == nil {
+		return true, nil
+	}
+	return p.Truth(values)
+}
+
+// Questions returns the questions asked after these answers, in order. Answers to questions that are not asked are ignored; an
+// answer that is not listed is refused with fault.Invalid, field "situation.KEY" or "variant".
+func (e *Entry) Questions(variant string, situation map[string]string) ([]Question, error) {
+	asked, _, err := e.ask(variant, situation)
+	return asked, err
+}
+
+// CheckSituation refuses a situation that leaves an asked question open or answers with something unknown.
+func (e *Entry) CheckSituation(variant string, situation map[string]string) error {
+	asked, values, err := e.ask(variant, situation)
+	if err != nil {
+		return err
+	}
+	refusal := fault.New(fault.Invalid, "item.situation_open")
+	if variant == "" && len(e.Guide.Variants) > 0 {
+		refusal.Field("variant", "item.answer_needed")
+	}
+	for _, q := range asked {
+		if values[q.Key] == "" {
+			refusal.Field("situation."+q.Key, "item.answer_needed")
+		}
+	}
+	return refusal.OrNil()
+}
+
+// MaterialsFor returns the exact list of materials for a variant and the answers to the questions; open questions count as
+// answered with nothing. Refusals are those of [Entry.Questions].
+func (e *Entry) MaterialsFor(variant string, situation map[string]string) ([]Material, error) {
+	_, values, err := e.ask(variant, situation)
+	if err != nil {
+		return nil, err
+	}
+	var list []Material
+	for i, m := range e.Guide.Materials {
+		asked, err := holds(e.rules.materials[i], values)
+		if err != nil {
+			return nil, fmt.Errorf("material %s: %w", m.Code, err)
+		}
+		if asked {
+			list = append(list, m)
+		}
+	}
+	return list, nil
+}
+
+// ask walks the questions in order and returns those asked and the values conditions see.
+func (e *Entry) ask(variant string, situation map[string]string) ([]Question, map[string]any, error) {
+	if _, known := e.Variant(variant); variant != "" && !known {
+		return nil, nil, fault.New(fault.Invalid, "item.unknown_variant").Field("variant", "item.unknown_answer")
+	}
+	values := map[string]any{"variant": variant}
+	refusal := fault.New(fault.Invalid, "item.unknown_answer")
+	var asked []Question
+	for i, q := range e.Guide.Situations {
+		shown, err := holds(e.rules.questions[i], values)
+		if err != nil {
+			return nil, nil, fmt.Errorf("question %s: %w", q.Key, err)
+		}
+		if !shown {
+			continue
+		}
+		asked = append(asked, q)
+		answer := situation[q.Key]
+		if answer != "" && !slices.ContainsFunc(q.Options, func(o Option) bool { return o.Value == answer }) {
+			refusal.Field("situation."+q.Key, "item.unknown_answer")
+			continue
+		}
+		values[q.Key] = answer
+	}
+	if err := refusal.OrNil(); err != nil {
+		return nil, nil, err
+	}
+	return asked, values, nil
+}

@@ -1,0 +1,72 @@
+package item
+
+import (
+	"strconv"
+	"strings"
+
+	"xiangyun/internal/gov/itemcode"
+	"xiangyun/internal/gov/region"
+	"xiangyun/internal/platform/db"
+)
+
+// scope narrows entries to regions: the exact ones, and those under a prefix. The zero scope is everywhere.
+type scope struct {
+	exact  []string
+	prefix string
+}
+
+// serving returns where the offices sit that serve a place: its own governments up to the province, and for a province or city
+// also every government inside it.
+func serving(place region.Code) scope {
+	if place.IsZero() {
+		return scope{}
+	}
+	var s scope
+	for c := place; !c.IsZero(); c = c.Parent() {
+		s.exact = append(s.exact, c.String())
+	}
+	if len(s.exact) <= 2 {
+		s.prefix = place.Prefix()
+	}
+	return s
+}
+
+// everywhere tells whether nothing is narrowed.
+func (s scope) everywhere() bool { return len(s.exact) == 0 && s.prefix == "" }
+
+// few tells whether the scope holds so few offices of one item that they need no paging.
+func (s scope) few() bool { return len(s.exact) > 0 && s.prefix == "" }
+
+// predicate returns the SQL condition and appends what it binds.
+func (s scope) predicate(args *[]any) string {
+	if s.everywhere() {
+		return "1 = 1"
+	}
+	from := len(*args) + 1
+	for _, c := range s.exact {
+		*args = append(*args, c)
+	}
+	text := "e.region IN (" + db.In(len(s.exact), from) + ")"
+	if s.prefix != "" {
+		text = "(" + text + " OR " + db.PrefixAny("e.region", []string{s.prefix}, args) + ")"
+	}
+	return text
+}
+
+// exercisingLevel is the level of government of a region in the code set of the item standard (行使层级).
+func exercisingLevel(c region.Code) itemcode.Level {
+	switch n := len(strings.TrimSpace(c.Prefix())); {
+	case n <= 2:
+		return itemcode.Provincial
+	case n <= 4:
+		return itemcode.Prefecture
+	case n <= 6:
+		return itemcode.County
+	case n <= 9:
+		return itemcode.Township
+	default:
+		return itemcode.Village
+	}
+}
+
+func placeholder(n int) string { return "$" + strconv.Itoa(n) }

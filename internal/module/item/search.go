@@ -1,0 +1,188 @@
+package item
+
+import (
+	"sort"
+	"strings"
+	"unicode"
+
+	"github.com/mozillazg/go-pinyin"
+	"golang.org/x/text/unicode/norm"
+)
+
+// terms are what one base item is found by, normalised once.
+type terms struct {
+	names   []string // official name, short name
+	words   []string // everyday words, variants, results
+	letters []string // pinyin in full and initials of all of them
+	text    string   // everything a guide says in short, for words that are in no name
+}
+
+// normalise makes what people type and what is stored comparable: compatibility forms folded, lower case, letters and digits only.
+func normalise(text string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKC.String(text) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			b.WriteRune(unicode.ToLower(r))
+		}
+	}
+	return b.String()
+}
+
+// spelling returns the pinyin of a text in full and as initials. Phrases the dictionary of single characters gets wrong come first.
+func spelling(text string) (full, initials string) {
+	var f, i strings.Builder
+	args := pinyin.NewArgs()
+	for len(text) > 0 {
+		if phrase, syllables, ok := phraseAt(text); ok {
+			for _, s := range syllables {
+				f.WriteString(s)
+				i.WriteByte(s[0])
+			}
+			text = text[len(phrase):]
+			continue
+		}
+		r := []rune(text)[0]
+		if p := pinyin.SinglePinyin(r, args); len(p) > 0 {
+			f.WriteString(p[0])
+			i.WriteByte(p[0][0])
+		} else if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			f.WriteRune(unicode.ToLower(r))
+			i.WriteRune(unicode.ToLower(r))
+		}
+		text = text[len(string(r)):]
+	}
+	return f.String(), i.String()
+}
+
+// Phrases whose reading depends on the word: places of the province first.
+var phrases = map[string][]string{
+	"长春": {"chang", "chun"}, "长白": {"chang", "bai"}, "长岭": {"chang", "ling"}, "朝阳": {"chao", "yang"}, "朝鲜": {"chao", "xian"},
+	"行业": {"hang", "ye"}, "银行": {"yin", "hang"}, "重办": {"chong", "ban"}, "重新": {"chong", "xin"}, "参保": {"can", "bao"},
+	"会计": {"kuai", "ji"}, "调整": {"tiao", "zheng"}, "低保": {"di", "bao"}, "单位": {"dan", "wei"}, "长期": {"chang", "qi"},
+}
+
+func phraseAt(text string) (string, []string, bool) {
+	for phrase, syllables := range phrases {
+		if strings.HasPrefix(text, phrase) {
+			return phrase, syllables, true
+		}
+	}
+	return "", nil, false
+}
+
+func termsOf(d *Definition) terms {
+	t := terms{names: []string{normalise(d.Name), normalise(d.Short)}}
+	for _, s := range d.Synonyms {
+		t.words = append(t.words, normalise(s))
+	}
+	for _, r := range d.Guide.Results {
+		t.words = append(t.words, normalise(r.Name))
+	}
+	for _, word := range append(append([]string{}, t.names...), t.words...) {
+		full, initials := spelling(word)
+		t.letters = append(t.letters, full, initials)
+	}
+	t.text = normalise(d.Guide.Summary)
+	return t
+}
+
+// score says how well a normalised query fits, 0 for not at all. An exact name beats a name that begins or contains the query,
+// that beats an everyday word, that beats a sentence which mentions the item, that beats letters and loose likeness.
+func (t terms) score(query string) int {
+	best := 0
+	better := func(n int) { best = max(best, n) }
+	for _, name := range t.names {
+		switch {
+		case name == query:
+			better(100)
+		case strings.HasPrefix(name, query):
+			better(90)
+		case strings.Contains(name, query):
+			better(85)
+		case strings.Contains(query, name):
+			better(80)
+		}
+	}
+	for _, word := range t.words {
+		switch {
+		case word == query:
+			better(95)
+		case strings.Contains(word, query):
+			better(70)
+		case len(word) >= 6 && strings.Contains(query, word): // at least two Chinese characters
+			better(75)
+		}
+	}
+	if latin(query) && len(query) >= 2 {
+		for _, l := range t.letters {
+			if l == query {
+				better(65)
+			} else if strings.HasPrefix(l, query) {
+				better(60)
+			} else if len(query) >= 3 && strings.Contains(l, query) {
+				better(50)
+			}
+		}
+	}
+	if best > 0 {
+		return best
+	}
+	if strings.Contains(t.text, query) {
+		return 40
+	}
+	return t.likeness(query)
+}
+
+// likeness compares pairs of neighbouring characters, so that 食品许可 finds 食品经营许可. At least half of the query's pairs must be there.
+func (t terms) likeness(query string) int {
+	runes := []rune(query)
+	if len(runes) < 3 || latin(query) {
+		return 0
+	}
+	all := strings.Join(t.names, " ") + " " + strings.Join(t.words, " ")
+	found := 0
+	for i := 0; i+1 < len(runes); i++ {
+		if strings.Contains(all, string(runes[i:i+2])) {
+			found++
+		}
+	}
+	if found*2 < len(runes)-1 {
+		return 0
+	}
+	return 10 + 20*found/(len(runes)-1)
+}
+
+func latin(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
+}
+
+// match returns the bases of the catalogue a query asks for, best first; without a text in the order people ask for them.
+func (c *catalogue) match(q Query) []*Base {
+	query := normalise(q.Text)
+	if query == "" && q.Text != "" {
+		return nil
+	}
+	type hit struct {
+		base  *Base
+		score int
+	}
+	var hits []hit
+	for _, b := range c.bases {
+		if !q.wants(b) {
+			continue
+		}
+		score := 1
+		if query != "" {
+			if score = c.terms[b.Code()].score(query); score == 0 {
+				continue
+			}
+		}
+		hits = append(hits, hit{b, score})
+	}
+	sort.SliceStable(hits, func(i, j int) bool { return hits[i].score > hits[j].score })
+	list := make([]*Base, len(hits))
+	for i, h := range hits {
+		list[i] = h.base
+	}
+	return list
+}

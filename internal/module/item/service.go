@@ -1,0 +1,178 @@
+package item
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+//go:embed schema/*.sql
+var schemaFS embed.FS
+
+// Schema is the module's line of migrations.
+var Schema = db.Schema{Name: "item", FS: schemaFS}
+
+// Service keeps the library.
+type Service struct {
+	db    *db.DB
+	needs Needs
+
+	mu       sync.RWMutex
+	versions map[string]*published // by base version id; versions never change, so none is ever dropped
+	present  atomic.Pointer[catalogue]
+	changes  atomic.Int64 // made by this process since it started
+}
+
+// published is a base version with its conditions compiled.
+type published struct {
+	Base
+	rules *rules
+	terms terms
+}
+
+// New returns the service.
+func New(d *db.DB, n Needs) *Service {
+	return &Service{db: d, needs: n, versions: map[string]*published{}}
+}
+
+// Changes counts what this process has changed in the library since it started. It costs nothing to ask, so that pages made from
+// the library can be forgotten at once; what other nodes change is seen by [Service.Revision].
+func (s *Service) Changes() int64 { return s.changes.Load() }
+
+// update is db.Update for what changes the library.
+func (s *Service) update(ctx context.Context, f func(tx *db.Tx) error) error {
+	defer s.changes.Add(1)
+	return s.db.Update(ctx, f)
+}
+
+// Entry returns the current version of an entry by its 31-character code, whatever its state; fault.NotFound "item.not_found"
+// when there is none.
+func (s *Service) Entry(ctx context.Context, tx *db.Tx, code string) (*Entry, error) {
+	r, err := entryByCode(ctx, tx, code)
+	return s.found(ctx, tx, r, err)
+}
+
+// EntryVersion returns one version of an entry, for ever the same but for its state; fault.NotFound "item.not_found" when there
+// is none.
+func (s *Service) EntryVersion(ctx context.Context, tx *db.Tx, id string) (*Entry, error) {
+	r, err := entryByVersion(ctx, tx, id)
+	return s.found(ctx, tx, r, err)
+}
+
+// Base returns the version of a base item that is in force by its 12-digit code; fault.NotFound "item.not_found" when there is
+// none.
+func (s *Service) Base(ctx context.Context, tx *db.Tx, code string) (*Base, error) {
+	r, err := baseByCode(ctx, tx, code)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, fault.New(fault.NotFound, "item.not_found")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading base item: %w", err)
+	}
+	p, err := s.version(ctx, tx, r.VersionID)
+	if err != nil {
+		return nil, err
+	}
+	b := p.Base
+	b.State = r.State
+	return &b, nil
+}
+
+func (s *Service) found(ctx context.Context, tx *db.Tx, r entryRow, err error) (*Entry, error) {
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, fault.New(fault.NotFound, "item.not_found")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading entry: %w", err)
+	}
+	return s.entry(ctx, tx, r)
+}
+
+// entry puts a row on top of the base version it belongs to.
+func (s *Service) entry(ctx context.Context, tx *db.Tx, r entryRow) (*Entry, error) {
+	p, err := s.version(ctx, tx, r.BaseVersionID)
+	if err != nil {
+		return nil, err
+	}
+	return p.entry(r), nil
+}
+
+// Preview returns what every entry of a base item has in common, as an entry without an office: for people who have not said yet
+// where they live. fault.NotFound "item.not_found" when there is no such base item.
+func (s *Service) Preview(ctx context.Context, tx *db.Tx, code string) (*Entry, error) {
+	r, err := baseByCode(ctx, tx, code)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, fault.New(fault.NotFound, "item.not_found")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading base item: %w", err)
+	}
+	p, err := s.version(ctx, tx, r.VersionID)
+	if err != nil {
+		return nil, err
+	}
+	return p.entry(entryRow{State: InUse, BaseState: r.State, BaseReason: r.Reason}), nil
+}
+
+func (p *published) entry(r entryRow) *Entry {
+	d := &p.Definition
+	e := &Entry{
+		ID: r.ID, Code: r.EntryCode, Version: r.Version, BaseCode: d.Code, BaseVersion: p.Version,
+		Name: d.Name, Short: d.Short, Kind: d.Kind, Audience: d.Audience,
+		OfficeID: r.OfficeID, OfficePath: r.OfficePath, OfficeName: r.OfficeName, OfficeCode: r.OfficeCode,
+		Department: d.Department, Region: r.Region, Level: int(exercisingLevel(r.Region)),
+		LegalDays: d.LegalDays, LegalUnit: d.LegalUnit, LegalNote: d.LegalNote,
+		PromiseDays: d.PromiseDays, PromiseUnit: d.PromiseUnit, Instant: d.Instant,
+		Visits: d.Visits, VisitReason: d.VisitReason, Online: d.Online,
+		Themes: d.Themes, LifeEvents: d.LifeEvents, Opinions: d.Departments,
+		Guide: &d.Guide, Contact: r.Override.V.Contact, PublishedAt: r.PublishedAt, rules: p.rules,
+	}
+	e.State, e.Reason = worse(r.State, r.Reason, r.BaseState, r.BaseReason)
+	if o := r.Override.V.PromiseDays; o != nil && *o < e.PromiseDays {
+		e.PromiseDays = *o
+		e.Instant = *o == 0
+	}
+	if o := r.Override.V.Visits; o != nil && *o < e.Visits {
+		e.Visits = *o
+	}
+	return e
+}
+
+// worse returns the state that stops more.
+func worse(entry State, why string, base State, baseWhy string) (State, string) {
+	order := map[State]int{InUse: 0, Paused: 1, Cancelled: 2}
+	if order[base] > order[entry] {
+		return base, baseWhy
+	}
+	return entry, why
+}
+
+// version returns a base version, read and compiled once.
+func (s *Service) version(ctx context.Context, tx *db.Tx, id string) (*published, error) {
+	s.mu.RLock()
+	p, ok := s.versions[id]
+	s.mu.RUnlock()
+	if ok {
+		return p, nil
+	}
+	r, err := baseVersion(ctx, tx, id)
+	if err != nil {
+		return nil, fmt.Errorf("reading base version %s: %w", id, err)
+	}
+	p = &published{Base: Base{VersionID: r.ID, Version: r.Version, Digest: r.Digest,
+		Definition: r.Definition.V, PublishedAt: r.PublishedAt, PublishedBy: r.PublishedBy}}
+	if p.rules, err = compile(&p.Guide); err != nil {
+		return nil, fmt.Errorf("compiling base version %s: %w", id, err)
+	}
+	p.terms = termsOf(&p.Definition)
+	s.mu.Lock()
+	s.versions[id] = p
+	s.mu.Unlock()
+	return p, nil
+}

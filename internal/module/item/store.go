@@ -1,0 +1,182 @@
+package item
+
+import (
+	"context"
+	"time"
+
+	"xiangyun/internal/gov/region"
+	"xiangyun/internal/platform/db"
+)
+
+// batch rows go into one INSERT: well under the engines' limits on bound values.
+const batch = 60
+
+type baseRow struct {
+	Code      string
+	State     State
+	Reason    string
+	Version   int
+	VersionID string
+}
+
+type baseVersionRow struct {
+	ID          string
+	BaseCode    string
+	Version     int
+	Digest      string
+	Definition  db.JSON[Definition]
+	PublishedAt time.Time
+	PublishedBy string
+}
+
+type entryRow struct {
+	ID            string
+	EntryCode     string
+	Version       int
+	BaseVersionID string
+	OfficeID      string
+	OfficePath    string
+	OfficeName    string
+	OfficeCode    string
+	Override      db.JSON[Override]
+	PublishedAt   time.Time
+	Region        region.Code
+	State         State
+	Reason        string
+	BaseState     State
+	BaseReason    string
+}
+
+const entryColumns = `v.id, v.entry_code, v.version, v.base_version_id, v.office_id, v.office_path, v.office_name, v.office_code,
+	v.override, v.published_at, e.region, e.state, e.reason, b.state AS base_state, b.reason AS base_reason`
+
+const entryTables = ` FROM item_entry e JOIN item_entry_version v ON v.id = e.version_id JOIN item_base b ON b.code = e.base_code `
+
+func entryByCode(ctx context.Context, tx *db.Tx, code string) (entryRow, error) {
+	return db.One[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.code = $1`, code)
+}
+
+func entryByVersion(ctx context.Context, tx *db.Tx, id string) (entryRow, error) {
+	return db.One[entryRow](ctx, tx, `SELECT `+entryColumns+` FROM item_entry_version v
+		JOIN item_entry e ON e.code = v.entry_code JOIN item_base b ON b.code = e.base_code WHERE v.id = $1`, id)
+}
+
+// entriesOf returns every entry of a base item, for a keeper's work.
+func entriesOf(ctx context.Context, tx *db.Tx, base string) ([]entryRow, error) {
+	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code = $1`, base)
+}
+
+// entriesAfter returns at most limit entries of a base item in use or paused, after a code; where narrows to regions.
+func entriesAfter(ctx context.Context, tx *db.Tx, base, after string, regions scope, limit int) ([]entryRow, error) {
+	args := []any{base, after}
+	where := regions.predicate(&args)
+	args = append(args, limit)
+	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code = $1 AND e.code > $2
+		AND e.state <> 'cancelled' AND `+where+` ORDER BY e.code LIMIT `+placeholder(len(args)), args...)
+}
+
+// entriesIn returns the entries of some base items in a few regions: the offices that serve one place.
+func entriesIn(ctx context.Context, tx *db.Tx, bases []string, regions scope) ([]entryRow, error) {
+	args := make([]any, 0, len(bases)+len(regions.exact))
+	for _, b := range bases {
+		args = append(args, b)
+	}
+	in := db.In(len(bases), 1)
+	where := regions.predicate(&args)
+	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code IN (`+in+`)
+		AND e.state <> 'cancelled' AND `+where+` ORDER BY e.code`, args...)
+}
+
+func baseByCode(ctx context.Context, tx *db.Tx, code string) (baseRow, error) {
+	return db.One[baseRow](ctx, tx, `SELECT code, state, reason, version, version_id FROM item_base WHERE code = $1`, code)
+}
+
+func bases(ctx context.Context, tx *db.Tx) ([]baseRow, error) {
+	return db.All[baseRow](ctx, tx, `SELECT code, state, reason, version, version_id FROM item_base WHERE state <> 'cancelled'`)
+}
+
+func baseVersion(ctx context.Context, tx *db.Tx, id string) (baseVersionRow, error) {
+	return db.One[baseVersionRow](ctx, tx, `SELECT id, base_code, version, digest, definition, published_at, published_by
+		FROM item_base_version WHERE id = $1`, id)
+}
+
+func insertBase(ctx context.Context, tx *db.Tx, r baseVersionRow) error {
+	_, err := tx.Exec(ctx, `INSERT INTO item_base (code, state, reason, version, version_id) VALUES ($1,'in_use','',$2,$3)
+		ON CONFLICT (code) DO UPDATE SET version = excluded.version, version_id = excluded.version_id`, r.BaseCode, r.Version, r.ID)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO item_base_version (id, base_code, version, digest, definition, published_at, published_by)
+		VALUES ($1,$2,$3,$4,$5,$6,$7)`, r.ID, r.BaseCode, r.Version, r.Digest, r.Definition, r.PublishedAt, r.PublishedBy)
+	return err
+}
+
+// newVersion is a version of an entry about to be written.
+type newVersion struct {
+	row  entryRow
+	base string
+	by   string
+}
+
+// insertEntries writes new versions, a few statements for hundreds; the entries themselves appear or move to them.
+func insertEntries(ctx context.Context, tx *db.Tx, list []newVersion) error {
+	for len(list) > 0 {
+		n := min(batch, len(list))
+		var entries, versions []any
+		for _, v := range list[:n] {
+			r := v.row
+			entries = append(entries, r.EntryCode, v.base, r.OfficeID, r.OfficePath, r.Region, r.State, r.Reason, r.Version, r.ID)
+			versions = append(versions, r.ID, r.EntryCode, r.Version, r.BaseVersionID, r.OfficeID, r.OfficePath, r.OfficeName,
+				r.OfficeCode, r.Override, r.PublishedAt, v.by)
+		}
+		_, err := tx.Exec(ctx, `INSERT INTO item_entry (code, base_code, office_id, office_path, region, state, reason, version, version_id)
+			VALUES `+db.Values(n, 9, 1)+` ON CONFLICT (code) DO UPDATE SET office_id = excluded.office_id,
+			office_path = excluded.office_path, version = excluded.version, version_id = excluded.version_id`, entries...)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `INSERT INTO item_entry_version (id, entry_code, version, base_version_id, office_id, office_path,
+			office_name, office_code, override, published_at, published_by) VALUES `+db.Values(n, 11, 1), versions...)
+		if err != nil {
+			return err
+		}
+		list = list[n:]
+	}
+	return nil
+}
+
+func setBaseState(ctx context.Context, tx *db.Tx, code string, to State, reason string) (int64, error) {
+	return tx.Exec(ctx, `UPDATE item_base SET state = $1, reason = $2 WHERE code = $3 AND state <> 'cancelled'`, to, reason, code)
+}
+
+func setEntryState(ctx context.Context, tx *db.Tx, code string, to State, reason string) (int64, error) {
+	return tx.Exec(ctx, `UPDATE item_entry SET state = $1, reason = $2 WHERE code = $3 AND state <> 'cancelled'`, to, reason, code)
+}
+
+func revision(ctx context.Context, tx *db.Tx) (int64, error) {
+	return db.One[int64](ctx, tx, `SELECT number FROM item_revision WHERE id = 1`)
+}
+
+func bumpRevision(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `UPDATE item_revision SET number = number + 1 WHERE id = 1`)
+	return err
+}
+
+type entryCount struct {
+	BaseCode string
+	Entries  int
+	Astray   int
+}
+
+func countEntries(ctx context.Context, tx *db.Tx) ([]entryCount, error) {
+	return db.All[entryCount](ctx, tx, `SELECT e.base_code, count(*) AS entries,
+		count(*) FILTER (WHERE v.base_version_id <> b.version_id) AS astray`+entryTables+`
+		WHERE e.state <> 'cancelled' GROUP BY e.base_code`)
+}
+
+func countOffices(ctx context.Context, tx *db.Tx) (offices, regions int, err error) {
+	type counts struct{ Offices, Regions int }
+	c, err := db.One[counts](ctx, tx, `SELECT count(DISTINCT office_id) AS offices, count(DISTINCT region) AS regions
+		FROM item_entry WHERE state <> 'cancelled'`)
+	return c.Offices, c.Regions, err
+}
