@@ -1,0 +1,238 @@
+// Package material keeps what people hand in (材料库), so that nobody has to hand the same thing in twice.
+//
+//	file (上传的文件) ──used in a case──▶ document (材料) of a subject: code, trust grade, validity ──▶ offered again next time
+//
+// Trust grades follow 国办函〔2016〕108号: A made by the authority itself, B checked by a window against the original, C a certificate the
+// person uploaded (the window checks the original before use), D made by the person, who vouches for it. Reuse never raises a grade.
+//
+// Files rest encrypted in the blob store; their names, which often hold a person's, are sealed. A file belongs to who uploaded it: for anybody
+// else it does not exist. Law: 国务院令〔2025〕809号《政务数据共享条例》 and 国发〔2022〕5号: what was collected is not asked again.
+package material
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/blob"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+//go:embed schema/*.sql
+var schemaFS embed.FS
+
+// Schema holds the module's tables.
+var Schema = db.Schema{Name: "material", FS: schemaFS}
+
+// Locale holds the module's words.
+//
+//go:embed locale/*.toml
+var Locale embed.FS
+
+// Grade is how far a document can be trusted (可信等级).
+type Grade string
+
+// The grades.
+const (
+	GradeA Grade = "A"
+	GradeB Grade = "B"
+	GradeC Grade = "C"
+	GradeD Grade = "D"
+)
+
+// File is one uploaded file.
+type File struct {
+	ID        string
+	Name      string
+	SHA256    string
+	MediaType string
+	Size      int64
+	At        time.Time
+}
+
+// Document is a material a subject has given before.
+type Document struct {
+	ID        string
+	Subject   string
+	Code      string
+	FileID    string
+	Name      string
+	Grade     Grade
+	At        time.Time
+	ExpiresOn string // ISO date; "" when it does not expire
+}
+
+// Needs is what the module asks of others; assembly fills it.
+type Needs struct {
+	Store Store
+	Keys  Keys
+}
+
+// Store keeps files, met by platform/blob.
+type Store interface {
+	Put(ctx context.Context, r io.Reader, name string) (blob.Info, error)
+	Open(ctx context.Context, sha string) (io.ReadSeekCloser, blob.Info, error)
+}
+
+// Keys seals names, met by sm.Keyring.
+type Keys interface {
+	Seal(plain, aad []byte) ([]byte, error)
+	Open(sealed, aad []byte) ([]byte, error)
+}
+
+// Service keeps files and documents. Safe for concurrent use.
+type Service struct {
+	db    *db.DB
+	needs Needs
+}
+
+// New returns the service.
+func New(d *db.DB, n Needs) *Service { return &Service{db: d, needs: n} }
+
+// Upload stores a file of by's, streamed. Faults of the store pass: too large, not a kind that is taken, no space.
+func (s *Service) Upload(ctx context.Context, by actor.Actor, r io.Reader, name string) (File, error) {
+	if !by.SignedIn() {
+		return File{}, fault.New(fault.Unauthenticated, "material.sign_in")
+	}
+	info, err := s.needs.Store.Put(ctx, r, name)
+	if err != nil {
+		return File{}, err
+	}
+	f := File{ID: db.NewKey(), Name: name, SHA256: info.SHA256, MediaType: info.MediaType, Size: info.Size}
+	sealed, err := s.needs.Keys.Seal([]byte(name), aad(f.ID))
+	if err != nil {
+		return File{}, fmt.Errorf("sealing a file's name: %w", err)
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		f.At = tx.Now
+		_, err := tx.Exec(ctx, `INSERT INTO material_file (id, account_id, subject_id, name, sha256, media_type, size, uploaded_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			f.ID, by.Account, by.For(), sealed, f.SHA256, f.MediaType, f.Size, tx.Now, false)
+		return err
+	})
+	return f, err
+}
+
+func aad(id string) []byte { return []byte("material_file/" + id) }
+
+type fileRow struct {
+	ID         string
+	Name       []byte
+	Sha256     string `db:"sha256"`
+	MediaType  string
+	Size       int64
+	UploadedAt time.Time
+}
+
+func (s *Service) file(r fileRow) (File, error) {
+	name, err := s.needs.Keys.Open(r.Name, aad(r.ID))
+	if err != nil {
+		return File{}, fmt.Errorf("opening a file's name: %w", err)
+	}
+	return File{r.ID, string(name), r.Sha256, r.MediaType, r.Size, r.UploadedAt}, nil
+}
+
+const selectFile = `SELECT id, name, sha256, media_type, size, uploaded_at FROM material_file WHERE `
+
+// Mine returns a file by uploaded, or that belongs to whom by acts for; fault.NotFound "material.not_found" for anybody else's.
+func (s *Service) Mine(ctx context.Context, tx *db.Tx, by actor.Actor, id string) (File, error) {
+	r, err := db.One[fileRow](ctx, tx, selectFile+`id = $1 AND (account_id = $2 OR (subject_id = $3 AND subject_id <> ''))`, id, by.Account, by.For())
+	if errors.Is(err, db.ErrNotFound) {
+		return File{}, fault.New(fault.NotFound, "material.not_found")
+	}
+	if err != nil {
+		return File{}, err
+	}
+	return s.file(r)
+}
+
+// File returns a file for a module that has checked the right to it by its own thing: a case.
+func (s *Service) File(ctx context.Context, tx *db.Tx, id string) (File, error) {
+	r, err := db.One[fileRow](ctx, tx, selectFile+`id = $1`, id)
+	if errors.Is(err, db.ErrNotFound) {
+		return File{}, fault.New(fault.NotFound, "material.not_found")
+	}
+	if err != nil {
+		return File{}, err
+	}
+	return s.file(r)
+}
+
+// Read opens a file's content.
+func (s *Service) Read(ctx context.Context, f File) (io.ReadSeekCloser, error) {
+	r, _, err := s.needs.Store.Open(ctx, f.SHA256)
+	return r, err
+}
+
+// Handed is a file that became a material of a subject.
+type Handed struct {
+	Code      string
+	FileID    string
+	Grade     Grade
+	ExpiresOn string
+}
+
+// Keep turns files used in a case into documents the subject need not hand in again, with few statements.
+func (s *Service) Keep(ctx context.Context, tx *db.Tx, subject string, handed []Handed) error {
+	if len(handed) == 0 {
+		return nil
+	}
+	args := make([]any, 0, len(handed)*7)
+	ids := []any{true}
+	for _, h := range handed {
+		args = append(args, db.NewKey(), subject, h.Code, h.FileID, string(h.Grade), tx.Now, h.ExpiresOn)
+		ids = append(ids, h.FileID)
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on) VALUES `+db.Values(len(handed), 7, 1), args...)
+	if err != nil {
+		return fmt.Errorf("keeping materials: %w", err)
+	}
+	_, err = tx.Exec(ctx, `UPDATE material_file SET used = $1 WHERE id IN (`+db.In(len(handed), 2)+`)`, ids...)
+	return err
+}
+
+// Reusable returns, for each of the codes the subject has given and that is still valid on the day (ISO), the newest document.
+func (s *Service) Reusable(ctx context.Context, tx *db.Tx, subject string, codes []string, day string) (map[string]Document, error) {
+	out := map[string]Document{}
+	if len(codes) == 0 || subject == "" {
+		return out, nil
+	}
+	args := []any{subject, day}
+	for _, c := range codes {
+		args = append(args, c)
+	}
+	type row struct {
+		ID, SubjectID, Code, FileID, Grade, ExpiresOn string
+		ObtainedAt                                    time.Time
+		Name                                          []byte
+	}
+	rows, err := db.All[row](ctx, tx, `SELECT d.id, d.subject_id, d.code, d.file_id, d.grade, d.expires_on, d.obtained_at, f.name FROM material_document d
+JOIN material_file f ON f.id = d.file_id
+WHERE d.subject_id = $1 AND (d.expires_on = '' OR d.expires_on >= $2) AND d.code IN (`+db.In(len(codes), 3)+`) ORDER BY d.id DESC LIMIT 500`, args...)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if _, newer := out[r.Code]; newer {
+			continue
+		}
+		name, err := s.needs.Keys.Open(r.Name, aad(r.FileID))
+		if err != nil {
+			return nil, fmt.Errorf("opening a file's name: %w", err)
+		}
+		out[r.Code] = Document{r.ID, r.SubjectID, r.Code, r.FileID, string(name), Grade(r.Grade), r.ObtainedAt, r.ExpiresOn}
+	}
+	return out, nil
+}
+
+// Sweep forgets uploads nobody used within a week, drafts included; their bytes are swept by the blob store once no row names them.
+func (s *Service) Sweep(ctx context.Context) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM material_file WHERE used = $1 AND uploaded_at < $2`, false, tx.Now.Add(-7*24*time.Hour))
+		return err
+	})
+}
