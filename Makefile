@@ -25,7 +25,7 @@ generate: ## write the Go of the templates anew
 	go tool templ generate -path internal
 
 verify: generate ## fail when generated files are stale
-	git diff --exit-code -- '*_templ.go'
+	@test -z "$$(git status --porcelain -- '*_templ.go')" || { git --no-pager diff --stat -- '*_templ.go'; echo "generated files are stale: run make generate and commit them" >&2; exit 1; }
 
 test: assets ## install what the tests need, then run everything on both engines
 	bash scripts/test.sh
@@ -33,8 +33,10 @@ test: assets ## install what the tests need, then run everything on both engines
 bench: build ## print the benchmarks: one JSON object a line, each with the bare operation beside it
 	bash scripts/bench.sh
 
-crash: build ## kill the server at random points under load and check that nothing acknowledged is lost
-	go run ./internal/crash/cmd -binary bin/xiangyun
+KILLS ?= 20
+
+crash: assets ## kill the server at random points under load (KILLS times) and check that nothing acknowledged is lost
+	go test ./internal/journey -count=1 -run TestKill -v -kills $(KILLS)
 
 clean: ## remove what was built; data in ./var stays
 	rm -rf bin web/dist/app.* web/dist/fonts

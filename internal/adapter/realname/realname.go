@@ -4,6 +4,7 @@ package realname
 
 import (
 	"context"
+	"errors"
 
 	"xiangyun/internal/gov/personid"
 	"xiangyun/internal/gov/uscc"
@@ -33,4 +34,17 @@ func (s Simulator) Represents(_ context.Context, company, code, representative s
 		return false, nil
 	}
 	return len([]rune(company)) >= 4 && len([]rune(representative)) >= 2 && !s.Deny[c.String()], nil
+}
+
+// Unconnected is what stands where no register is connected: nobody can be checked, so nobody registers.
+type Unconnected struct{}
+
+var errUnconnected = errors.New("no register is connected")
+
+// Matches implements account.RealName.
+func (Unconnected) Matches(context.Context, string, string) (bool, error) { return false, errUnconnected }
+
+// Represents implements account.Companies.
+func (Unconnected) Represents(context.Context, string, string, string) (bool, error) {
+	return false, errUnconnected
 }

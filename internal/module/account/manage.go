@@ -15,6 +15,8 @@ import (
 type Profile struct {
 	Account Account
 	Subject Subject
+	// Enrol asks for a second factor before anything else.
+	Enrol bool
 }
 
 // Profile returns by's own account and subject.
@@ -28,7 +30,7 @@ func (s *Service) Profile(ctx context.Context, by actor.Actor) (out Profile, err
 			return err
 		}
 		sub, err := s.open(ctx, tx, row.SubjectID)
-		out = Profile{row.account(), sub}
+		out = Profile{row.account(), sub, s.enrols(row)}
 		return err
 	})
 	return out, err
@@ -142,13 +144,26 @@ func (s *Service) BeginTOTP(ctx context.Context, by actor.Actor) (Enrolment, err
 	return Enrolment{secretText(secret), enrolment(p.Account.Login, secret)}, nil
 }
 
+// ResumeTOTP shows an enrolment again whose first code was typed wrong: an app that has read the secret must not read another.
+func (s *Service) ResumeTOTP(ctx context.Context, by actor.Actor, secret string) (Enrolment, error) {
+	raw, err := decodeSecret(secret)
+	if err != nil || len(raw) != secretSize {
+		return s.BeginTOTP(ctx, by)
+	}
+	p, err := s.Profile(ctx, by)
+	if err != nil {
+		return Enrolment{}, err
+	}
+	return Enrolment{secretText(raw), enrolment(p.Account.Login, raw)}, nil
+}
+
 // ConfirmTOTP keeps the secret once its first code was typed right; from then on the account signs in with codes.
 func (s *Service) ConfirmTOTP(ctx context.Context, by actor.Actor, secret, code string) error {
 	raw, err := decodeSecret(secret)
-	if err != nil {
+	if err != nil || len(raw) != secretSize {
 		return fault.New(fault.Invalid, "account.totp_wrong").Field("code", "account.totp_again")
 	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		step, ok := totpFits(raw, code, tx.Now, 0)
 		if !ok {
 			return fault.New(fault.Invalid, "account.totp_wrong").Field("code", "account.totp_again")
@@ -166,4 +181,6 @@ func (s *Service) ConfirmTOTP(ctx context.Context, by actor.Actor, secret, code 
 		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "account.totp_set", Actor: by.Name(), Object: "account:" + by.Account, Basis: "双因素登录"})
 	})
+	s.Forget()
+	return err
 }

@@ -59,6 +59,11 @@ func (r accountRow) locked(now time.Time) bool {
 	return r.State == "locked" && (r.LockedUntil.IsZero() || r.LockedUntil.After(now))
 }
 
+// enrols tells whether an administrator must set up a second factor before anything else; the demo's may do it later.
+func (s *Service) enrols(r accountRow) bool {
+	return r.Kind == Administrator && len(r.Totp) == 0 && !s.needs.Demo
+}
+
 func (r accountRow) account() Account {
 	return Account{ID: r.ID, Login: r.Login, Use: r.Kind, SubjectID: r.SubjectID, State: r.State, Failures: r.Failures,
 		LockedUntil: r.LockedUntil, CreatedAt: r.CreatedAt, TOTP: len(r.Totp) > 0}
@@ -161,7 +166,7 @@ WHERE id = $2 AND totp_step = $3 AND (state = 'active' OR locked_until <= $4)`, 
 		return out, nil, err
 	}
 	out = SignedIn{Account: row.account(), Name: MaskName(sub.Name), FullName: sub.Name, Subject: sub.ID, Session: Session{Account: row.ID, Epoch: row.Epoch},
-		Enrol: row.Kind == Administrator && len(row.Totp) == 0, Renew: row.MustChange}
+		Enrol: s.enrols(row), Renew: row.MustChange}
 	return out, nil, s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "account.signed_in", Actor: row.ID, Object: "account:" + row.ID, Basis: "登录",
 		Data: map[string]string{"address": c.Address}})
 }

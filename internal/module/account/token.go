@@ -140,7 +140,7 @@ FROM account_account a JOIN account_subject s ON s.id = a.subject_id WHERE a.id 
 		return a, nil
 	}
 	a.Kind = actor.Officer
-	if r.MustChange || r.Kind == Administrator && len(r.Totp) == 0 && !s.needs.Demo {
+	if r.MustChange || s.enrols(r.accountRow) {
 		return a, nil // without a password and a second factor of its own an account has no duties, only the pages to set them up
 	}
 	h, ok, err := s.needs.Posts.Holding(ctx, tx, r.ID)

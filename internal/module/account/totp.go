@@ -37,8 +37,11 @@ func totpFits(secret []byte, code string, now time.Time, last int64) (step int64
 	return 0, false
 }
 
+// secretSize is the length RFC 4226 recommends for a secret.
+const secretSize = 20
+
 func newSecret() []byte {
-	b := make([]byte, 20)
+	b := make([]byte, secretSize)
 	_, _ = rand.Read(b) // never fails
 	return b
 }

@@ -176,23 +176,55 @@ type Handed struct {
 	ExpiresOn string
 }
 
-// Keep turns files used in a case into documents the subject need not hand in again, with few statements.
+// Keep turns files used in a case into documents the subject need not hand in again, with few statements. A file that was a document of
+// the subject before keeps the lowest grade it had: handing it in again makes nobody trust it more.
 func (s *Service) Keep(ctx context.Context, tx *db.Tx, subject string, handed []Handed) error {
 	if len(handed) == 0 {
 		return nil
 	}
-	args := make([]any, 0, len(handed)*7)
-	ids := []any{true}
+	files := map[string]Grade{}
+	fresh := []any{true, false}
 	for _, h := range handed {
-		args = append(args, db.NewKey(), subject, h.Code, h.FileID, string(h.Grade), tx.Now, h.ExpiresOn)
-		ids = append(ids, h.FileID)
+		if _, twice := files[h.FileID]; !twice {
+			files[h.FileID] = ""
+			fresh = append(fresh, h.FileID)
+		}
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on) VALUES `+db.Values(len(handed), 7, 1), args...)
+	n, err := tx.Exec(ctx, `UPDATE material_file SET used = $1 WHERE used = $2 AND id IN (`+db.In(len(files), 3)+`)`, fresh...)
+	if err != nil {
+		return fmt.Errorf("marking files as used: %w", err)
+	}
+	if int(n) < len(files) {
+		if err := lowest(ctx, tx, subject, files); err != nil {
+			return err
+		}
+	}
+	args := make([]any, 0, len(handed)*7)
+	for _, h := range handed {
+		args = append(args, db.NewKey(), subject, h.Code, h.FileID, string(max(h.Grade, files[h.FileID])), tx.Now, h.ExpiresOn)
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on) VALUES `+db.Values(len(handed), 7, 1), args...)
 	if err != nil {
 		return fmt.Errorf("keeping materials: %w", err)
 	}
-	_, err = tx.Exec(ctx, `UPDATE material_file SET used = $1 WHERE id IN (`+db.In(len(handed), 2)+`)`, ids...)
-	return err
+	return nil
+}
+
+// lowest fills in the lowest grade each of the files has had as a document of the subject; a later letter is a lower grade.
+func lowest(ctx context.Context, tx *db.Tx, subject string, files map[string]Grade) error {
+	args := []any{subject}
+	for id := range files {
+		args = append(args, id)
+	}
+	type row struct{ FileID, Grade string }
+	had, err := db.All[row](ctx, tx, `SELECT file_id, max(grade) AS grade FROM material_document WHERE subject_id = $1 AND file_id IN (`+db.In(len(files), 2)+`) GROUP BY file_id`, args...)
+	if err != nil {
+		return fmt.Errorf("reading grades: %w", err)
+	}
+	for _, r := range had {
+		files[r.FileID] = Grade(r.Grade)
+	}
+	return nil
 }
 
 // Reusable returns, for each of the codes the subject has given and that is still valid on the day (ISO), the newest document.
