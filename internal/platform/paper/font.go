@@ -1,0 +1,149 @@
+package paper
+
+import (
+	"bytes"
+	"compress/flate"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"slices"
+
+	"github.com/tdewolff/font"
+
+	"xiangyun/web"
+)
+
+// fontFile is the face documents are set in (SIL Open Font Licence): it has the rare characters (生僻字) of names and places.
+const fontFile = "fonts/NotoSerifSC-Regular.ttf"
+
+// fontName is what the documents call the face.
+const fontName = "NotoSerifSC-Regular"
+
+// ErrNoFont says that the program was built without the fonts of documents.
+var ErrNoFont = errors.New("the fonts of documents are missing: run make build, which fetches and embeds them")
+
+// Writer sets pages. Safe for concurrent use: a parsed font is not, so each page borrows one.
+type Writer struct {
+	file  []byte
+	faces chan *font.SFNT // nil slots are parsed on demand
+}
+
+// New returns a writer with the font the program carries, or [ErrNoFont].
+func New() (*Writer, error) {
+	b, err := fs.ReadFile(web.Files(), fontFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNoFont
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the font: %w", err)
+	}
+	w := &Writer{file: b, faces: make(chan *font.SFNT, max(2, runtime.GOMAXPROCS(0)))}
+	first, err := font.ParseSFNT(b, 0)
+	if err != nil {
+		return nil, fmt.Errorf("reading the font: %w", err)
+	}
+	w.faces <- first
+	for range cap(w.faces) - 1 {
+		w.faces <- nil
+	}
+	return w, nil
+}
+
+// borrow hands a face to f.
+func (w *Writer) borrow(f func(*font.SFNT) error) error {
+	face := <-w.faces
+	defer func() { w.faces <- face }()
+	if face == nil {
+		parsed, err := font.ParseSFNT(w.file, 0)
+		if err != nil {
+			return fmt.Errorf("reading the font: %w", err)
+		}
+		face = parsed
+	}
+	return f(face)
+}
+
+// glyph is one character of the page as the subset has it.
+type glyph struct {
+	id      uint16 // in the subset
+	advance int    // thousandths of the size
+}
+
+// subset is the part of the font a page needs.
+type subset struct {
+	glyphs   map[rune]glyph
+	runes    []rune // by glyph id, from 1
+	widths   []int  // by glyph id
+	deflated []byte // the font file, raw deflate
+	sum      uint32 // Adler-32 of the font file, for zlib
+	crc      uint32 // CRC-32 of it, for zip
+	size     int    // of the font file
+	ascent   int    // thousandths
+	descent  int    // thousandths, positive
+	box      [4]int // of all glyphs, thousandths
+}
+
+// runesOf returns the distinct characters of the texts, sorted, so that the same page always gives the same subset.
+func runesOf(texts []Text) []rune {
+	seen := map[rune]bool{}
+	var out []rune
+	for _, t := range texts {
+		for _, r := range t.Text {
+			if !seen[r] {
+				seen[r] = true
+				out = append(out, r)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// cut makes the subset of the texts.
+func cut(face *font.SFNT, texts []Text) (*subset, error) {
+	em := int(face.UnitsPerEm())
+	s := &subset{glyphs: map[rune]glyph{}, runes: []rune{0}, widths: []int{1000}}
+	ids, known := []uint16{0}, map[uint16]uint16{}
+	for _, r := range runesOf(texts) {
+		id := face.GlyphIndex(r)
+		at, ok := known[id]
+		if !ok {
+			at = uint16(len(ids))
+			known[id] = at
+			ids = append(ids, id)
+			s.runes, s.widths = append(s.runes, r), append(s.widths, int(face.GlyphAdvance(id))*1000/em)
+		}
+		s.glyphs[r] = glyph{at, s.widths[at]}
+	}
+	small, err := face.Subset(ids, font.SubsetOptions{Tables: []string{"cmap", "head", "hhea", "hmtx", "maxp", "name", "OS/2", "post", "glyf", "loca"}})
+	if err != nil {
+		return nil, fmt.Errorf("cutting the font down: %w", err)
+	}
+	file := small.Write()
+	var b bytes.Buffer
+	z, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := z.Write(file); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	s.deflated, s.size = b.Bytes(), len(file)
+	s.sum, s.crc = sums(file)
+	s.ascent, s.descent = int(face.Hhea.Ascender)*1000/em, -int(face.Hhea.Descender)*1000/em
+	s.box = [4]int{int(face.Head.XMin) * 1000 / em, int(face.Head.YMin) * 1000 / em, int(face.Head.XMax) * 1000 / em, int(face.Head.YMax) * 1000 / em}
+	return s, nil
+}
+
+// width of a text in millimetres.
+func width(face *font.SFNT, text string, size float64) float64 {
+	n := 0
+	for _, r := range text {
+		n += int(face.GlyphAdvance(face.GlyphIndex(r)))
+	}
+	return float64(n) / float64(face.UnitsPerEm()) * size
+}

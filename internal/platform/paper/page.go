@@ -1,0 +1,60 @@
+package paper
+
+import (
+	"hash/adler32"
+	"hash/crc32"
+	"strconv"
+)
+
+// Color is red, green and blue, 0 to 255.
+type Color [3]uint8
+
+// Text is one line of text. X is its left end, Y its baseline, from the page's upper left corner, in millimetres like Size.
+type Text struct {
+	X, Y, Size float64
+	Text       string
+	Color      Color
+}
+
+// Box is a rectangle: drawn with a line of this width, or filled when Line is 0.
+type Box struct {
+	X, Y, W, H float64
+	Line       float64
+	Color      Color
+}
+
+// Code is a matrix of dark squares, Unit millimetres wide each.
+type Code struct {
+	X, Y, Unit float64
+	Matrix     Matrix
+}
+
+// Page is a sheet laid out. Make it with [Writer.Set]; its writers may be called from many goroutines.
+type Page struct {
+	Title    string
+	Language string
+	Texts    []Text
+	Boxes    []Box
+	Codes    []Code
+
+	font *subset
+}
+
+// num writes a length with at most three decimals, without an exponent and without needless zeros.
+func num(f float64) string {
+	if f < 0 {
+		return "-" + num(-f)
+	}
+	n := int64(f*1000 + 0.5)
+	s := strconv.FormatInt(n/1000, 10)
+	if rest := n % 1000; rest != 0 {
+		digits := strconv.FormatInt(1000+rest, 10)[1:]
+		for digits[len(digits)-1] == '0' {
+			digits = digits[:len(digits)-1]
+		}
+		s += "." + digits
+	}
+	return s
+}
+
+func sums(b []byte) (adler, crc uint32) { return adler32.Checksum(b), crc32.ChecksumIEEE(b) }
