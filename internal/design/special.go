@@ -1,12 +1,15 @@
 package design
 
+import "github.com/a-h/templ"
+
 // RatingParams ask for one of the five grades (好差评); see [Rating]. Nothing is chosen beforehand unless Value says so.
 type RatingParams struct {
 	Name  string // "satisfaction" when empty
 	Label string
 	Hint  string
 	Error string
-	Value int // 5 非常满意 … 1 非常不满意; 0 for none
+	Value int                             // 5 非常满意 … 1 非常不满意; 0 for none
+	Then  func(value int) templ.Component // shown below while that grade is chosen (always, without CSS :has); nil for nothing
 }
 
 // QRPanelParams show a code to be scanned; see [QRPanel].

@@ -17,7 +17,7 @@ CREATE TABLE audit_inbox (
 
 -- The leaves, numbered from 0 without gaps. No row is ever deleted; only an erasure changes one, and only what it erases.
 CREATE TABLE audit_leaf (
-    position   bigint    NOT NULL PRIMARY KEY,
+    position   bigint    NOT NULL PRIMARY KEY CHECK (position >= 0),
     id         text      NOT NULL UNIQUE,
     kind       text      NOT NULL,
     actor      text      NOT NULL,
@@ -43,14 +43,16 @@ CREATE TABLE audit_tile (
     PRIMARY KEY (level, place)
 );
 
--- The one row that says how many leaves the tree has. Whoever moves it holds the log for that transaction.
+-- The one row that says how many leaves the tree has. Whoever moves turn holds the log until that transaction ends.
 CREATE TABLE audit_tree (
     id   bigint NOT NULL PRIMARY KEY CHECK (id = 1),
-    size bigint NOT NULL CHECK (size >= 0)
+    size bigint NOT NULL CHECK (size >= 0),
+    turn bigint NOT NULL
 );
-INSERT INTO audit_tree (id, size) VALUES (1, 0);
+INSERT INTO audit_tree (id, size, turn) VALUES (1, 0, 0);
 
--- Signed statements of the tree's size and root. kept marks those that stay when the rest is thinned out.
+-- Signed statements of the tree's size and root. kept marks those that stay when the rest is thinned out; at and kept are
+-- housekeeping and prove nothing.
 CREATE TABLE audit_checkpoint (
     size bigint    NOT NULL PRIMARY KEY,
     root bytea     NOT NULL,
