@@ -30,8 +30,8 @@ verify: generate ## fail when generated files are stale
 test: assets ## install what the tests need, then run everything on both engines
 	bash scripts/test.sh
 
-bench: build ## print the benchmarks: one JSON object a line, each with the bare operation beside it
-	bash scripts/bench.sh
+bench: ## print the benchmarks: one JSON object a line, each with the bare operation beside it
+	@bash scripts/bench.sh
 
 KILLS ?= 20
 

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"sort"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -19,6 +21,7 @@ func newAPI(r *Router) huma.API {
 	config.DocsPath = "" // huma's own page loads from a CDN
 	config.SchemasPath = ""
 	config.CreateHooks = nil // no $schema links in answers
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", namer())
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	api := humago.New(r.mux, config)
 	r.mux.HandleFunc("GET /api/docs", r.docs)
@@ -30,6 +33,24 @@ func newAPI(r *Router) huma.API {
 		return r.refusal(context.Background(), status, errs)
 	}
 	return api
+}
+
+// namer names the types of bodies as huma does, and tells apart those of two packages that have the same name: the second gets a number.
+func namer() func(t reflect.Type, hint string) string {
+	taken := map[string]reflect.Type{}
+	return func(t reflect.Type, hint string) string {
+		for t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		base := huma.DefaultSchemaNamer(t, hint)
+		for name, n := base, 2; ; n++ {
+			if known, ok := taken[name]; !ok || known == t {
+				taken[name] = t
+				return name
+			}
+			name = base + strconv.Itoa(n)
+		}
+	}
 }
 
 // refusal is huma's validation in our words.

@@ -1,0 +1,137 @@
+package logweb
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"xiangyun/internal/design"
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/office"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/page"
+)
+
+// said is a word of a group: "log.kind." and "case_read".
+func said(ctx context.Context, group, name string) string { return page.T(ctx, group+name) }
+
+// kindWords says what a kind of leaf means; a kind without words is named as it is.
+func kindWords(ctx context.Context, kind string) string {
+	key := "log.kind." + strings.ReplaceAll(kind, ".", "_")
+	if page.Has(ctx, key) {
+		return page.T(ctx, key)
+	}
+	return page.T(ctx, "log.other_kind", kind)
+}
+
+// readings are the kinds that only look: somebody else saw a person's data and changed nothing.
+var readings = []string{"case.read", "cert.read", "data.read", "rating.read"}
+
+func reads(kind string) bool { return slices.Contains(readings, kind) }
+
+// kinds are those the auditor can choose from.
+var kinds = []string{"account.created", "account.locked_by", "account.password_changed", "account.reset", "account.sessions_ended", "account.sign_in_failed", "account.signed_in", "account.totp_set",
+	"account.unlocked_by", "agent.added", "agent.ended", "calendar.imported", "case.accepted", "case.approved", "case.corrected", "case.correction_requested", "case.delivered",
+	"case.extended", "case.opined", "case.read", "case.refused", "case.rejected", "case.resumed", "case.submitted", "case.suspended", "case.withdrawn", "cert.issued", "cert.presented",
+	"cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified", "company.registered", "data.read", "item.cancelled", "item.claimed", "item.in_use", "item.paused", "item.published", "job.retried",
+	"log.erased", "log.read", "office.renamed", "post.granted", "post.removed", "rating.answered", "rating.claimed", "rating.given", "rating.read"}
+
+// shownKind is a kind with a mark of what sort of thing it is.
+func shownKind(ctx context.Context, l audit.Leaf) design.Cell {
+	return design.Cell{View: kindView(kindWords(ctx, l.Kind), reads(l.Kind))}
+}
+
+// thing says what a leaf is about, with the page of it where there is one.
+func thing(ctx context.Context, object string) design.Cell {
+	sort, name, ok := strings.Cut(object, ":")
+	switch {
+	case !ok:
+		return design.Cell{Text: or(object, "—")}
+	case sort == "case":
+		return design.Cell{Text: page.T(ctx, "log.object.case", name), Href: "/cases/" + name}
+	case sort == "cert":
+		return design.Cell{Text: page.T(ctx, "log.object.cert", name), Href: "/certificates/" + name}
+	case sort == "subject":
+		return design.Cell{Text: page.T(ctx, "log.object.subject")}
+	case sort == "rating":
+		return design.Cell{Text: page.T(ctx, "log.object.rating")}
+	case sort == "account":
+		return design.Cell{Text: page.T(ctx, "log.object.account")}
+	}
+	return design.Cell{Text: object}
+}
+
+func or(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// witness says who did what a leaf tells: the office and the role, never an officer's name.
+type witness struct {
+	site *site
+	tx   *db.Tx
+	by   actor.Actor
+	name map[string]string   // office path → name
+	post map[string][]string // account and office → roles
+}
+
+func (s *site) witness(tx *db.Tx, by actor.Actor) *witness {
+	return &witness{s, tx, by, map[string]string{}, map[string][]string{}}
+}
+
+// who is told with the office as the first line and the role as the second.
+func (w *witness) who(ctx context.Context, l audit.Leaf) (design.Cell, error) {
+	switch {
+	case l.Actor != "" && l.Actor == w.by.Account:
+		return design.Cell{Text: page.T(ctx, "log.who.self")}, nil
+	case strings.HasPrefix(l.Actor, "system:"):
+		return design.Cell{Text: page.T(ctx, "log.who.system")}, nil
+	case l.Actor == "" && l.Office == "":
+		return design.Cell{Text: page.T(ctx, "log.who.stranger")}, nil
+	case l.Office == "":
+		return design.Cell{Text: page.T(ctx, "log.who.agent")}, nil
+	}
+	name, ok := w.name[l.Office]
+	if !ok {
+		var err error
+		if name, err = w.site.Offices.NameAt(ctx, w.tx, l.Office); err != nil {
+			return design.Cell{}, err
+		}
+		w.name[l.Office] = name
+	}
+	roles, err := w.roles(ctx, l)
+	if err != nil {
+		return design.Cell{}, err
+	}
+	words := make([]string, len(roles))
+	for i, r := range roles {
+		words[i] = said(ctx, "office.role.", r)
+	}
+	if len(words) == 0 {
+		words = []string{page.T(ctx, "log.who.officer")}
+	}
+	return design.Cell{Text: or(name, page.T(ctx, "log.who.office")), Note: strings.Join(words, "、")}, nil
+}
+
+// roles returns the roles of the actor in the office the leaf names, as far as they are still held.
+func (w *witness) roles(ctx context.Context, l audit.Leaf) ([]string, error) {
+	key := l.Actor + " " + l.Office
+	if roles, ok := w.post[key]; ok {
+		return roles, nil
+	}
+	posts, err := w.site.Offices.Posts(ctx, w.tx, l.Actor)
+	if err != nil {
+		return nil, err
+	}
+	var roles []string
+	for _, p := range posts {
+		if p.OfficePath == l.Office && slices.Contains(office.Roles, p.Role) && !slices.Contains(roles, p.Role) {
+			roles = append(roles, p.Role)
+		}
+	}
+	w.post[key] = roles
+	return roles, nil
+}

@@ -1,0 +1,120 @@
+package assembly
+
+import (
+	"io/fs"
+
+	"xiangyun/internal/adapter/realname"
+	"xiangyun/internal/adapter/sms"
+	"xiangyun/internal/assembly/demo"
+	"xiangyun/internal/assembly/logweb"
+	"xiangyun/internal/assembly/operationsweb"
+	"xiangyun/internal/design"
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/account"
+	"xiangyun/internal/module/account/accountweb"
+	"xiangyun/internal/module/casefile"
+	"xiangyun/internal/module/casefile/casefileweb"
+	"xiangyun/internal/module/cert"
+	"xiangyun/internal/module/cert/certweb"
+	"xiangyun/internal/module/form"
+	"xiangyun/internal/module/form/formweb"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/module/item/itemweb"
+	"xiangyun/internal/module/material"
+	"xiangyun/internal/module/material/materialweb"
+	"xiangyun/internal/module/notice"
+	"xiangyun/internal/module/notice/noticeweb"
+	"xiangyun/internal/module/office"
+	"xiangyun/internal/module/office/officeweb"
+	"xiangyun/internal/module/rating"
+	"xiangyun/internal/module/rating/ratingweb"
+	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/blob"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/job"
+	"xiangyun/internal/platform/once"
+	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/web"
+)
+
+// Services are the modules' services.
+type Services struct {
+	Audit        *audit.Log
+	Offices      *office.Service
+	Accounts     *account.Service
+	Forms        *form.Service
+	Items        *item.Service
+	Notices      *notice.Service
+	Materials    *material.Service
+	Flows        *workflow.Service
+	Cases        *casefile.Service
+	Certificates *cert.Service
+	Ratings      *rating.Service
+}
+
+// Schemas lists every line of migrations, the platform's first.
+func Schemas() []db.Schema {
+	return []db.Schema{job.Schema, once.Schema, web.Schema, audit.Schema,
+		office.Schema, account.Schema, form.Schema, item.Schema, notice.Schema, material.Schema, workflow.Schema,
+		casefile.Schema, cert.Schema, rating.Schema, demo.Schema}
+}
+
+// grants lists what every module's access.go says.
+func grants() []actor.Grant {
+	var all []actor.Grant
+	for _, g := range [][]actor.Grant{office.Access(), account.Access(), item.Access(), casefile.Access(), cert.Access(), rating.Access()} {
+		all = append(all, g...)
+	}
+	return all
+}
+
+// Words loads every package's words.
+func Words() (*page.Catalogue, error) {
+	return page.Load([]fs.FS{page.Words, web.Words, design.Locale, blob.Locale, office.Locale, account.Locale, notice.Locale, material.Locale, workflow.Locale,
+		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, itemweb.Locale, noticeweb.Locale, materialweb.Locale,
+		casefileweb.Locale, certweb.Locale, ratingweb.Locale, operationsweb.Locale, logweb.Locale}...)
+}
+
+// services makes the services, each after those it needs.
+func (a *App) services() (err error) {
+	if a.Audit, err = audit.New(a.DB, a.Keys, audit.Params{Origin: a.Config.LogOrigin, Log: a.Log}); err != nil {
+		return err
+	}
+	if a.Offices, err = office.New(a.DB, office.Needs{Log: a.Audit, Grants: grants()}); err != nil {
+		return err
+	}
+	a.Accounts = account.New(a.DB, account.Needs{Rights: a.Offices, Posts: posts{a.Offices}, Log: a.Audit, Keys: a.Keys,
+		RealName: a.registers(), Companies: a.registers(), Demo: a.Config.Demo})
+	a.Offices.OnChange(a.Accounts.Forget)
+	a.Forms = form.New()
+	a.Items = item.New(a.DB, item.Needs{Rights: a.Offices, Offices: implementers{a.Offices}, Forms: a.Forms, Log: a.Audit})
+	a.Notices = notice.New(a.DB, notice.Needs{Queue: a.Queue, Phones: a.Accounts, SMS: &sms.Printer{Log: a.Log}})
+	a.Materials = material.New(a.DB, material.Needs{Store: a.Blobs, Keys: a.Keys})
+	a.Flows = workflow.New()
+	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
+		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
+	writer, err := paper.New()
+	if err != nil {
+		return err
+	}
+	a.Certificates = cert.New(a.DB, cert.Needs{Rights: a.Offices, Cases: a.Cases, Offices: issuers{a.Offices}, Notices: holders{a.Notices}, Events: a.Bus,
+		Log: a.Audit, Keys: a.Keys, Paper: writer, Base: a.Address()})
+	a.Ratings = rating.New(a.DB, rating.Needs{Rights: a.Offices, Cases: a.Cases, Offices: a.Offices, Notices: a.Notices, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
+	return nil
+}
+
+// register is both registers an account is checked against.
+type register interface {
+	account.RealName
+	account.Companies
+}
+
+// registers are simulated in the demo province only: real people must never be believed unchecked.
+func (a *App) registers() register {
+	if a.Config.Demo {
+		return realname.Simulator{}
+	}
+	return realname.Unconnected{}
+}

@@ -1,0 +1,73 @@
+package assembly
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"xiangyun/internal/module/casefile"
+	"xiangyun/internal/platform/event"
+	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/web"
+)
+
+// grace is how long running requests may take after the program was told to stop.
+const grace = 30 * time.Second
+
+// Serve answers on l, with the background work beside it, until ctx ends. Then it takes no more requests, lets those that run finish, and
+// only after them stops the work.
+func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	edge, err := a.Edge()
+	if err != nil {
+		return err
+	}
+	if a.Config.TLSCertificate != "" {
+		pair, err := tls.LoadX509KeyPair(a.Config.TLSCertificate, a.Config.TLSKey)
+		if err != nil {
+			return fmt.Errorf("reading the certificate of the server: %w", err)
+		}
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}})
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := a.Work(work, edge.Words)
+	err = web.Serve(ctx, l, edge.Handler, a.Log, grace)
+	stop()
+	ended()
+	return err
+}
+
+// Work begins the background work: jobs, subscribers, the sequencer of the log, sweeps. It goes on until ctx ends; the function
+// returned waits for that.
+func (a *App) Work(ctx context.Context, w *page.Catalogue) (ended func()) {
+	a.subscribe(w)
+	a.sweeps()
+	var running sync.WaitGroup
+	for name, run := range map[string]func(context.Context) error{"jobs": a.Queue.Run, "log": a.Audit.Run} {
+		running.Go(func() {
+			if err := run(ctx); err != nil && ctx.Err() == nil {
+				a.working.Store(false) // /readyz tells it: this node must not get people's requests
+				a.Log.ErrorContext(ctx, "the background work ended", "work", name, "error", err)
+			}
+		})
+	}
+	a.working.Store(true)
+	return running.Wait
+}
+
+// subscribe gives the queue its handlers and the bus its subscribers.
+func (a *App) subscribe(w *page.Catalogue) {
+	a.Notices.Register(a.Queue, func(key string, args []string) string {
+		values := make([]any, len(args))
+		for i, v := range args {
+			values[i] = v
+		}
+		return w.Say(page.Languages[0], key, values...)
+	})
+	event.On(a.Bus, "cert.issue", func(ctx context.Context, e casefile.Approved) error {
+		_, err := a.Certificates.IssueFor(ctx, e.CaseID)
+		return err
+	})
+}

@@ -1,0 +1,29 @@
+package assembly
+
+import (
+	"context"
+	"time"
+
+	"xiangyun/internal/platform/once"
+	"xiangyun/internal/platform/web"
+)
+
+// uploadLife is longer than any upload that may still run.
+const uploadLife = 24 * time.Hour
+
+// sweeps adds what runs by the clock, on the leading node. Each forgets what nobody may ask for any more.
+func (a *App) sweeps() {
+	a.Queue.Every("once.sweep", time.Hour, func(ctx context.Context) error { return once.Sweep(ctx, a.DB) })
+	a.Queue.Every("web.sweep", time.Hour, func(ctx context.Context) error { return web.SweepSessions(ctx, a.DB) })
+	a.Queue.Every("account.sweep", time.Hour, a.Accounts.SweepTokens)
+	a.Queue.Every("casefile.silence", 10*time.Minute, func(ctx context.Context) error {
+		_, err := a.Cases.AcceptSilent(ctx)
+		return err
+	})
+	a.Queue.Every("casefile.sweep", time.Hour, a.Cases.SweepDrafts)
+	a.Queue.Every("material.sweep", time.Hour, a.Materials.Sweep)
+	a.Queue.Every("blob.sweep", 6*time.Hour, func(ctx context.Context) error {
+		_, err := a.Blobs.Sweep(ctx, time.Now().Add(-uploadLife))
+		return err
+	})
+}

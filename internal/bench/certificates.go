@@ -1,0 +1,212 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"xiangyun/internal/assembly"
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/cert"
+	"xiangyun/internal/module/cert/certtest"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/sm"
+)
+
+// How many certificates are issued, and how often one is verified.
+const (
+	issued        = 200
+	verifications = 2000
+)
+
+// certificates measures issuing against writing the same documents and signing once, and verifying in a register of ten thousand and of a
+// million.
+func (b *bench) certificates(ctx context.Context, e *engine) error {
+	st, err := e.store(ctx, "certificates")
+	if err != nil {
+		return err
+	}
+	identifiers, err := b.issue(ctx, e, st)
+	if err != nil {
+		return err
+	}
+	if !b.wants("verify") {
+		return st.remove(ctx)
+	}
+	at, from := map[int]float64{}, 0
+	for _, size := range []int{small, large} {
+		if err := fillStore(ctx, st, certificateFillers(identifiers[0]), from, size); err != nil {
+			return err
+		}
+		from = size
+		if at[size], err = verify(ctx, st, identifiers); err != nil {
+			return err
+		}
+	}
+	err = b.tell(Result{Name: "verify_p99", Engine: e.name, Value: at[large], Unit: "ms", N: verifications,
+		LimitName: fmt.Sprintf("with %d instead of %d certificates", small, large), Limit: at[small]})
+	if err != nil {
+		return err
+	}
+	return st.remove(ctx)
+}
+
+// issue issues the certificates of approved cases one after the other, as the job does.
+func (b *bench) issue(ctx context.Context, e *engine, st *store) (identifiers []string, err error) {
+	a, err := st.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	cases, err := approved(ctx, a, issued+10)
+	if err != nil {
+		return nil, err
+	}
+	var took time.Duration
+	for i, id := range cases {
+		begin := time.Now()
+		identifier, err := a.Certificates.IssueFor(ctx, id)
+		if err != nil || identifier == "" {
+			return nil, fmt.Errorf("issuing: %q: %w", identifier, err)
+		}
+		if i >= 10 { // the first read the font
+			took += time.Since(begin)
+			identifiers = append(identifiers, identifier)
+		}
+	}
+	if _, err := a.Audit.Sequence(ctx); err != nil {
+		return nil, err
+	}
+	if !b.wants("issue") {
+		return identifiers, nil
+	}
+	limit, err := bareIssue(a)
+	if err != nil {
+		return nil, err
+	}
+	return identifiers, b.tell(Result{Name: "issue_certificate", Engine: e.name, Value: milliseconds(took) / issued, Unit: "ms", N: issued,
+		LimitName: "writing PDF and OFD of one page and one SM2 signature, without a store", Limit: limit})
+}
+
+// bareIssue returns how long the documents and the signature alone take, in milliseconds.
+func bareIssue(a *assembly.App) (float64, error) {
+	writer, err := paper.New()
+	if err != nil {
+		return 0, err
+	}
+	signer, err := a.Keys.Signer(sm.CertificateSigner)
+	if err != nil {
+		return 0, err
+	}
+	var begin time.Time
+	for i := range issued + 10 {
+		if i == 10 {
+			begin = time.Now()
+		}
+		if err := certtest.BareIssue(writer, signer); err != nil {
+			return 0, err
+		}
+	}
+	return milliseconds(time.Since(begin)) / issued, nil
+}
+
+// approved brings n cases to their approval over the API and returns their keys. Nothing issues certificates meanwhile: the background work does
+// not run.
+func approved(ctx context.Context, a *assembly.App, n int) (ids []string, err error) {
+	edge, err := a.Edge()
+	if err != nil {
+		return nil, err
+	}
+	at := inside(edge.Handler)
+	h, err := prepareHandled(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	staff := map[string]*client{}
+	for _, account := range []string{"window.nanguan", "review.nanguan", "chief.nanguan"} {
+		if staff[account], err = at.as(ctx, account); err != nil {
+			return nil, err
+		}
+	}
+	for range n {
+		number, err := submit(ctx, h.applicant, h.body, "")
+		if err != nil {
+			return nil, err
+		}
+		if err := approve(ctx, staff, number); err != nil {
+			return nil, err
+		}
+		err = a.DB.View(ctx, func(tx *db.Tx) error {
+			id, err := db.One[string](ctx, tx, `SELECT id FROM casefile_case WHERE number = $1 AND state = 'approved'`, number)
+			ids = append(ids, id)
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("case %s was not approved: %w", number, err)
+		}
+	}
+	return ids, nil
+}
+
+// approve takes the steps of a case as its page offers them, until it is approved.
+func approve(ctx context.Context, staff map[string]*client, number string) error {
+	if err := act(ctx, staff["window.nanguan"], number, "accept", ""); err != nil {
+		return err
+	}
+	for range 10 {
+		c, err := staff["review.nanguan"].json(ctx, http.StatusOK, http.MethodGet, "/api/v1/cases/"+number, nil, "")
+		if err != nil {
+			return err
+		}
+		if !contains(listOf(c, "actions"), "opine") {
+			return act(ctx, staff["chief.nanguan"], number, "approve", "符合条件")
+		}
+		if err := act(ctx, staff["review.nanguan"], number, "opine", "符合条件"); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("case %s never comes to its decision", number)
+}
+
+func contains(list []any, want string) bool {
+	for _, v := range list {
+		if v == want {
+			return true
+		}
+	}
+	return false
+}
+
+// verify asks after the issued certificates in turn, with the log's sequencer at work beside it, and returns the time all but one in a hundred
+// stay within. It is the use case without HTTP, whose cost does not depend on the register.
+func verify(ctx context.Context, st *store, identifiers []string) (_ float64, err error) {
+	a, err := st.open(ctx)
+	if err != nil {
+		return 0, err
+	}
+	words, err := assembly.Words()
+	if err != nil {
+		return 0, err
+	}
+	work, stop := context.WithCancel(ctx)
+	ended := a.Work(work, words)
+	defer func() {
+		stop()
+		ended()
+		err = errors.Join(err, a.Close())
+	}()
+	took, err := times(ctx, verifications, func(ctx context.Context, i int) error {
+		v, err := a.Certificates.Verify(ctx, actor.Actor{}, cert.Question{Identifier: identifiers[i%len(identifiers)]})
+		if err == nil && !v.Valid {
+			err = fmt.Errorf("a certificate just issued is not valid: %+v", v.Checks)
+		}
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return percentile(took, 99), nil
+}

@@ -1,0 +1,226 @@
+package journey
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// A phone and a desk: the two widths every page is made for.
+const (
+	phone = 390
+	desk  = 1280
+)
+
+// tab is a tab of a fresh Chromium, used as a person would: by what is written on the page.
+type tab struct {
+	t   testing.TB
+	ctx context.Context
+	at  string // the server's address
+}
+
+// chromium opens a tab. The tests need it; only outside CI may a machine lack it.
+func chromium(t testing.TB, s *server, scripts bool, width int64) *tab {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("chromium is missing: apt-get install chromium")
+		}
+		t.Skip("chromium is missing: apt-get install chromium")
+	}
+	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(),
+		chromedp.ExecPath(path), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("accept-lang", "zh-CN"),
+		chromedp.UserDataDir(t.TempDir()))
+	ctx, stopTab := chromedp.NewContext(allocator)
+	t.Cleanup(func() { stopTab(); stopAllocator() })
+	// The first Run starts the browser and must not carry a limit of its own: ending it would end the browser.
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900)); err != nil {
+		t.Fatalf("starting chromium: %v", err)
+	}
+	b := &tab{t: t, ctx: ctx, at: s.URL}
+	if !scripts {
+		b.do("turning scripts off", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+			_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+			return err
+		}))
+	}
+	return b
+}
+
+// do runs a step and fails the test with where it stood.
+func (b *tab) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, 30*time.Second)
+	defer stop()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		b.t.Fatalf("%s: %v (%s)", what, err, b.where())
+	}
+}
+
+func (b *tab) where() string {
+	at, _ := chromedp.Run(b.ctx, chromedp.Location()) // best effort, for a message
+	body, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.body ? document.body.innerText.slice(0, 1500) : ''`))
+	return at + "\n" + body
+}
+
+// open goes to a path of the server.
+func (b *tab) open(path string) {
+	b.t.Helper()
+	if !strings.HasPrefix(path, "http") {
+		path = b.at + path
+	}
+	b.do("opening "+path, chromedp.Navigate(path))
+}
+
+// ask evaluates an expression for its text.
+func (b *tab) ask(expression string) string {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, 30*time.Second)
+	defer stop()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("asking the page: %v (%s)", err, b.where())
+	}
+	return v
+}
+
+// text returns what a person reads on the page.
+func (b *tab) text() string {
+	return strings.Join(strings.Fields(b.ask(`document.body.innerText`)), " ")
+}
+
+// path returns where the tab is, without the server's address.
+func (b *tab) path() string { return strings.TrimPrefix(b.ask(`location.href`), b.at) }
+
+// sees fails unless the page says all of it.
+func (b *tab) sees(words ...string) {
+	b.t.Helper()
+	text := b.text()
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			b.t.Fatalf("the page does not say %q (%s)", w, b.where())
+		}
+	}
+}
+
+// finder finds a control by the words a person sees: its label, its own text or its name.
+const finder = `const norm = s => (s || '').replace(/\s+/g, ' ').trim();
+const shown = e => !!(e.offsetWidth || e.offsetHeight || e.getClientRects().length);
+const control = words => {
+	for (const l of document.querySelectorAll('label')) if (norm(l.innerText).startsWith(words)) {
+		const c = l.control; if (c) return c;
+	}
+	return document.querySelector('[name="' + words.replace(/"/g, '') + '"]');
+};
+const pressable = words => {
+	const all = [...document.querySelectorAll('main button, main a, main summary, main input[type=submit], button, a')].filter(shown);
+	return all.find(e => norm(e.innerText || e.value) === words) || all.find(e => norm(e.innerText || e.value).includes(words));
+};`
+
+func (b *tab) script(what, body string, args ...any) string {
+	b.t.Helper()
+	list, err := json.Marshal(args)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	out := b.ask(`(() => { ` + finder + ` const args = ` + string(list) + `; ` + body + ` })()`)
+	if strings.HasPrefix(out, "!") {
+		b.t.Fatalf("%s: %s (%s)", what, out[1:], b.where())
+	}
+	return out
+}
+
+// fill types into the field with this label.
+func (b *tab) fill(label, value string) {
+	b.t.Helper()
+	b.script("filling "+label, `const c = control(args[0]); if (!c) return '!no such field';
+		c.focus(); c.value = args[1]; c.dispatchEvent(new Event('input', {bubbles: true})); c.dispatchEvent(new Event('change', {bubbles: true})); return ''`, label, value)
+}
+
+// choose ticks the choice with this label.
+func (b *tab) choose(label string) {
+	b.t.Helper()
+	b.script("choosing "+label, `const c = control(args[0]); if (!c) return '!no such choice'; if (!c.checked) c.click(); return ''`, label)
+}
+
+// press presses the button or link with these words and waits for the page it leads to.
+func (b *tab) press(words string) {
+	b.t.Helper()
+	mark := fmt.Sprint(time.Now().UnixNano())
+	b.script("pressing "+words, `const e = pressable(args[0]); if (!e) return '!no such button or link'; document.documentElement.dataset.before = args[1]; e.click(); return ''`, words, mark)
+	b.settle(mark)
+}
+
+// settle waits until the document that carries the mark was left and its successor is complete.
+func (b *tab) settle(mark string) {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
+	defer stop()
+	expression := fmt.Sprintf(`document.readyState === 'complete' && document.documentElement.dataset.before !== %q`, mark)
+	for {
+		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
+		if done {
+			return
+		}
+		if ctx.Err() != nil {
+			b.t.Fatalf("the page did not change: %v (%s)", err, b.where())
+		}
+		// The evaluation itself waits for the renderer: asking again is not a busy loop.
+	}
+}
+
+// upload hands a file to the field with this label.
+func (b *tab) upload(selector, file string) {
+	b.t.Helper()
+	b.do("handing in "+file, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{file}))
+}
+
+// picture saves what the tab shows where XIANGYUN_PICTURES says, for people to look at.
+func (b *tab) picture(name string) {
+	b.t.Helper()
+	dir := os.Getenv("XIANGYUN_PICTURES")
+	if dir == "" {
+		return
+	}
+	ctx, stop := context.WithTimeout(b.ctx, 30*time.Second)
+	defer stop()
+	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(dir+"/"+name+".png", shot, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// axe checks the page the tab shows against WCAG and that it fits its screen.
+func (b *tab) axe() {
+	b.t.Helper()
+	source, err := os.ReadFile("../../web/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		b.t.Fatalf("axe-core is missing: run `make assets`: %v", err)
+	}
+	page := b.path()
+	b.ask(string(source) + "; ''")
+	found := b.ask(`axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v =>
+		v.id + ' (' + v.impact + '): ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + n.html.slice(0, 160)).join(' | ')).join('\n'))`)
+	for _, v := range strings.Split(found, "\n") {
+		if v != "" {
+			b.t.Errorf("%s: %s", page, v)
+		}
+	}
+	if wide := b.ask(`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1 ? 'yes' : ''`); wide != "" {
+		b.t.Errorf("%s is wider than the screen", page)
+	}
+}

@@ -1,0 +1,226 @@
+package journey
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/db/dbtest"
+)
+
+// binary builds the program once for all tests.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "xiangyun-journey-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "xiangyun")
+	cmd := exec.Command("go", "build", "-o", path, "xiangyun/cmd/xiangyun")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("building: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := binary(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(path)) // a temporary folder
+	}
+	os.Exit(code)
+}
+
+// server is one running program.
+type server struct {
+	t       testing.TB
+	args    []string
+	Data    string
+	URL     string
+	cmd     *exec.Cmd
+	log     *lockedBuffer
+	exited  chan error
+	address string // kept over restarts
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// start starts the program with the demo province on a database of its own and waits until it says where it listens.
+func start(t testing.TB, extra ...string) *server {
+	t.Helper()
+	s := &server{t: t, Data: t.TempDir(), log: &lockedBuffer{}, address: "127.0.0.1:0"}
+	s.args = append([]string{"--data", s.Data, "--demo"}, extra...)
+	if os.Getenv(dbtest.Variable) != "" {
+		s.args = append(s.args, "--database-url", dbtest.URL(t))
+	}
+	return s.begin()
+}
+
+// startOn starts the program on a database at this address.
+func startOn(t testing.TB, address string) *server {
+	t.Helper()
+	s := &server{t: t, Data: t.TempDir(), log: &lockedBuffer{}, address: "127.0.0.1:0"}
+	s.args = []string{"--data", s.Data, "--demo", "--database-url", address}
+	return s.begin()
+}
+
+func (s *server) begin() *server {
+	s.t.Helper()
+	t := s.t
+	s.run()
+	t.Cleanup(func() {
+		s.stop()
+		if t.Failed() {
+			t.Logf("the program said:\n%s", tail(s.log.String(), 60))
+		}
+	})
+	return s
+}
+
+// ready waits until the program says that it can work.
+func (s *server) ready() {
+	s.t.Helper()
+	for range 200 {
+		res, err := http.Get(s.URL + "/readyz")
+		if err == nil {
+			_ = res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		time.Sleep(100 * time.Millisecond) // there is no event to wait for: the program is another process
+	}
+	s.t.Fatal("the program does not become ready")
+}
+
+var listening = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+
+func (s *server) run() {
+	s.t.Helper()
+	path, err := binary()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.cmd = exec.Command(path, append([]string{"serve", "--listen", s.address}, s.args...)...)
+	s.cmd.Stderr = s.log
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	said := make(chan string, 1)
+	s.exited = make(chan error, 1)
+	go func() {
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			fmt.Fprintln(s.log, lines.Text())
+			if u := listening.FindString(lines.Text()); u != "" {
+				select {
+				case said <- u:
+				default:
+				}
+			}
+		}
+		_, _ = io.Copy(io.Discard, out) // the scanner ended; keep the pipe from filling
+		s.exited <- s.cmd.Wait()
+	}()
+	select {
+	case s.URL = <-said:
+		s.address = strings.TrimPrefix(s.URL, "http://")
+	case err := <-s.exited:
+		s.t.Fatalf("the program ended before it listened: %v\n%s", err, tail(s.log.String(), 40))
+	}
+}
+
+// kill ends the program as a power cut would.
+func (s *server) kill() {
+	_ = s.cmd.Process.Signal(syscall.SIGKILL) // it may have ended already
+	<-s.exited
+	s.cmd = nil
+}
+
+// stop ends the program as its administrator would.
+func (s *server) stop() {
+	if s.cmd == nil {
+		return
+	}
+	_ = s.cmd.Process.Signal(syscall.SIGTERM) // it may have ended already
+	if err := <-s.exited; err != nil && !s.t.Failed() {
+		s.t.Errorf("an orderly stop ended with %v", err)
+	}
+	s.cmd = nil
+}
+
+// command runs another command of the program on the same data.
+func (s *server) command(args ...string) (string, error) {
+	path, err := binary()
+	if err != nil {
+		return "", err
+	}
+	full := append(args, "--data", s.Data)
+	for i, a := range s.args {
+		if a == "--database-url" {
+			full = append(full, a, s.args[i+1])
+		}
+	}
+	cmd := exec.CommandContext(context.Background(), path, full...)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+func tail(text string, lines int) string {
+	all := strings.Split(strings.TrimSpace(text), "\n")
+	if len(all) > lines {
+		all = all[len(all)-lines:]
+	}
+	return strings.Join(all, "\n")
+}
+
+// openDatabase opens the server's database beside it, to count what only the tables know.
+func (s *server) openDatabase() *db.DB {
+	s.t.Helper()
+	address := "sqlite:" + filepath.Join(s.Data, "xiangyun.db")
+	for i, a := range s.args {
+		if a == "--database-url" {
+			address = s.args[i+1]
+		}
+	}
+	d, err := db.Open(context.Background(), db.Config{URL: address})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return d
+}
+
+// freshSchema returns the address of one more empty database for a restore.
+func freshSchema(t testing.TB) string { return dbtest.URL(t) }

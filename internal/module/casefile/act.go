@@ -1,0 +1,251 @@
+package casefile
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/gov/workday"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/once"
+)
+
+// Step is what somebody wants to do with a case.
+type Step struct {
+	Number    string
+	Action    Action
+	Version   int64  // the case as it was seen; 0 takes it as it is
+	Comment   string // reason, opinion or remark
+	Asked     []Asked
+	Procedure string // of suspend: kind of special procedure; may be empty when the item has one only
+	Days      int    // of suspend and extend, working days
+	Agree     *bool  // of opine; nil agrees
+	Way       string // of deliver: online, window, post; "" is online
+	Materials []Given
+	Answers   map[string]any // of submit_correction; nil keeps what was said
+}
+
+// Asked is one thing that a correction must bring.
+type Asked struct {
+	Code string // of the material; "" for something else
+	Name string
+	Text string
+}
+
+// step is a [Step] under way inside its transaction.
+type step struct {
+	s         *Service
+	by        actor.Actor
+	in        Step
+	c         *Case
+	entry     *item.Entry
+	calendar  *workday.Calendar
+	applicant Applicant
+	intervals []Interval
+	task      *workflow.OpenTask // nil when no task is needed
+	today     civil.Date
+	paper     string // number of the document the step issued
+	data      map[string]any
+}
+
+// Act takes a step. fault.NotFound "casefile.not_found" for who may not know of the case, fault.Forbidden for who may not take the step,
+// fault.Conflict when the case moved on meanwhile or does not allow it now, fault.Invalid by field for what is missing. With a key the same step
+// is taken once.
+func (s *Service) Act(ctx context.Context, by actor.Actor, in Step, key once.Params) (State, error) {
+	in.Comment = strings.TrimSpace(in.Comment)
+	in.Way = firstOf(in.Way, "online")
+	state, _, err := once.Do(ctx, s.db, key, func(tx *db.Tx) (State, error) {
+		c, err := byNumber(ctx, tx, in.Number)
+		if err != nil {
+			return "", err
+		}
+		if err := s.visible(ctx, tx, by, c); err != nil {
+			return "", err
+		}
+		return s.take(ctx, tx, by, c, in)
+	})
+	return state, err
+}
+
+// take does a step with a case whose existence by may know.
+func (s *Service) take(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case, in Step) (State, error) {
+	st := &step{s: s, by: by, in: in, c: c, today: civil.Of(tx.Now), data: map[string]any{}}
+	flow, err := s.needs.Flows.Definition(ctx, tx, c.FlowID)
+	if err != nil {
+		return "", err
+	}
+	if err := st.mayEver(flow); err != nil {
+		return "", err
+	}
+	if in.Version != 0 && in.Version != c.Version {
+		return "", fault.New(fault.Conflict, "casefile.moved_on")
+	}
+	to, err := Next(c, in.Action)
+	if err != nil {
+		return "", err
+	}
+	if err := st.silent(); err != nil {
+		return "", err
+	}
+	if err := st.find(ctx, tx); err != nil {
+		return "", err
+	}
+	if err := st.said(); err != nil {
+		return "", err
+	}
+	if err := st.load(ctx, tx); err != nil {
+		return "", err
+	}
+	seen := c.Version
+	c.Version, c.State = seen+1, to
+	if err := effects[in.Action](st, ctx, tx); err != nil {
+		return "", err
+	}
+	if ways[in.Action].ends {
+		c.ClosedAt = tx.Now
+	}
+	if err := move(ctx, tx, c, seen); err != nil {
+		return "", err
+	}
+	return c.State, st.finish(ctx, tx)
+}
+
+// mayEver refuses who can never take this step with this case, whatever its state.
+func (st *step) mayEver(flow *workflow.Definition) error {
+	w, known := ways[st.in.Action]
+	c, by := st.c, st.by
+	switch {
+	case !known:
+		return fault.New(fault.Invalid, "casefile.no_action").Field("action", "casefile.no_action")
+	case by.Kind == actor.System:
+		return nil
+	case st.in.Action == SubmitCorrection || st.in.Action == Withdraw:
+		if owns(by, c) || receivedBy(by, c) {
+			return nil
+		}
+		return fault.New(fault.Forbidden, "casefile.not_yours")
+	case by.Kind != actor.Officer:
+		return fault.New(fault.Forbidden, "casefile.officers_only")
+	case w.task == "":
+		return st.s.needs.Rights.Check(by, right[st.in.Action], actor.Target{OfficePath: c.OfficePath, Item: c.BaseCode})
+	}
+	for _, n := range flow.Nodes {
+		if n.Action == w.task && by.Has(n.Role) {
+			return nil
+		}
+	}
+	return fault.New(fault.Forbidden, "casefile.not_your_step")
+}
+
+// right is what a step without a task asks of an officer.
+var right = map[Action]string{Suspend: ActClock, Resume: ActClock, Extend: ActExtend}
+
+// find takes the open task that the step completes.
+func (st *step) find(ctx context.Context, tx *db.Tx) error {
+	if ways[st.in.Action].task == "" {
+		return nil
+	}
+	open, err := st.s.needs.Flows.Open(ctx, tx, st.c.ID)
+	if err != nil {
+		return err
+	}
+	return st.pick(open)
+}
+
+// pick chooses among the open tasks the first of the step's that by may do.
+func (st *step) pick(open []workflow.OpenTask) error {
+	want := ways[st.in.Action].task
+	if want == "" {
+		return nil
+	}
+	for i, t := range open {
+		if t.Action == want && mayDo(st.by, t, st.c.BaseCode) {
+			st.task = &open[i]
+			return nil
+		}
+	}
+	if !slices.ContainsFunc(open, func(t workflow.OpenTask) bool { return t.Action == want }) {
+		return fault.New(fault.Conflict, "casefile.step_not_reached")
+	}
+	return fault.New(fault.Forbidden, "casefile.not_your_task")
+}
+
+// mayDo tells whether one of by's duties is the task's, its items included.
+func mayDo(by actor.Actor, t workflow.OpenTask, baseCode string) bool {
+	if by.Kind == actor.System {
+		return true
+	}
+	return slices.ContainsFunc(by.Duties, func(d actor.Duty) bool {
+		return d.Role == t.Role && strings.HasPrefix(t.OfficePath, d.OfficePath) && (len(d.Items) == 0 || slices.Contains(d.Items, baseCode))
+	})
+}
+
+// longestComment is what fits on a decision.
+const longestComment = 2000
+
+// said checks what every step has in common: that a reason is given where the law wants one.
+func (st *step) said() error {
+	f := fault.New(fault.Invalid, "casefile.bad_step")
+	n := utf8.RuneCountInString(st.in.Comment)
+	if n == 0 && ways[st.in.Action].said {
+		key := "casefile.comment_missing." + string(st.in.Action)
+		f.Field("comment", key)
+	}
+	if n > longestComment {
+		f.Field("comment", "casefile.comment_long", longestComment)
+	}
+	return f.OrNil()
+}
+
+// load reads what the effects and the documents need.
+func (st *step) load(ctx context.Context, tx *db.Tx) (err error) {
+	s, c := st.s, st.c
+	if st.entry, err = s.needs.Items.EntryVersion(ctx, tx, c.EntryID); err != nil {
+		return err
+	}
+	if st.calendar, err = s.needs.Offices.Calendar(ctx, tx, st.entry.Region); err != nil {
+		return err
+	}
+	if st.applicant, err = s.needs.Subjects.Applicant(ctx, tx, c.ApplicantID); err != nil {
+		return err
+	}
+	if !c.AcceptedOn.IsZero() {
+		st.intervals, err = intervalsOf(ctx, tx, c.ID)
+	}
+	return err
+}
+
+// finish completes the task and writes what every step writes.
+func (st *step) finish(ctx context.Context, tx *db.Tx) error {
+	s, c := st.s, st.c
+	switch {
+	case st.in.Action == Withdraw || st.in.Action == Reject:
+		if err := s.needs.Flows.Cancel(ctx, tx, c.ID); err != nil {
+			return err
+		}
+	case st.task != nil && st.in.Action != RequestCorrection:
+		if _, err := s.needs.Flows.Complete(ctx, tx, st.by, st.task.ID, workflow.Done{Outcome: st.outcome(), Comment: ""}); err != nil {
+			return err
+		}
+	}
+	e := Event{Action: st.in.Action, State: c.State, Comment: st.in.Comment, Paper: st.paper}
+	return s.record(ctx, tx, st.by, c, e, leaves[st.in.Action], st.data)
+}
+
+func (st *step) outcome() string {
+	if st.in.Action == Opine && st.in.Agree != nil && !*st.in.Agree {
+		return "disagree"
+	}
+	return string(st.in.Action)
+}
+
+// leaves are the kinds of the log's entries; docs/audit-events.md describes them.
+var leaves = map[Action]string{Accept: "case.accepted", RequestCorrection: "case.correction_requested", SubmitCorrection: "case.corrected",
+	Reject: "case.rejected", Suspend: "case.suspended", Resume: "case.resumed", Extend: "case.extended", Opine: "case.opined", Approve: "case.approved",
+	Refuse: "case.refused", Deliver: "case.delivered", Withdraw: "case.withdrawn"}

@@ -1,0 +1,148 @@
+package casefile
+
+import (
+	"time"
+
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/module/item"
+)
+
+// State is where a case stands.
+type State string
+
+// The states, in the order of a case's life.
+const (
+	Submitted  State = "submitted"  // 已提交
+	Correcting State = "correcting" // 待补正
+	Accepted   State = "accepted"   // 已受理
+	Suspended  State = "suspended"  // 特别程序中
+	ApprovedAs State = "approved"   // 准予许可，待送达
+	RefusedAs  State = "refused"    // 不予许可，待送达
+	Delivered  State = "delivered"  // 已送达，办结
+	Rejected   State = "rejected"   // 不予受理
+	Withdrawn  State = "withdrawn"  // 已撤回
+)
+
+// Open tells whether something is still to be decided or delivered.
+func (s State) Open() bool { return s != Delivered && s != Rejected && s != Withdrawn }
+
+// Action is a step that somebody takes with a case.
+type Action string
+
+// The actions, by the names the API uses. Submit is in histories only: it is a use case of its own.
+const (
+	Submit            Action = "submit"
+	Accept            Action = "accept"
+	RequestCorrection Action = "request_correction"
+	SubmitCorrection  Action = "submit_correction"
+	Reject            Action = "reject"
+	Suspend           Action = "suspend"
+	Resume            Action = "resume"
+	Extend            Action = "extend"
+	Opine             Action = "opine"
+	Approve           Action = "approve"
+	Refuse            Action = "refuse"
+	Deliver           Action = "deliver"
+	Withdraw          Action = "withdraw"
+)
+
+// Case is a case without what the applicant said: that is [Content].
+type Case struct {
+	ID            string
+	Number        string
+	QueryCode     []byte
+	State         State
+	Version       int64
+	EntryID       string
+	ItemCode      string
+	ItemVersion   int
+	BaseCode      string
+	ItemName      string
+	Variant       string
+	FormID        string
+	FlowID        string
+	CertType      string
+	ApplicantID   string
+	ApplicantKind string
+	Applicant     string // as others may read it
+	AccountID     string
+	Channel       string // online, window
+	Region        string
+	OfficeID      string
+	OfficePath    string
+	OfficeName    string
+	CentrePath    string
+	ReceivedPath  string
+	SubmittedAt   time.Time
+	ReceivedOn    civil.Date
+	AcceptedOn    civil.Date
+	DecidedAt     time.Time
+	ClosedAt      time.Time
+	Outcome       string
+	LegalDays     int
+	PromiseDays   int
+	LegalUnit     item.Unit
+	PromiseUnit   item.Unit
+	ExtendedDays  int
+	LegalDue      civil.Date
+	PromiseDue    civil.Date
+	ReplyDue      civil.Date
+	Corrections   int
+}
+
+// Content is what the applicant handed in, in clear.
+type Content struct {
+	Situation map[string]string `json:"situation,omitempty"`
+	Answers   map[string]any    `json:"answers,omitempty"`
+	Pledged   bool              `json:"pledged,omitempty"` // the pledge of the item was made (告知承诺)
+}
+
+// Material is one document of a case.
+type Material struct {
+	ID       string
+	Code     string
+	Name     string
+	Way      string
+	FileID   string
+	Evidence string
+	DueOn    string
+	Revision int
+	At       time.Time
+}
+
+// Interval is a time that does not count.
+type Interval struct {
+	ID      string
+	Kind    string
+	Name    string
+	Basis   string
+	Days    int
+	FromOn  civil.Date
+	UntilOn civil.Date // zero while it lasts
+	Paper   string
+}
+
+// Event is one step of a case's history.
+type Event struct {
+	Version    int64
+	Action     Action
+	State      State
+	Actor      string
+	Post       string // office and role, no name
+	OfficePath string
+	Comment    string
+	Paper      string
+	At         time.Time
+}
+
+// Paper is a document of a case (文书).
+type Paper struct {
+	ID       string
+	Kind     PaperKind
+	Number   string
+	Title    string
+	Office   string
+	Body     []string // paragraphs
+	IssuedOn civil.Date
+	At       time.Time
+}

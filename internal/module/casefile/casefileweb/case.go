@@ -1,0 +1,103 @@
+package casefileweb
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"xiangyun/internal/design"
+	"xiangyun/internal/module/casefile"
+	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/web"
+)
+
+// show is GET /cases/{number}: a case as its applicant sees it. Officers have a page of their own.
+func (s *site) show(w http.ResponseWriter, r *http.Request) error {
+	ctx, number := r.Context(), r.PathValue("number")
+	if officer(r) {
+		web.Redirect(w, r, deskAt(number))
+		return nil
+	}
+	view, err := s.Cases.View(ctx, by(r), number)
+	if err != nil {
+		return err
+	}
+	v := caseView{facts: s.factsOf(ctx, view), QueryCode: view.QueryCode, Receipt: r.URL.Query().Get("receipt") == "1" && view.Case.State == casefile.Submitted,
+		NextText: nextText(ctx, nextOf(&view.Case)), NextTone: nextTone(view.Case.State)}
+	v.Note = caseNote(ctx, r.URL.Query().Get("done"))
+	v.Facts = row(v.Facts, page.T(ctx, "casefile.query_code"), view.QueryCode)
+	for _, h := range handedOf(ctx, view) {
+		line := design.SummaryRow{Key: h.Name, Value: h.How}
+		if len(h.Files) > 0 {
+			line.View = design.FileList(design.FileListParams{Label: h.Name, Files: h.Files})
+		}
+		v.Materials = append(v.Materials, line)
+	}
+	if s.Certificates != nil {
+		if v.Certificates, err = s.Certificates(ctx, by(r), number); err != nil {
+			return err
+		}
+	}
+	v.Buttons = s.ownButtons(r, view)
+	return page.Render(w, r, http.StatusOK, casePage(v))
+}
+
+// ownButtons are what an applicant can do now.
+func (s *site) ownButtons(r *http.Request, v *casefile.View) []design.ButtonParams {
+	ctx, number := r.Context(), v.Case.Number
+	var out []design.ButtonParams
+	if slices.Contains(v.Actions, casefile.SubmitCorrection) {
+		out = append(out, design.ButtonParams{Text: page.T(ctx, "casefile.correct"), Href: caseAt(number) + "/correct", Icon: "square-pen"})
+	}
+	if s.Rate != nil {
+		if href, ok := s.Rate(ctx, by(r), number); ok {
+			out = append(out, design.ButtonParams{Text: page.T(ctx, "casefile.rate"), Href: href, Icon: "star"})
+		}
+	}
+	if slices.Contains(v.Actions, casefile.Withdraw) {
+		out = append(out, design.ButtonParams{Text: page.T(ctx, "casefile.withdraw"), Href: caseAt(number) + "/withdraw", Kind: design.Quiet})
+	}
+	return out
+}
+
+func nextTone(s casefile.State) design.Tone {
+	switch s {
+	case casefile.Correcting, casefile.Suspended:
+		return design.Warn
+	case casefile.ApprovedAs, casefile.Delivered:
+		return design.Good
+	case casefile.RefusedAs, casefile.Rejected:
+		return design.Bad
+	}
+	return design.Info
+}
+
+// caseNote says what the applicant has just done; an address somebody made up says nothing.
+func caseNote(ctx context.Context, done string) string {
+	switch done {
+	case "corrected", "withdrawn":
+		return said(ctx, "casefile.done.", done)
+	}
+	return ""
+}
+
+// paper is GET /cases/{number}/papers/{id}: one notice or decision, for applicant and officer alike.
+func (s *site) paper(w http.ResponseWriter, r *http.Request) error {
+	ctx, number := r.Context(), r.PathValue("number")
+	p, err := s.Cases.Paper(ctx, by(r), number, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	v := documentView{Title: p.Title, Number: p.Number, Text: nonEmpty(p.Body), Office: p.Office, Date: p.IssuedOn.Chinese(), Section: "cases", Back: caseAt(number),
+		Crumbs: []design.Crumb{{Text: page.T(ctx, "casefile.mine"), Href: "/cases"}, {Text: number, Href: caseAt(number)}, {Text: p.Title}}}
+	if officer(r) {
+		v.Section, v.Back = "desk", deskAt(number)
+		v.Crumbs = []design.Crumb{{Text: page.T(ctx, "casefile.desk.title"), Href: "/desk"}, {Text: number, Href: deskAt(number)}, {Text: p.Title}}
+	}
+	v.Facts = []design.SummaryRow{{Key: page.T(ctx, "casefile.paper_number"), Value: p.Number, Copy: true}, {Key: page.T(ctx, "casefile.number"), Value: number, Copy: true}}
+	return page.Render(w, r, http.StatusOK, documentPage(v))
+}
+
+func nonEmpty(list []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == "" })
+}

@@ -1,0 +1,158 @@
+package casefileweb
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"xiangyun/internal/design"
+	"xiangyun/internal/module/form/formweb"
+)
+
+// facts is what the pages of a case share, for applicants and officers alike.
+type facts struct {
+	Number    string
+	State     string
+	Title     string
+	Office    string
+	Clock     design.ClockParams
+	Events    []design.TimelineEvent
+	Documents []design.FileItem
+	Facts     []design.SummaryRow
+	Answers   []design.SummaryRow
+	Buttons   []design.ButtonParams
+	Note      string // what has just been done
+}
+
+func (f facts) badge(ctx context.Context) *design.BadgeParams {
+	b := stateBadge(ctx, f.State)
+	return &b
+}
+
+type caseView struct {
+	facts
+	Receipt      bool // it has just been handed in
+	QueryCode    string
+	NextText     string
+	NextTone     design.Tone
+	Materials    []design.SummaryRow
+	Certificates []design.Link
+}
+
+type deskCaseView struct {
+	facts
+	Applicant string
+	Handed    []handedView
+}
+
+// handedView is one material beside the form: how it was given and what can be seen of it.
+type handedView struct {
+	Name     string
+	How      string
+	Files    []design.FileItem
+	Previews []design.Link // Icon "image" is drawn, anything else framed
+}
+
+type actionView struct {
+	Number  string
+	Title   string
+	Name    string
+	Heading string
+	About   string
+	Kind    design.ButtonKind
+	Hidden  []design.Hidden
+	Fields  []templ.Component
+	Preview string
+	Errors  design.Errors
+}
+
+type movedView struct {
+	Number  string
+	Section string
+	Reason  string
+	Badge   *design.BadgeParams
+	Events  []design.TimelineEvent
+	Comment string // what was typed, so that it is not lost
+	Back    string
+}
+
+type documentView struct {
+	Title   string
+	Number  string
+	Text    []string
+	Office  string
+	Date    string
+	Facts   []design.SummaryRow
+	Back    string
+	Section string
+	Crumbs  []design.Crumb
+}
+
+type withdrawView struct {
+	Number, Title, Comment string
+	Hidden                 []design.Hidden
+	Errors                 design.Errors
+}
+
+type correctView struct {
+	Number, Title, Comment, Asked string
+	Notice                        *design.Link
+	Hidden                        []design.Hidden
+	Lines                         []materialLine
+	Form                          formweb.Params // without a definition there are no answers to correct
+	MaxBytes                      int64
+	Errors                        design.Errors
+}
+
+type casesView struct {
+	Note   string
+	Drafts []draftCard
+	Cases  []caseCard
+	First  string
+	Next   string
+}
+
+type draftCard struct {
+	Title, Href, Discard string
+	Meta                 []string
+}
+
+type caseCard struct {
+	Title, Href, Text string
+	Meta              []string
+	Tone              design.Tone
+	Badge             design.BadgeParams
+}
+
+type progressView struct {
+	Number string
+	Found  bool
+	Rows   []design.SummaryRow
+	Clock  design.ClockParams
+	Events []design.TimelineEvent
+	Errors design.Errors
+}
+
+type deskView struct {
+	Note        string       // what has just been done
+	Done        *design.Link // the case it was done with
+	Following   string       // address of the most urgent case
+	Rows        []design.Row
+	First, Next string
+}
+
+type searchView struct {
+	Text, State, From, Until string
+	Asked                    bool
+	Rows                     []design.Row
+	Next                     string // id of the last row when there are more
+	Errors                   design.Errors
+}
+
+type receiveView struct {
+	Kind, Number, Name, Item, Code string
+	Items                          []design.ChoiceOption
+	Authorised                     bool
+	Drafts                         []draftCard
+	Errors                         design.Errors
+}

@@ -1,0 +1,18 @@
+// Package casefile handles applications (办件) from the first draft to the delivered decision.
+//
+//	draft ─► submitted ─► accepted ⇄ suspended
+//	            │  ▲          ├─► approved ─► delivered
+//	            ▼  │          └─► refused  ─► delivered
+//	        correcting
+//	rejected ◄──┤                 withdrawn ◄── any open state
+//
+// A case is pinned to the version of its item, form and process. Who may take a step is said by the open task of the process, or by the table in
+// access.go; what a step leads to, by the table in state.go. Each step compares the version it saw: of two at once exactly one wins and the
+// other is told. It writes its history, its document with a number of its own, and its leaf in one transaction.
+//
+// Two clocks run from acceptance, the statute's and the promised, in the units of the item; the day of acceptance is not counted, and the days of
+// special procedures are left out (行政许可法第四十二条、第四十五条、第八十二条). An office that says nothing for five working days has accepted
+// as of the day it received the materials (第三十二条第四项). Corrections are asked for once and completely.
+//
+// It does not issue certificates (cert does, when it hears of [Approved]), know who is an applicant (account) or decide who sits where (office).
+package casefile

@@ -1,0 +1,186 @@
+package casefile
+
+import (
+	"context"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/form"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// effects are what each step changes besides the state.
+var effects = map[Action]func(st *step, ctx context.Context, tx *db.Tx) error{
+	Accept: (*step).accept, RequestCorrection: (*step).requestCorrection, SubmitCorrection: (*step).submitCorrection, Reject: (*step).reject,
+	Suspend: (*step).suspend, Resume: (*step).resume, Extend: (*step).extend, Opine: (*step).opine, Approve: (*step).approve, Refuse: (*step).refuse,
+	Deliver: (*step).deliver, Withdraw: (*step).withdraw,
+}
+
+// accept starts the clocks. What an office accepts counts from the day it does; what silence has accepted from the day of receipt, also when the
+// office says so afterwards.
+func (st *step) accept(ctx context.Context, tx *db.Tx) (err error) {
+	c := st.c
+	deemed := st.by.Kind == actor.System || overdue(c, st.today)
+	c.AcceptedOn = received(st.calendar, tx.Now, 24)
+	if deemed {
+		c.AcceptedOn = c.ReceivedOn
+	}
+	c.LegalDue, c.PromiseDue = terms(st.calendar, c, 0)
+	c.ReplyDue = noDate
+	body := st.acceptanceBody()
+	if deemed {
+		body, st.data["deemed"] = st.deemedBody(), true
+	}
+	st.data["legal_due"], st.data["promise_due"] = c.LegalDue.String(), c.PromiseDue.String()
+	if st.paper, err = st.issue(ctx, tx, AcceptanceNotice, body); err != nil {
+		return err
+	}
+	return st.s.needs.Flows.Reschedule(ctx, tx, c.ID, c.PromiseDue.String())
+}
+
+func (st *step) requestCorrection(ctx context.Context, tx *db.Tx) (err error) {
+	if err := st.checkAsked(); err != nil {
+		return err
+	}
+	if st.paper, err = st.issue(ctx, tx, CorrectionNotice, st.correctionBody()); err != nil {
+		return err
+	}
+	st.c.Corrections++
+	st.c.ReplyDue = noDate
+	i := Interval{Kind: correctionInterval, Name: "补正", Basis: "《中华人民共和国行政许可法》第三十二条", FromOn: st.today, Paper: st.paper}
+	if err := insertInterval(ctx, tx, st.c.ID, i); err != nil {
+		return err
+	}
+	return st.s.needs.Flows.Reschedule(ctx, tx, st.c.ID, "")
+}
+
+// checkAsked names the materials a correction is asked for as the guide does.
+func (st *step) checkAsked() error {
+	f := fault.New(fault.Invalid, "casefile.bad_step")
+	for i, a := range st.in.Asked {
+		for _, m := range st.entry.Guide.Materials {
+			if m.Code == a.Code {
+				st.in.Asked[i].Name = m.Name
+			}
+		}
+		if st.in.Asked[i].Name == "" {
+			f.Field("materials."+a.Code, "casefile.material_unknown")
+		}
+		if a.Text == "" {
+			st.in.Asked[i].Text = st.in.Comment
+		}
+	}
+	return f.OrNil()
+}
+
+// submitCorrection takes what the applicant brings. The office has five working days again.
+func (st *step) submitCorrection(ctx context.Context, tx *db.Tx) error {
+	c, s := st.c, st.s
+	content, revision, err := s.content(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	p := prepared{entry: st.entry, calendar: st.calendar, applicant: st.applicant, today: st.today, received: received(st.calendar, tx.Now, s.needs.CloseHour)}
+	if c.FormID != "" {
+		if p.form, err = s.needs.Forms.ByID(ctx, tx, c.FormID); err != nil {
+			return err
+		}
+		if st.in.Answers != nil {
+			if content.Answers, err = form.Check(p.form, st.in.Answers); err != nil {
+				return err
+			}
+		}
+	}
+	materials, err := st.brought(ctx, tx, &p)
+	if err != nil {
+		return err
+	}
+	if len(materials) == 0 && st.in.Answers == nil && st.in.Comment == "" {
+		return fault.New(fault.Invalid, "casefile.nothing_corrected").Field("materials", "casefile.nothing_corrected")
+	}
+	c.ReceivedOn = p.received
+	c.ReplyDue = st.calendar.Add(p.received, replyDays)
+	if err := s.hold(ctx, tx, c, content, materials, revision+1); err != nil {
+		return err
+	}
+	if err := closeInterval(ctx, tx, c.ID, st.today); err != nil {
+		return err
+	}
+	return s.needs.Flows.Reschedule(ctx, tx, c.ID, c.ReplyDue.String())
+}
+
+// brought checks the materials of a correction: any of the guide's may come, none must.
+func (st *step) brought(ctx context.Context, tx *db.Tx, p *prepared) ([]Material, error) {
+	refusal := fault.New(fault.Invalid, "casefile.bad_materials")
+	g := gathering{s: st.s, by: st.by, p: p, refusal: refusal}
+	for _, v := range st.in.Materials {
+		var rule *item.Material
+		for i, m := range st.entry.Guide.Materials {
+			if m.Code == v.Code {
+				rule = &st.entry.Guide.Materials[i]
+			}
+		}
+		if rule == nil {
+			refusal.Field("materials."+v.Code, "casefile.material_unknown")
+			continue
+		}
+		if err := g.one(ctx, tx, *rule, v); err != nil {
+			return nil, err
+		}
+	}
+	return g.out, refusal.OrNil()
+}
+
+func (st *step) reject(ctx context.Context, tx *db.Tx) (err error) {
+	st.c.Outcome = string(Rejected)
+	st.c.ReplyDue = noDate
+	st.paper, err = st.issue(ctx, tx, RejectionNotice, st.rejectionBody())
+	return err
+}
+
+func (st *step) opine(context.Context, *db.Tx) error {
+	st.data["outcome"] = st.outcome()
+	return nil
+}
+
+func (st *step) approve(ctx context.Context, tx *db.Tx) (err error) {
+	if st.paper, err = st.decide(ctx, tx, ApprovalDecision, st.approvalBody()); err != nil {
+		return err
+	}
+	return st.s.needs.Events.Emit(ctx, tx, Approved{st.c.ID, st.c.Number})
+}
+
+func (st *step) refuse(ctx context.Context, tx *db.Tx) (err error) {
+	st.paper, err = st.decide(ctx, tx, RefusalDecision, st.refusalBody())
+	return err
+}
+
+// deliverDays is how long a decision may lie before it reaches the applicant (行政许可法第四十四条).
+const deliverDays = 10
+
+func (st *step) decide(ctx context.Context, tx *db.Tx, kind PaperKind, body []string) (string, error) {
+	st.c.DecidedAt, st.c.Outcome = tx.Now, string(st.c.State)
+	k := clock(st.calendar, st.c, st.intervals, st.today)
+	st.data["promise_due"], st.data["legal_due"], st.data["excluded_days"] = k.PromiseDue.String(), k.LegalDue.String(), k.Excluded
+	number, err := st.issue(ctx, tx, kind, body)
+	if err != nil {
+		return "", err
+	}
+	return number, st.s.needs.Flows.Reschedule(ctx, tx, st.c.ID, st.calendar.Add(st.today, deliverDays).String())
+}
+
+func (st *step) deliver(ctx context.Context, tx *db.Tx) (err error) {
+	if deliveryWays[st.in.Way] == "" {
+		return fault.New(fault.Invalid, "casefile.bad_step").Field("way", "casefile.way_unknown")
+	}
+	st.data["way"] = st.in.Way
+	st.paper, err = st.issue(ctx, tx, DeliveryReceipt, st.deliveryBody(st.in.Way))
+	return err
+}
+
+func (st *step) withdraw(context.Context, *db.Tx) error {
+	st.c.Outcome = string(Withdrawn)
+	st.c.ReplyDue = noDate
+	return nil
+}

@@ -1,0 +1,22 @@
+package casefile
+
+// Moved tells that a case took a step. It holds keys only.
+type Moved struct {
+	CaseID  string `json:"case_id"`
+	Number  string `json:"number"`
+	Action  Action `json:"action"`
+	State   State  `json:"state"`
+	Version int64  `json:"version"`
+}
+
+// EventName implements event.Event.
+func (Moved) EventName() string { return "casefile.moved" }
+
+// Approved tells that a case was decided for the applicant: certificates are issued on it.
+type Approved struct {
+	CaseID string `json:"case_id"`
+	Number string `json:"number"`
+}
+
+// EventName implements event.Event.
+func (Approved) EventName() string { return "casefile.approved" }

@@ -1,0 +1,4 @@
+package casefile
+
+// CaseNumber is caseNumber for tests.
+var CaseNumber = caseNumber

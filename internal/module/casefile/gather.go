@@ -1,0 +1,116 @@
+package casefile
+
+import (
+	"context"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// gathering collects the materials of one application.
+type gathering struct {
+	s       *Service
+	by      actor.Actor
+	p       *prepared
+	pledged bool
+	refusal *fault.Error
+	out     []Material
+}
+
+// mostFiles is how many files one material may have.
+const mostFiles = 20
+
+// one takes one material by the way that was chosen, or the first that asks nothing of the applicant.
+func (g *gathering) one(ctx context.Context, tx *db.Tx, r item.Material, v Given) error {
+	field := "materials." + r.Code
+	if len(v.Files) > 0 {
+		return g.files(ctx, tx, r, v.Files, field)
+	}
+	ways := r.Ways
+	if v.Way != "" {
+		ways = nil
+		for _, w := range r.Ways {
+			if w.Kind == v.Way {
+				ways = []item.Way{w}
+			}
+		}
+		if ways == nil {
+			g.refusal.Field(field, "casefile.material_way")
+			return nil
+		}
+	}
+	for _, w := range ways {
+		m, ok, err := g.spare(ctx, tx, r, w, v.Way != "")
+		if err != nil {
+			return err
+		}
+		if ok {
+			g.out = append(g.out, m)
+			return nil
+		}
+	}
+	if r.Required || v.Way != "" {
+		g.refusal.Field(field, missing(v.Way), r.Name)
+	}
+	return nil
+}
+
+// missing says why a material is not there.
+func missing(chosen string) string {
+	switch chosen {
+	case item.WayCertificate:
+		return "casefile.no_certificate"
+	case item.WayReuse:
+		return "casefile.nothing_to_reuse"
+	case item.WayPledge:
+		return "casefile.not_pledged"
+	}
+	return "casefile.material_needed"
+}
+
+// spare tries a way that needs no file. A pledge and a later hand-in must be chosen; the others are taken by themselves.
+func (g *gathering) spare(ctx context.Context, tx *db.Tx, r item.Material, w item.Way, chosen bool) (m Material, ok bool, err error) {
+	m = Material{Code: r.Code, Name: r.Name, Way: w.Kind, Evidence: w.From}
+	switch w.Kind {
+	case item.WayForm:
+		return m, g.p.form != nil, nil
+	case item.WaySharing:
+		return m, true, nil // the officer asks who shares it, the applicant has nothing to give
+	case item.WayCertificate:
+		m.Evidence, err = g.s.needs.Certificates.Held(ctx, tx, g.p.applicant.ID, w.Cert)
+		return m, m.Evidence != "", err
+	case item.WayReuse:
+		docs, err := g.s.needs.Materials.Reusable(ctx, tx, g.p.applicant.ID, []string{r.Code}, g.p.today.String())
+		d, found := docs[r.Code]
+		m.FileID, m.Evidence = d.FileID, string(d.Grade)
+		return m, found && err == nil, err
+	case item.WayPledge:
+		return m, chosen && g.pledged, nil
+	case item.WayLater:
+		m.DueOn = g.p.calendar.Add(g.p.received, max(1, w.Days)).String()
+		return m, chosen, nil
+	}
+	return m, false, nil
+}
+
+// files takes uploads: each must be the hand-in's own.
+func (g *gathering) files(ctx context.Context, tx *db.Tx, r item.Material, ids []string, field string) error {
+	if len(ids) > mostFiles {
+		g.refusal.Field(field, "casefile.too_many_files", mostFiles)
+		return nil
+	}
+	for _, id := range ids {
+		_, err := g.s.needs.Materials.Mine(ctx, tx, g.by, id)
+		if fault.Is(err, fault.NotFound) {
+			g.refusal.Field(field, "casefile.file_unknown", r.Name)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		g.out = append(g.out, Material{Code: r.Code, Name: r.Name, Way: item.WayUpload, FileID: id})
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+package casefile
+
+import (
+	"context"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/gov/region"
+	"xiangyun/internal/gov/workday"
+	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// lastKey sorts behind every key: where a list that begins at its newest row begins.
+const lastKey = "g"
+
+// Mine returns the cases of whom by acts for, newest first, those older than the case id before when it is not empty; for an officer
+// those his office received on behalf of others.
+func (s *Service) Mine(ctx context.Context, by actor.Actor, before string, limit int) (out []Case, err error) {
+	column, whose := `applicant_id = $1`, by.For()
+	if by.Kind == actor.Officer {
+		column, whose = `received_path = $1 AND received_path <> ''`, by.OfficePath
+	}
+	if whose == "" {
+		return nil, fault.New(fault.Unauthenticated, "casefile.sign_in")
+	}
+	if before == "" {
+		before = lastKey
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		out, err = db.All[Case](ctx, tx, selectCase+column+` AND id < $2 ORDER BY id DESC LIMIT $3`, whose, before, limit)
+		return err
+	})
+	return out, err
+}
+
+// Waiting is a task of an inbox with its case.
+type Waiting struct {
+	Task  workflow.OpenTask
+	Case  Case
+	Clock Clock
+}
+
+// Inbox returns what waits for by's posts, the most urgent first. The next page begins after the last task of this one.
+func (s *Service) Inbox(ctx context.Context, by actor.Actor, after workflow.After, limit int) (out []Waiting, err error) {
+	if by.Kind != actor.Officer {
+		return nil, fault.New(fault.Forbidden, "casefile.officers_only")
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		tasks, err := s.needs.Flows.Inbox(ctx, tx, by, after, limit)
+		if err != nil || len(tasks) == 0 {
+			return err
+		}
+		cases, err := casesOf(ctx, tx, tasks)
+		if err != nil {
+			return err
+		}
+		clocks, err := s.clocks(ctx, tx, cases)
+		if err != nil {
+			return err
+		}
+		out = make([]Waiting, 0, len(tasks))
+		for _, t := range tasks {
+			if c, ok := cases[t.Subject]; ok && mayDo(by, t, c.BaseCode) {
+				out = append(out, Waiting{t, c, clocks[c.ID]})
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// casesOf reads the cases of tasks with one statement, by id.
+func casesOf(ctx context.Context, tx *db.Tx, tasks []workflow.OpenTask) (map[string]Case, error) {
+	var ids []any
+	out := map[string]Case{}
+	for _, t := range tasks {
+		if _, twice := out[t.Subject]; !twice {
+			out[t.Subject] = Case{}
+			ids = append(ids, t.Subject)
+		}
+	}
+	clear(out)
+	rows, err := db.All[Case](ctx, tx, selectCase+`id IN (`+db.In(len(ids), 1)+`)`, ids...)
+	for _, c := range rows {
+		out[c.ID] = c
+	}
+	return out, err
+}
+
+// clocks reads the clocks of several cases: their intervals with one statement, each region's calendar once.
+func (s *Service) clocks(ctx context.Context, tx *db.Tx, cases map[string]Case) (map[string]Clock, error) {
+	var begun []any
+	for id, c := range cases {
+		if !c.AcceptedOn.IsZero() {
+			begun = append(begun, id)
+		}
+	}
+	intervals := map[string][]Interval{}
+	if len(begun) > 0 {
+		type row struct {
+			CaseID string
+			Interval
+		}
+		rows, err := db.All[row](ctx, tx, `SELECT case_id, id, kind, name, basis, days, from_on, until_on, paper FROM casefile_interval
+WHERE case_id IN (`+db.In(len(begun), 1)+`) ORDER BY id`, begun...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			intervals[r.CaseID] = append(intervals[r.CaseID], r.Interval)
+		}
+	}
+	calendars, out := map[string]*workday.Calendar{}, map[string]Clock{}
+	for id, c := range cases {
+		cal := calendars[c.Region]
+		if cal == nil {
+			r, err := region.Parse(c.Region)
+			if err != nil {
+				return nil, err
+			}
+			if cal, err = s.needs.Offices.Calendar(ctx, tx, r); err != nil {
+				return nil, err
+			}
+			calendars[c.Region] = cal
+		}
+		out[id] = clock(cal, &c, intervals[id], civil.Of(tx.Now))
+	}
+	return out, nil
+}

@@ -1,0 +1,54 @@
+package casefile
+
+import (
+	"context"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/region"
+	"xiangyun/internal/gov/workday"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/module/material"
+	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/platform/db"
+)
+
+// Needs is what the module asks of others; assembly fills it.
+type Needs struct {
+	Rights       Rights
+	Items        Items
+	Forms        Forms
+	Flows        *workflow.Service
+	Materials    *material.Service
+	Notices      Notices
+	Subjects     Subjects
+	Offices      Offices
+	Certificates Certificates
+	Events       Events
+	Log          Log
+	Keys         Keys
+	CloseHour    int // what comes in from this hour on, Beijing time, counts for the next working day; 0 is 17
+}
+
+// Rights decides who may act, met by the office module.
+type Rights interface {
+	Check(by actor.Actor, action string, on actor.Target) error
+	Reach(by actor.Actor, action string) []string
+}
+
+// Subjects knows applicants, met by the account module.
+type Subjects interface {
+	Applicant(ctx context.Context, tx *db.Tx, id string) (Applicant, error)
+}
+
+// Offices knows where work is done, met by the office module.
+type Offices interface {
+	Calendar(ctx context.Context, tx *db.Tx, r region.Code) (*workday.Calendar, error)
+	// Places returns who takes part in a case of an entry, for an applicant who lives in a region.
+	Places(ctx context.Context, tx *db.Tx, e *item.Entry, applicantRegion string) (workflow.Places, error)
+}
+
+// Certificates tells what an applicant holds, met by the cert module.
+type Certificates interface {
+	// Held returns the identifier of a valid certificate of this type, "" when there is none.
+	Held(ctx context.Context, tx *db.Tx, subject, certType string) (string, error)
+}

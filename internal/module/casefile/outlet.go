@@ -1,0 +1,31 @@
+package casefile
+
+import (
+	"context"
+
+	"xiangyun/internal/module/notice"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/event"
+)
+
+// Notices tells people things, met by the notice module.
+type Notices interface {
+	Send(ctx context.Context, tx *db.Tx, m notice.Message) error
+}
+
+// Events tells others, met by event.Bus.
+type Events interface {
+	Emit(ctx context.Context, tx *db.Tx, e event.Event) error
+}
+
+// Log writes leaves, met by platform/audit.
+type Log interface {
+	Append(ctx context.Context, tx *db.Tx, e audit.Entry) error
+}
+
+// Keys seals what applicants say, met by sm.Keyring.
+type Keys interface {
+	Seal(plain, aad []byte) ([]byte, error)
+	Open(sealed, aad []byte) ([]byte, error)
+}

@@ -1,0 +1,175 @@
+package casefile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+const caseColumns = `id, number, query_code, state, version, entry_id, item_code, item_version, base_code, item_name, variant, form_id, flow_id, cert_type,
+applicant_id, applicant_kind, applicant, account_id, channel, region, office_id, office_path, office_name, centre_path, received_path, submitted_at,
+received_on, accepted_on, decided_at, closed_at, outcome, legal_days, promise_days, legal_unit, promise_unit, extended_days, legal_due, promise_due,
+reply_due, corrections`
+
+const selectCase = `SELECT ` + caseColumns + ` FROM casefile_case WHERE `
+
+func insertCase(ctx context.Context, tx *db.Tx, c *Case) error {
+	_, err := tx.Exec(ctx, `INSERT INTO casefile_case (`+caseColumns+`) VALUES (`+db.In(40, 1)+`)`,
+		c.ID, c.Number, c.QueryCode, string(c.State), c.Version, c.EntryID, c.ItemCode, c.ItemVersion, c.BaseCode, c.ItemName, c.Variant, c.FormID, c.FlowID,
+		c.CertType, c.ApplicantID, c.ApplicantKind, c.Applicant, c.AccountID, c.Channel, c.Region, c.OfficeID, c.OfficePath, c.OfficeName, c.CentrePath,
+		c.ReceivedPath, c.SubmittedAt, c.ReceivedOn, c.AcceptedOn, c.DecidedAt, c.ClosedAt, c.Outcome, c.LegalDays, c.PromiseDays, string(c.LegalUnit),
+		string(c.PromiseUnit), c.ExtendedDays, c.LegalDue, c.PromiseDue, c.ReplyDue, c.Corrections)
+	if err != nil {
+		return fmt.Errorf("storing a case: %w", err)
+	}
+	return nil
+}
+
+func byNumber(ctx context.Context, tx *db.Tx, number string) (*Case, error) {
+	return found(db.One[Case](ctx, tx, selectCase+`number = $1`, number))
+}
+
+func byID(ctx context.Context, tx *db.Tx, id string) (*Case, error) {
+	return found(db.One[Case](ctx, tx, selectCase+`id = $1`, id))
+}
+
+func found(c Case, err error) (*Case, error) {
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, errHidden
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &c, nil
+}
+
+// move stores a case that took a step, unless somebody else was faster: fault.Conflict "casefile.moved_on".
+func move(ctx context.Context, tx *db.Tx, c *Case, seen int64) error {
+	n, err := tx.Exec(ctx, `UPDATE casefile_case SET state = $1, version = $2, accepted_on = $3, decided_at = $4, closed_at = $5, outcome = $6, extended_days = $7,
+legal_due = $8, promise_due = $9, reply_due = $10, corrections = $11, received_on = $12 WHERE id = $13 AND version = $14`,
+		string(c.State), c.Version, c.AcceptedOn, c.DecidedAt, c.ClosedAt, c.Outcome, c.ExtendedDays, c.LegalDue, c.PromiseDue, c.ReplyDue, c.Corrections,
+		c.ReceivedOn, c.ID, seen)
+	if err != nil {
+		return fmt.Errorf("moving a case: %w", err)
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "casefile.moved_on")
+	}
+	return nil
+}
+
+func insertContent(ctx context.Context, tx *db.Tx, id string, revision int, sealed []byte) error {
+	_, err := tx.Exec(ctx, `INSERT INTO casefile_content (case_id, revision, content, at) VALUES ($1, $2, $3, $4)`, id, revision, sealed, tx.Now)
+	return err
+}
+
+func insertMaterials(ctx context.Context, tx *db.Tx, id string, revision int, list []Material) error {
+	if len(list) == 0 {
+		return nil
+	}
+	args := make([]any, 0, len(list)*10)
+	for i := range list {
+		list[i].ID = db.NewKey()
+		m := list[i]
+		args = append(args, m.ID, id, m.Code, m.Name, m.Way, m.FileID, m.Evidence, m.DueOn, revision, tx.Now)
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO casefile_material (id, case_id, code, name, way, file_id, evidence, due_on, revision, at) VALUES `+db.Values(len(list), 10, 1), args...)
+	return err
+}
+
+func materialsOf(ctx context.Context, tx *db.Tx, id string) ([]Material, error) {
+	return db.All[Material](ctx, tx, `SELECT id, code, name, way, file_id, evidence, due_on, revision, at FROM casefile_material WHERE case_id = $1 ORDER BY id LIMIT 500`, id)
+}
+
+func intervalsOf(ctx context.Context, tx *db.Tx, id string) ([]Interval, error) {
+	return db.All[Interval](ctx, tx, `SELECT id, kind, name, basis, days, from_on, until_on, paper FROM casefile_interval WHERE case_id = $1 ORDER BY id LIMIT 100`, id)
+}
+
+func insertInterval(ctx context.Context, tx *db.Tx, id string, i Interval) error {
+	_, err := tx.Exec(ctx, `INSERT INTO casefile_interval (id, case_id, kind, name, basis, days, from_on, until_on, paper) VALUES (`+db.In(9, 1)+`)`,
+		db.NewKey(), id, i.Kind, i.Name, i.Basis, i.Days, i.FromOn, i.UntilOn, i.Paper)
+	return err
+}
+
+// closeInterval ends what lasts.
+func closeInterval(ctx context.Context, tx *db.Tx, id string, until any) error {
+	_, err := tx.Exec(ctx, `UPDATE casefile_interval SET until_on = $1 WHERE case_id = $2 AND until_on IS NULL`, until, id)
+	return err
+}
+
+func insertHistory(ctx context.Context, tx *db.Tx, id string, e Event, comment []byte) error {
+	_, err := tx.Exec(ctx, `INSERT INTO casefile_history (case_id, version, action, state, actor, post, office_path, comment, paper, at) VALUES (`+db.In(10, 1)+`)`,
+		id, e.Version, string(e.Action), string(e.State), e.Actor, e.Post, e.OfficePath, comment, e.Paper, e.At)
+	return err
+}
+
+func (s *Service) history(ctx context.Context, tx *db.Tx, id string) ([]Event, error) {
+	type historyRow struct {
+		Version    int64
+		Action     Action
+		State      State
+		Actor      string
+		Post       string
+		OfficePath string
+		Comment    []byte
+		Paper      string
+		At         time.Time
+	}
+	rows, err := db.All[historyRow](ctx, tx, `SELECT version, action, state, actor, post, office_path, comment, paper, at FROM casefile_history
+WHERE case_id = $1 ORDER BY version LIMIT 500`, id)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Event, len(rows))
+	for i, r := range rows {
+		comment, err := s.unseal(r.Comment, id, "comment")
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Event{r.Version, r.Action, r.State, r.Actor, r.Post, r.OfficePath, string(comment), r.Paper, r.At}
+	}
+	return out, nil
+}
+
+func (s *Service) unseal(sealed []byte, id, column string) ([]byte, error) {
+	if len(sealed) == 0 {
+		return nil, nil
+	}
+	plain, err := s.needs.Keys.Open(sealed, aad(id, column))
+	if err != nil {
+		return nil, fmt.Errorf("opening %s of a case: %w", column, err)
+	}
+	return plain, nil
+}
+
+func (s *Service) papers(ctx context.Context, tx *db.Tx, id string) ([]Paper, error) {
+	type paperRow struct {
+		ID       string
+		Kind     PaperKind
+		Number   string
+		Title    string
+		Office   string
+		Body     []byte
+		IssuedOn civil.Date
+		At       time.Time
+	}
+	rows, err := db.All[paperRow](ctx, tx, `SELECT id, kind, number, title, office, body, issued_on, at FROM casefile_paper WHERE case_id = $1 ORDER BY id LIMIT 100`, id)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Paper, len(rows))
+	for i, r := range rows {
+		body, err := s.unseal(r.Body, id, "paper")
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Paper{r.ID, r.Kind, r.Number, r.Title, r.Office, strings.Split(string(body), "\n"), r.IssuedOn, r.At}
+	}
+	return out, nil
+}

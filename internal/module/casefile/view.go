@@ -1,0 +1,188 @@
+package casefile
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/module/form"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/module/material"
+	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// View is a case as one person may read it.
+type View struct {
+	Case      Case
+	Entry     *item.Entry      // the version the case is pinned to
+	Form      *form.Definition // nil without one
+	Content   Content
+	Applicant Applicant // for officers number and phone are masked
+	Materials []Material
+	Files     map[string]material.File // by file id
+	Clock     Clock
+	Events    []Event
+	Papers    []Paper
+	Tasks     []workflow.OpenTask
+	Actions   []Action // what the reader may do now
+	QueryCode string   // the applicant's only
+}
+
+// View reads a case. An officer's reading is a leaf, once in ten minutes for each version of the case; an applicant's own leaves none.
+// fault.NotFound "casefile.not_found" for who may not know of it.
+func (s *Service) View(ctx context.Context, by actor.Actor, number string) (v *View, err error) {
+	err = s.reading(ctx, by, number, readAll, func(tx *db.Tx, c *Case) error {
+		v, err = s.assemble(ctx, tx, by, c)
+		return err
+	})
+	return v, err
+}
+
+// File returns the file of one of a case's materials; fault.NotFound when it has none. An officer's reading is a leaf of its own.
+func (s *Service) File(ctx context.Context, by actor.Actor, number, materialID string) (f material.File, err error) {
+	err = s.reading(ctx, by, number, "file:"+materialID, func(tx *db.Tx, c *Case) error {
+		id, err := db.One[string](ctx, tx, `SELECT file_id FROM casefile_material WHERE id = $1 AND case_id = $2`, materialID, c.ID)
+		if errors.Is(err, db.ErrNotFound) || err == nil && id == "" {
+			return fault.New(fault.NotFound, "casefile.without_file")
+		}
+		if err != nil {
+			return err
+		}
+		f, err = s.needs.Materials.File(ctx, tx, id)
+		return err
+	})
+	return f, err
+}
+
+// Paper returns one document of a case; fault.NotFound when it has no such document. An officer's reading is a leaf of its own.
+func (s *Service) Paper(ctx context.Context, by actor.Actor, number, paperID string) (p Paper, err error) {
+	err = s.reading(ctx, by, number, "paper:"+paperID, func(tx *db.Tx, c *Case) error {
+		list, err := s.papers(ctx, tx, c.ID)
+		if err != nil {
+			return err
+		}
+		for _, p = range list {
+			if p.ID == paperID {
+				return nil
+			}
+		}
+		p = Paper{}
+		return fault.New(fault.NotFound, "casefile.no_paper")
+	})
+	return p, err
+}
+
+// assemble reads everything a page about a case shows.
+func (s *Service) assemble(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case) (v *View, err error) {
+	v = &View{Case: *c, Files: map[string]material.File{}}
+	if v.Entry, err = s.needs.Items.EntryVersion(ctx, tx, c.EntryID); err != nil {
+		return nil, err
+	}
+	if c.FormID != "" {
+		if v.Form, err = s.needs.Forms.ByID(ctx, tx, c.FormID); err != nil {
+			return nil, err
+		}
+	}
+	if v.Content, _, err = s.content(ctx, tx, c.ID); err != nil {
+		return nil, err
+	}
+	if v.Applicant, err = s.needs.Subjects.Applicant(ctx, tx, c.ApplicantID); err != nil {
+		return nil, err
+	}
+	if v.Materials, err = materialsOf(ctx, tx, c.ID); err != nil {
+		return nil, err
+	}
+	for _, m := range v.Materials {
+		if _, known := v.Files[m.FileID]; m.FileID == "" || known {
+			continue
+		}
+		if v.Files[m.FileID], err = s.needs.Materials.File(ctx, tx, m.FileID); err != nil {
+			return nil, err
+		}
+	}
+	if v.Events, err = s.history(ctx, tx, c.ID); err != nil {
+		return nil, err
+	}
+	if v.Papers, err = s.papers(ctx, tx, c.ID); err != nil {
+		return nil, err
+	}
+	return v, s.present(ctx, tx, by, v)
+}
+
+// present adds what depends on today and on who reads.
+func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *View) error {
+	c, today := &v.Case, civil.Of(tx.Now)
+	calendar, err := s.needs.Offices.Calendar(ctx, tx, v.Entry.Region)
+	if err != nil {
+		return err
+	}
+	intervals, err := intervalsOf(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	v.Clock = clock(calendar, c, intervals, today)
+	if v.Tasks, err = s.needs.Flows.Open(ctx, tx, c.ID); err != nil {
+		return err
+	}
+	flow, err := s.needs.Flows.Definition(ctx, tx, c.FlowID)
+	if err != nil {
+		return err
+	}
+	v.Actions = s.offered(by, v, flow, today)
+	if !owns(by, c) {
+		v.Applicant = masked(v.Applicant)
+		return nil
+	}
+	for i := range v.Events {
+		// Opinions are between officers until the decision is made; accounts are nobody's business but the log's.
+		v.Events[i].Actor = ""
+		if v.Events[i].Action == Opine {
+			v.Events[i].Comment = ""
+		}
+	}
+	code, err := s.unseal(c.QueryCode, c.ID, "query_code")
+	v.QueryCode = string(code)
+	return err
+}
+
+// offered lists what by may do with a case now, by the same checks that a step makes.
+func (s *Service) offered(by actor.Actor, v *View, flow *workflow.Definition, today civil.Date) (list []Action) {
+	for _, a := range Actions {
+		st := &step{s: s, by: by, in: Step{Action: a}, c: &v.Case, entry: v.Entry, today: today}
+		if a == Suspend && len(v.Entry.Guide.Suspend) == 0 {
+			continue
+		}
+		if st.mayEver(flow) != nil || st.silent() != nil {
+			continue
+		}
+		if _, err := Next(&v.Case, a); err == nil && st.pick(v.Tasks) == nil {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// content opens what the applicant said last, and tells which revision it is.
+func (s *Service) content(ctx context.Context, tx *db.Tx, id string) (c Content, revision int, err error) {
+	type contentRow struct {
+		Revision int
+		Content  []byte
+	}
+	row, err := db.One[contentRow](ctx, tx, `SELECT revision, content FROM casefile_content WHERE case_id = $1 ORDER BY revision DESC LIMIT 1`, id)
+	if err != nil {
+		return c, 0, fmt.Errorf("reading an application: %w", err)
+	}
+	plain, err := s.unseal(row.Content, id, "content")
+	if err != nil {
+		return c, 0, err
+	}
+	if err := json.Unmarshal(plain, &c); err != nil {
+		return c, 0, fmt.Errorf("decoding an application: %w", err)
+	}
+	return c, row.Revision, nil
+}

@@ -1,0 +1,217 @@
+// Package certtest gives tests and benchmarks a register of certificates on a real database, with a real log, real keys and the demo's certificate
+// types; and the bare operations that issuing is measured against.
+package certtest
+
+import (
+	"context"
+	"crypto"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+	"time"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/gov/region"
+	"xiangyun/internal/gov/uscc"
+	"xiangyun/internal/module/casefile"
+	"xiangyun/internal/module/cert"
+	"xiangyun/internal/module/office"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/db/dbtest"
+	"xiangyun/internal/platform/event"
+	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/sm"
+	"xiangyun/internal/platform/sm/smtest"
+)
+
+// Base is where the register's codes lead to.
+const Base = "https://xiangyun.test"
+
+// The people of the register.
+var (
+	Holder    = actor.Actor{Kind: actor.Person, Account: "account-agent", Subject: "person-agent", Company: "company-food", Level: 3}
+	Citizen   = actor.Actor{Kind: actor.Person, Account: "account-citizen", Subject: "person-citizen", Level: 3}
+	Stranger  = actor.Actor{Kind: actor.Person, Account: "account-other", Subject: "person-other", Level: 3}
+	Chief     = officer("chief", "220102d31", "首席代表")
+	Reviewer  = officer("reviewer", "220102d31", "审查")
+	Elsewhere = officer("chief", "222401d31", "首席代表")
+)
+
+func officer(role, path, post string) actor.Actor {
+	return actor.Actor{Kind: actor.Officer, Account: "account-" + role + "-" + path, OfficePath: path, Post: post,
+		Duties: []actor.Duty{{Role: role, OfficePath: path}}}
+}
+
+// World is the cert service with its neighbours. Cases, offices and messages are simple; log, keys, rights and paper are the real ones.
+type World struct {
+	*cert.Service
+	DB      *db.DB
+	Keys    *sm.Keyring
+	Log     *audit.Log
+	Offices *office.Service
+	Cases   map[string]casefile.Granted
+	Notices []cert.Notice
+	Events  []event.Event
+}
+
+// Schemas are the tables the register needs.
+func Schemas() []db.Schema { return []db.Schema{cert.Schema, audit.Schema, office.Schema} }
+
+var writer *paper.Writer
+
+// Paper returns the one writer of all tests: reading its font takes a while.
+func Paper(t testing.TB) *paper.Writer {
+	t.Helper()
+	if writer == nil {
+		w, err := paper.New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		writer = w
+	}
+	return writer
+}
+
+// Open returns a register with the demo's types and no certificates.
+func Open(t testing.TB) *World {
+	t.Helper()
+	w := &World{DB: dbtest.Open(t, Schemas()...), Keys: smtest.Keyring(t), Cases: map[string]casefile.Granted{}}
+	var err error
+	if w.Log, err = audit.New(w.DB, w.Keys, audit.Params{Origin: "xiangyun.test/log"}); err != nil {
+		t.Fatal(err)
+	}
+	if w.Offices, err = office.New(w.DB, office.Needs{Log: w.Log, Grants: cert.Access()}); err != nil {
+		t.Fatal(err)
+	}
+	w.Service = cert.New(w.DB, cert.Needs{Rights: w.Offices, Cases: w, Offices: w, Notices: messages{w}, Events: w, Log: w.Log, Keys: w.Keys,
+		Paper: Paper(t), Base: Base})
+	for name, text := range Types(t) {
+		parsed, err := cert.ParseType(text)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := w.DB.Update(context.Background(), func(tx *db.Tx) error { return w.DeployType(context.Background(), tx, parsed) }); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	return w
+}
+
+// Types returns the demo's certificate types by the names of their files.
+func Types(t testing.TB) map[string][]byte { return catalogue(t, "certificates", ".toml") }
+
+// Forms returns the demo's forms by the names of their files.
+func Forms(t testing.TB) map[string][]byte { return catalogue(t, "forms", ".json") }
+
+func catalogue(t testing.TB, folder, ending string) map[string][]byte {
+	t.Helper()
+	_, here, _, _ := runtime.Caller(0)
+	files, err := filepath.Glob(filepath.Join(filepath.Dir(here), "../../../assembly/demo/catalogue", folder, "*"+ending))
+	if err != nil || len(files) == 0 {
+		t.Fatal("no files in the catalogue's", folder, err)
+	}
+	out := map[string][]byte{}
+	for _, f := range files {
+		name := filepath.Base(f)
+		if out[name[:len(name)-len(ending)]], err = os.ReadFile(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out
+}
+
+// Granted implements cert.Cases.
+func (w *World) Granted(_ context.Context, _ *db.Tx, caseID string) (casefile.Granted, error) {
+	g, ok := w.Cases[caseID]
+	if !ok {
+		return g, fault.New(fault.Conflict, "casefile.not_granted")
+	}
+	return g, nil
+}
+
+// Issuer implements cert.Offices.
+func (w *World) Issuer(_ context.Context, _ *db.Tx, path string) (cert.Issuer, error) {
+	names := map[string]string{"220102d31": "长春市南关区市场监督管理局", "222401d31": "延吉市市场监督管理局", "220102": "长春市南关区人民政府"}
+	code, err := uscc.Make("11", "220102", "MB1A0026")
+	return cert.Issuer{Name: names[path], Code: code.String(), Region: region.MustParse("220102")}, err
+}
+
+// Place implements cert.Offices.
+func (w *World) Place(code string) string {
+	return map[string]string{"220102000000": "吉林省长春市南关区"}[code]
+}
+
+// Emit implements cert's need of events.
+func (w *World) Emit(_ context.Context, _ *db.Tx, e event.Event) error {
+	w.Events = append(w.Events, e)
+	return nil
+}
+
+type messages struct{ w *World }
+
+// Send implements cert's need of notices.
+func (m messages) Send(_ context.Context, _ *db.Tx, n cert.Notice) error {
+	m.w.Notices = append(m.w.Notices, n)
+	return nil
+}
+
+// Food returns an approved case of a restaurant's food operation licence; the representative's name has a rare character (生僻字).
+func Food(id, variant string) casefile.Granted {
+	return casefile.Granted{
+		Case: casefile.Case{ID: id, Number: "2201020312611" + fmt.Sprintf("%08s", id), State: casefile.ApprovedAs, CertType: "food-operation", Variant: variant,
+			ApplicantID: "company-food", ApplicantKind: "company", Applicant: "长春市南关区祥和餐饮有限公司", OfficePath: "220102d31", CentrePath: "220102d90",
+			OfficeName: "长春市南关区市场监督管理局", BaseCode: "000131104003"},
+		Applicant: casefile.Applicant{ID: "company-food", Kind: "company", Name: "长春市南关区祥和餐饮有限公司", Number: "91220102MA1P8Q9R4L", Representative: "王𬱖"},
+		Content: casefile.Content{Answers: map[string]any{
+			"operator_name": "长春市南关区祥和餐饮有限公司", "credit_code": "91220102MA1P8Q9R4L", "residence": "吉林省长春市南关区人民大街1号",
+			"representative": map[string]any{"name": "王𬱖", "number": "220102198506120014"}, "premises_region": "220102000000",
+			"premises_address": "人民大街1号1层101室", "business_form": "catering", "business_items": []any{"hot", "drink"}}},
+		DecisionNumber: "长春市南关区市场监督管理局准字〔2026〕第0001号", DecidedOn: civil.Of(time.Now()),
+	}
+}
+
+// Add makes an approved case known.
+func (w *World) Add(g casefile.Granted) casefile.Granted {
+	w.Cases[g.Case.ID] = g
+	return g
+}
+
+// IssueFood approves a case and issues its certificate.
+func (w *World) IssueFood(t testing.TB, id string) string {
+	t.Helper()
+	w.Add(Food(id, "new"))
+	identifier, err := w.IssueFor(context.Background(), id)
+	if err != nil || identifier == "" {
+		t.Fatalf("issuing: %q, %v", identifier, err)
+	}
+	return identifier
+}
+
+// BareIssue does what no issuing can do without, and nothing more: it writes both documents of one page and signs one record of usual length. It is
+// what the use case is measured against.
+func BareIssue(w *paper.Writer, signer crypto.Signer) error {
+	s := paper.Sheet{Title: "食品经营许可证", Caption: "编号：JY22201020000019", Office: "长春市南关区市场监督管理局", Date: "2026年11月25日", Scan: "扫码核验",
+		Code:  Base + "/verify?identifier=1.2.156.3005.2.11220000MB1A00263H001.11220102MB1A00263X.20261125000001.001.0",
+		Notes: []string{"电子证照标识：1.2.156.3005.2.11220000MB1A00263H001.11220102MB1A00263X.20261125000001.001.0", "本电子证照与纸质证照具有同等法律效力（国务院令第716号）。"}}
+	for _, l := range []string{"经营者名称", "统一社会信用代码", "法定代表人（负责人）", "住所", "经营场所", "主体业态", "经营项目", "日常监督管理机构", "发证机关", "签发人", "发证日期", "有效期至"} {
+		s.Fields = append(s.Fields, paper.Field{Label: l, Value: "长春市南关区祥和餐饮有限公司"})
+	}
+	page, err := w.Set(s)
+	if err != nil {
+		return err
+	}
+	const record = 3000
+	if _, err := page.PDF("certificate.json", record); err != nil {
+		return err
+	}
+	if _, err := page.OFD("certificate.json", record); err != nil {
+		return err
+	}
+	_, err = sm.Sign(signer, make([]byte, record))
+	return err
+}

@@ -1,0 +1,206 @@
+package cert
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/sm"
+)
+
+// program acts where the system does: certificates are issued by a job.
+var program = actor.Program("cert")
+
+// prepared is the right to sign one certificate. Only prepare makes one, after the record is stored, and it is redeemed once.
+type prepared struct {
+	id     string
+	record record
+	text   []byte // the record's canonical form as stored, without digests
+	spent  atomic.Bool
+}
+
+var errSpent = errors.New("a prepared certificate is signed once")
+
+// redeem hands out what is to be signed, once.
+func (p *prepared) redeem() (record, error) {
+	if p == nil || p.spent.Swap(true) {
+		return record{}, errSpent
+	}
+	return p.record, nil
+}
+
+// signed is a record with its signature and the documents that carry both.
+type signed struct {
+	record    record
+	text      []byte
+	signature []byte
+	documents documents
+}
+
+// IssueFor issues the certificate of an approved case and returns its identifier, "" when the case leads to none. It is called by a job, any
+// number of times and on several nodes at once: the case gets one certificate. What fails leaves a row in the state prepared, and the next call
+// goes on from it with the same identifier and number.
+func (s *Service) IssueFor(ctx context.Context, caseID string) (string, error) {
+	// Step 1, prepare: number and fill in the record, and store it before anything is signed, so that a number never goes astray.
+	if err := s.at("before prepare"); err != nil {
+		return "", err
+	}
+	p, done, err := s.prepare(ctx, caseID)
+	if db.IsUnique(err) { // another node has just prepared it: go on with the same
+		p, done, err = s.prepare(ctx, caseID)
+	}
+	if err != nil || p == nil {
+		return done, err
+	}
+	if err := s.at("after prepare"); err != nil {
+		return "", err
+	}
+
+	// Step 2, sign: write both documents, name their digests in the record, sign it, put record and signature into the documents. It takes
+	// milliseconds of computing and, with a security module, a network: no transaction is open.
+	g, err := s.sign(p)
+	if err != nil {
+		return "", fmt.Errorf("signing the certificate of case %s: %w", p.record.Case, err)
+	}
+	if err := s.at("after sign"); err != nil {
+		return "", err
+	}
+
+	// Step 3, compare: what was signed is what was prepared, and both files prove it by themselves, as a stranger will check them.
+	if err := s.compare(p, g); err != nil {
+		return "", fmt.Errorf("comparing the certificate of case %s: %w", p.record.Case, err)
+	}
+	if err := s.at("after compare"); err != nil {
+		return "", err
+	}
+
+	// Step 4, record: documents, state, leaf, message and event become true together.
+	if err := s.record(ctx, p, g); err != nil {
+		return "", fmt.Errorf("recording the certificate of case %s: %w", p.record.Case, err)
+	}
+	return p.record.Identifier, s.at("after record")
+}
+
+func (s *Service) at(point string) error {
+	if s.crash == nil {
+		return nil
+	}
+	return s.crash(point)
+}
+
+func (s *Service) sign(p *prepared) (g signed, err error) {
+	if g.record, err = p.redeem(); err != nil {
+		return g, err
+	}
+	if g.documents, err = g.record.write(s.needs.Paper, s.needs.Base); err != nil {
+		return g, err
+	}
+	if g.text, err = g.record.canonical(); err != nil {
+		return g, err
+	}
+	signer, err := s.needs.Keys.Signer(sm.CertificateSigner)
+	if err != nil {
+		return g, err
+	}
+	if g.signature, err = sm.Sign(signer, g.text); err != nil {
+		return g, err
+	}
+	return g, g.documents.fill(g.text, g.signature)
+}
+
+var errDiffers = errors.New("what was signed is not what was prepared")
+
+func (s *Service) compare(p *prepared, g signed) error {
+	bare := g.record
+	bare.Documents = digests{}
+	text, err := bare.canonical()
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(text, p.text) {
+		return errDiffers
+	}
+	key, err := s.needs.Keys.PublicKey(sm.CertificateSigner)
+	if err != nil {
+		return err
+	}
+	for _, f := range []*paper.File{g.documents.pdf, g.documents.ofd} {
+		c := readFile(f.Bytes(), key)
+		if !c.verdict.ok() || !bytes.Equal(c.text, g.text) {
+			return fmt.Errorf("%w: the %s", errDiffers, f.Format)
+		}
+	}
+	return nil
+}
+
+func (s *Service) record(ctx context.Context, p *prepared, g signed) error {
+	sealed, err := s.needs.Keys.Seal(g.text, aad(p.id, "record"))
+	if err != nil {
+		return err
+	}
+	files := map[paper.Format][]byte{}
+	for _, f := range []*paper.File{g.documents.pdf, g.documents.ofd} {
+		if files[f.Format], err = s.needs.Keys.Seal(f.Bytes(), aad(p.id, string(f.Format))); err != nil {
+			return err
+		}
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, `UPDATE cert_cert SET state = $1, record = $2, signature = $3, issued_at = $4 WHERE id = $5 AND state = $6`,
+			string(Valid), sealed, g.signature, tx.Now, p.id, string(Prepared))
+		if err != nil || n == 0 {
+			return err // another node was faster: it stored documents of its own, just as good
+		}
+		for format, content := range files {
+			if _, err := tx.Exec(ctx, `INSERT INTO cert_document (cert_id, format, content) VALUES ($1, $2, $3)`, p.id, string(format), content); err != nil {
+				return err
+			}
+		}
+		return s.announce(ctx, tx, p.id, g)
+	})
+}
+
+// announce tells everybody of a certificate that has just come into force: the version before it, the log, the holder, other modules.
+func (s *Service) announce(ctx context.Context, tx *db.Tx, id string, g signed) error {
+	r, err := byID(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if r.Supersedes != "" {
+		if _, err := tx.Exec(ctx, `UPDATE cert_cert SET state = $1, ended_at = $2, ended_by = $3 WHERE identifier = $4 AND state IN ($5, $6)`,
+			string(Superseded), tx.Now, program.Name(), r.Supersedes, string(Valid), string(Suspended)); err != nil {
+			return err
+		}
+	}
+	data := map[string]string{"record": recordDigest(g.text), "case": r.CaseNumber, "type": r.TypeKey}
+	if r.Supersedes != "" {
+		data["supersedes"] = r.Supersedes
+	}
+	err = s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "cert.issued", Actor: program.Name(), Office: r.OfficePath, Subject: r.SubjectID,
+		Object: object(r.Identifier), Basis: g.record.Basis, Data: data})
+	if err != nil {
+		return err
+	}
+	if err := s.needs.Notices.Send(ctx, tx, Notice{Subject: r.SubjectID, Key: "cert.notice.issued", Args: []string{r.Name}, Link: link(r.Identifier)}); err != nil {
+		return err
+	}
+	return s.needs.Events.Emit(ctx, tx, Issued{r.Identifier, r.CaseNumber})
+}
+
+func recordDigest(text []byte) string {
+	sum := sm.Sum(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// object is how the log names a certificate, link where its holder finds it.
+func object(identifier string) string { return "cert:" + identifier }
+func link(identifier string) string   { return "/certificates/" + identifier }
+
+// aad ties a sealed value to its row and column: moved elsewhere it does not open.
+func aad(id, column string) []byte { return []byte("cert_cert/" + id + "/" + column) }

@@ -1,0 +1,173 @@
+package cert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"xiangyun/internal/gov/certcode"
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/gov/uscc"
+	"xiangyun/internal/module/casefile"
+	"xiangyun/internal/platform/db"
+)
+
+// prepare stores the record of a case's certificate, or finds the one an earlier run left behind. Without a token there is nothing to sign: done
+// is the identifier of the certificate the case led to already.
+func (s *Service) prepare(ctx context.Context, caseID string) (p *prepared, done string, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		p, done = nil, ""
+		r, err := db.One[row](ctx, tx, selectRow+`case_id = $1`, caseID)
+		switch {
+		case err == nil && r.State != Prepared:
+			done = r.Identifier
+			return nil
+		case err == nil:
+			p, err = s.again(r)
+			return err
+		case !errors.Is(err, db.ErrNotFound):
+			return err
+		}
+		done, err = db.One[string](ctx, tx, `SELECT identifier FROM cert_cert WHERE ended_case = $1 AND ended_case <> ''`, caseID)
+		if !errors.Is(err, db.ErrNotFound) {
+			return err
+		}
+		g, err := s.needs.Cases.Granted(ctx, tx, caseID)
+		if err != nil || g.Case.CertType == "" {
+			return err
+		}
+		t, err := latestType(ctx, tx, g.Case.CertType)
+		if err != nil {
+			return err
+		}
+		if t.Effects[g.Case.Variant] == Cancel {
+			done, err = s.cancel(ctx, tx, g)
+			return err
+		}
+		p, err = s.first(ctx, tx, g, t)
+		return err
+	})
+	return p, done, err
+}
+
+// again is the token of a record that was stored before.
+func (s *Service) again(r row) (*prepared, error) {
+	text, err := s.needs.Keys.Open(r.Record, aad(r.ID, "record"))
+	if err != nil {
+		return nil, fmt.Errorf("opening a prepared record: %w", err)
+	}
+	parsed, err := parseRecord(text)
+	return &prepared{id: r.ID, record: parsed, text: text}, err
+}
+
+// first numbers a certificate, fills in its record and stores it.
+func (s *Service) first(ctx context.Context, tx *db.Tx, g casefile.Granted, t deployed) (*prepared, error) {
+	path := g.Case.OfficePath
+	if t.Issuer == "government" {
+		path, _, _ = strings.Cut(path, "d")
+	}
+	issuer, err := s.needs.Offices.Issuer(ctx, tx, path)
+	if err != nil {
+		return nil, fmt.Errorf("finding the issuer of a certificate: %w", err)
+	}
+	from := g.DecidedOn
+	var until civil.Date
+	if t.Years > 0 {
+		until = from.AddYears(t.Years).Add(-1)
+	}
+	held, err := s.replaced(ctx, tx, g, t, issuer.Code)
+	if err != nil {
+		return nil, err
+	}
+	f := newFacts(g, t.Type, issuer, from, until, s.needs.Offices.Place)
+	identifier, number, err := s.numbers(ctx, tx, t, issuer, held, f)
+	if err != nil {
+		return nil, err
+	}
+	f.named["number"] = number
+	lines, err := f.lines(t.Type)
+	if err != nil {
+		return nil, err
+	}
+	a := g.Applicant
+	r := record{Format: 1, Identifier: identifier.String(), Type: t.Code, TypeVersion: t.Version, Name: t.Name, Number: number, Case: g.Case.Number,
+		Decision: g.DecisionNumber, Basis: t.Basis, Holder: holder{a.Kind, a.Name, a.Number}, Issuer: issuedBy{issuer.Name, issuer.Code},
+		Signatory: t.Signatory, IssuedOn: from, ValidFrom: from, ValidUntil: until, Supersedes: held.Identifier, Fields: lines}
+	text, err := r.canonical()
+	if err != nil {
+		return nil, err
+	}
+	p := &prepared{id: db.NewKey(), record: r, text: text}
+	sealed, err := s.needs.Keys.Seal(text, aad(p.id, "record"))
+	if err != nil {
+		return nil, fmt.Errorf("sealing a record: %w", err)
+	}
+	return p, insertRow(ctx, tx, row{ID: p.id, Identifier: r.Identifier, CaseID: g.Case.ID, CaseNumber: g.Case.Number, TypeID: t.ID, TypeKey: t.Key, Name: t.Name,
+		SubjectID: g.Case.ApplicantID, Holder: g.Case.Applicant, IssuerCode: issuer.Code, IssuerName: issuer.Name, OfficePath: g.Case.OfficePath,
+		CentrePath: g.Case.CentrePath, BaseCode: g.Case.BaseCode, State: Prepared, IssuedOn: from, ValidFrom: from, ValidUntil: until, Record: sealed,
+		Supersedes: held.Identifier, PreparedAt: tx.Now})
+}
+
+// replaced finds the certificate a case renews or changes: the newest of its kind its holder has from this issuer. Without one, as when the last
+// was on paper, a first version is issued.
+func (s *Service) replaced(ctx context.Context, tx *db.Tx, g casefile.Granted, t deployed, issuer string) (row, error) {
+	if t.Effects[g.Case.Variant] != Replace {
+		return row{}, nil
+	}
+	r, err := db.One[row](ctx, tx, selectRow+`subject_id = $1 AND type_key = $2 AND issuer_code = $3 AND state IN ($4, $5) ORDER BY id DESC LIMIT 1`,
+		g.Case.ApplicantID, t.Key, issuer, string(Valid), string(Suspended))
+	if errors.Is(err, db.ErrNotFound) {
+		return row{}, nil
+	}
+	return r, err
+}
+
+// numbers gives identifier and number. A new version keeps the serial and the number of the one before.
+func (s *Service) numbers(ctx context.Context, tx *db.Tx, t deployed, issuer Issuer, held row, f facts) (id certcode.Identifier, number string, err error) {
+	if held.Identifier != "" {
+		before, err := s.open(held)
+		if err != nil {
+			return id, "", err
+		}
+		last, err := certcode.Parse(held.Identifier)
+		if err != nil {
+			return id, "", err
+		}
+		id, err = last.Next()
+		return id, before.Number, err
+	}
+	kind, err := certcode.ParseKind(t.Code)
+	if err != nil {
+		return id, "", err
+	}
+	code, err := uscc.Parse(issuer.Code)
+	if err != nil {
+		return id, "", fmt.Errorf("the issuing office has no unified social credit code: %w", err)
+	}
+	series, err := serial(ctx, tx, t.Code, issuer.Code, civil.Of(tx.Now))
+	if err != nil {
+		return id, "", err
+	}
+	if id, err = certcode.New(kind, code, series, 1); err != nil {
+		return id, "", err
+	}
+	number, err = t.number(ctx, tx, f)
+	return id, number, err
+}
+
+// cancel ends the certificate whose cancelling was applied for (注销 行政许可法第七十条) and returns its identifier; "" when it was on paper.
+func (s *Service) cancel(ctx context.Context, tx *db.Tx, g casefile.Granted) (string, error) {
+	r, err := db.One[row](ctx, tx, selectRow+`subject_id = $1 AND type_key = $2 AND office_path = $3 AND state IN ($4, $5) ORDER BY id DESC LIMIT 1`,
+		g.Case.ApplicantID, g.Case.CertType, g.Case.OfficePath, string(Valid), string(Suspended))
+	if errors.Is(err, db.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE cert_cert SET ended_case = $1 WHERE id = $2`, g.Case.ID, r.ID); err != nil {
+		return "", err
+	}
+	return r.Identifier, s.end(ctx, tx, program, r, Reason{Kind: Cancelled, Text: "持证人申请注销，办件编号" + g.Case.Number})
+}

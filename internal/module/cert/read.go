@@ -1,0 +1,246 @@
+package cert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/paper"
+)
+
+// target is a certificate as rights see it; centre is the same at the window that handed it out.
+func target(r row) actor.Target {
+	return actor.Target{OfficePath: r.OfficePath, Item: r.BaseCode, Subject: r.SubjectID}
+}
+
+// holds tells whether a certificate is by's own, or the company's by acts for.
+func (s *Service) holds(by actor.Actor, r row) bool {
+	return by.Kind == actor.Person && s.needs.Rights.Check(by, ActHold, target(r)) == nil
+}
+
+// reads tells whether an officer of the issuing office, or of the window that handed it out, may look with a reason.
+func (s *Service) reads(by actor.Actor, r row) bool {
+	if by.Kind != actor.Officer {
+		return false
+	}
+	centre := target(r)
+	centre.OfficePath = r.CentrePath
+	return s.needs.Rights.Check(by, ActRead, target(r)) == nil || r.CentrePath != "" && s.needs.Rights.Check(by, ActRead, centre) == nil
+}
+
+// mayKnow hides a certificate from who has nothing to do with it.
+func (s *Service) mayKnow(by actor.Actor, r row) error {
+	if s.holds(by, r) || s.reads(by, r) || by.Kind == actor.System {
+		return nil
+	}
+	return errHidden
+}
+
+// Held returns the identifier of a certificate of this type the subject holds and that is in force today, "" when there is none. It meets
+// casefile.Certificates.
+func (s *Service) Held(ctx context.Context, tx *db.Tx, subject, certType string) (string, error) {
+	identifier, err := db.One[string](ctx, tx, `SELECT identifier FROM cert_cert WHERE subject_id = $1 AND type_key = $2 AND state = 'valid'
+AND (valid_until IS NULL OR valid_until >= $3) ORDER BY id DESC LIMIT 1`, subject, certType, civil.Of(tx.Now))
+	if errors.Is(err, db.ErrNotFound) {
+		return "", nil
+	}
+	return identifier, err
+}
+
+// Mine lists what by, or the company by acts for, holds, newest first, those before the certificate with the id before.
+func (s *Service) Mine(ctx context.Context, by actor.Actor, before string, limit int) (out []Cert, err error) {
+	if by.For() == "" {
+		return nil, nil
+	}
+	if before == "" {
+		before = "g" // after every hexadecimal key
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		rows, err := db.All[row](ctx, tx, selectRow+`subject_id = $1 AND id < $2 AND state <> $3 ORDER BY id DESC LIMIT $4`, by.For(), before, string(Prepared), limit)
+		if err != nil {
+			return err
+		}
+		out = make([]Cert, len(rows))
+		for i, r := range rows {
+			if out[i], err = s.own(r, tx.Now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// own is a certificate as its holder reads it.
+func (s *Service) own(r row, now time.Time) (Cert, error) {
+	c := r.cert()
+	rec, err := s.open(r)
+	c.Number, c.Holder, c.State = rec.Number, rec.Holder.Name, c.Standing(civil.Of(now))
+	return c, err
+}
+
+// OfCase lists the certificates a case led to, as far as by may know of them.
+func (s *Service) OfCase(ctx context.Context, by actor.Actor, caseNumber string) (out []Cert, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		rows, err := db.All[row](ctx, tx, selectRow+`case_number = $1 AND state <> $2 ORDER BY id LIMIT 20`, caseNumber, string(Prepared))
+		for _, r := range rows {
+			if s.mayKnow(by, r) == nil {
+				c := r.cert()
+				c.State = c.Standing(civil.Of(tx.Now))
+				out = append(out, c)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// Verification is one time a certificate was verified.
+type Verification struct {
+	Way   string // identifier, token, file
+	Valid bool
+	Post  string // of an officer; "" for anybody else
+	At    time.Time
+}
+
+// View is a certificate as its page shows it.
+type View struct {
+	Cert
+	Own           bool
+	Lines         []Line // for the holder only, like Face, Reason and Verifications
+	Face          []byte // SVG
+	Reason        string // why it was ended
+	Verifications []Verification
+	Position      int64  // in the log; -1 while it waits
+	Actions       []Kind // what by may do to it now
+}
+
+// Get returns a certificate: all of it for its holder, without what it says of the person for officers. fault.NotFound "cert.not_found" for
+// anybody else.
+func (s *Service) Get(ctx context.Context, by actor.Actor, identifier string) (v View, err error) {
+	var r row
+	var now time.Time
+	err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+		if r, err = byIdentifier(ctx, tx, identifier); err != nil {
+			return err
+		}
+		if err := s.mayKnow(by, r); err != nil {
+			return err
+		}
+		now = tx.Now
+		v = View{Cert: r.cert(), Own: s.holds(by, r), Position: -1}
+		if leaf, ok, err := s.logged(ctx, tx, identifier); err != nil {
+			return err
+		} else if ok {
+			v.Position = leaf.Position
+		}
+		if !v.Own {
+			return nil
+		}
+		v.Verifications, err = db.All[Verification](ctx, tx, `SELECT way, valid, post, at FROM cert_verification WHERE cert_id = $1 ORDER BY id DESC LIMIT 20`, r.ID)
+		return err
+	})
+	if err != nil {
+		return v, err
+	}
+	v.State = v.Standing(civil.Of(now))
+	if s.needs.Rights.Check(by, ActRevoke, target(r)) == nil && by.Kind == actor.Officer {
+		for _, k := range Kinds {
+			if permits(k, r.State) {
+				v.Actions = append(v.Actions, k)
+			}
+		}
+	}
+	if !v.Own {
+		return v, nil
+	}
+	return v, s.reveal(&v, r)
+}
+
+func permits(k Kind, from State) bool {
+	for _, s := range moves[k].from {
+		if s == from {
+			return true
+		}
+	}
+	return false
+}
+
+// reveal adds what only the holder reads.
+func (s *Service) reveal(v *View, r row) error {
+	rec, err := s.open(r)
+	if err != nil {
+		return err
+	}
+	v.Number, v.Holder, v.Lines = rec.Number, rec.Holder.Name, rec.Fields
+	if len(r.EndedReason) > 0 {
+		reason, err := s.needs.Keys.Open(r.EndedReason, aad(r.ID, "reason"))
+		if err != nil {
+			return fmt.Errorf("opening a reason: %w", err)
+		}
+		v.Reason = string(reason)
+	}
+	v.Face, err = s.face(rec)
+	return err
+}
+
+func (s *Service) face(rec record) ([]byte, error) {
+	p, err := s.needs.Paper.Set(rec.sheet(s.needs.Base))
+	if err != nil {
+		return nil, fmt.Errorf("drawing a certificate: %w", err)
+	}
+	return p.SVG(), nil
+}
+
+// Document returns a certificate's file. Its holder needs no reason. An officer says why, 2 to 100 characters, and the holder reads it in the log;
+// fault.Invalid, field "reason", without one.
+func (s *Service) Document(ctx context.Context, by actor.Actor, identifier string, f paper.Format, reason string) (content []byte, err error) {
+	if f != paper.PDF && f != paper.OFD {
+		return nil, fault.New(fault.Invalid, "cert.bad_format").Field("format", "cert.bad_format")
+	}
+	reason = strings.TrimSpace(reason)
+	read := func(tx *db.Tx) (r row, sealed []byte, err error) {
+		if r, err = byIdentifier(ctx, tx, identifier); err != nil {
+			return r, nil, err
+		}
+		if err := s.mayKnow(by, r); err != nil {
+			return r, nil, err
+		}
+		sealed, err = db.One[[]byte](ctx, tx, `SELECT content FROM cert_document WHERE cert_id = $1 AND format = $2`, r.ID, string(f))
+		return r, sealed, err
+	}
+	var r row
+	var sealed []byte
+	if by.Kind == actor.Person {
+		err = s.db.View(ctx, func(tx *db.Tx) (err error) {
+			r, sealed, err = read(tx)
+			return err
+		})
+	} else {
+		err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
+			if r, sealed, err = read(tx); err != nil {
+				return err
+			}
+			if n := utf8.RuneCountInString(reason); n < 2 || n > 100 {
+				return fault.New(fault.Invalid, "cert.bad_reason").Field("reason", "cert.reason_length", 2, 100)
+			}
+			return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "cert.read", Actor: by.Name(), Office: by.OfficePath, Subject: r.SubjectID,
+				Object: object(identifier), Basis: reason, Data: map[string]string{"what": string(f)}})
+		})
+	}
+	if err != nil {
+		return nil, err
+	}
+	if content, err = s.needs.Keys.Open(sealed, aad(r.ID, string(f))); err != nil {
+		return nil, fmt.Errorf("opening a document: %w", err)
+	}
+	return content, nil
+}

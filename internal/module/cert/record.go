@@ -1,0 +1,134 @@
+package cert
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/sm"
+)
+
+// record is everything a certificate says (基础信息和业务信息, GB/T 36903). Its canonical form is what is signed.
+type record struct {
+	Format      int        `json:"format"` // 1
+	Identifier  string     `json:"identifier"`
+	Type        string     `json:"type"` // 21 characters
+	TypeVersion int64      `json:"type_version"`
+	Name        string     `json:"name"`
+	Number      string     `json:"number"`
+	Case        string     `json:"case"`
+	Decision    string     `json:"decision"`
+	Basis       string     `json:"basis"`
+	Holder      holder     `json:"holder"`
+	Issuer      issuedBy   `json:"issuer"`
+	Signatory   string     `json:"signatory"`
+	IssuedOn    civil.Date `json:"issued_on"`
+	ValidFrom   civil.Date `json:"valid_from"`
+	ValidUntil  civil.Date `json:"valid_until"` // "" without an end
+	Supersedes  string     `json:"supersedes"`
+	Fields      []Line     `json:"fields"`
+	Documents   digests    `json:"documents"`
+}
+
+type holder struct {
+	Kind   string `json:"kind"` // person, company
+	Name   string `json:"name"`
+	Number string `json:"number"`
+}
+
+type issuedBy struct {
+	Name string `json:"name"`
+	Code string `json:"code"`
+}
+
+// digests are the SM3 digests of the documents, their slots left out; "" while the record is only prepared.
+type digests struct {
+	OFD string `json:"ofd"`
+	PDF string `json:"pdf"`
+}
+
+// canonical writes the record with its keys sorted and without spaces: one record has one form.
+func (r record) canonical() ([]byte, error) {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("writing a record: %w", err)
+	}
+	var sorted map[string]any
+	if err := json.Unmarshal(text, &sorted); err != nil {
+		return nil, fmt.Errorf("writing a record: %w", err)
+	}
+	return json.Marshal(sorted)
+}
+
+var errRecord = errors.New("no record of a certificate")
+
+// parseRecord reads a record of unknown origin: unknown fields and any form but the canonical one are refused.
+func parseRecord(text []byte) (r record, err error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&r); err != nil {
+		return r, fmt.Errorf("%w: %w", errRecord, err)
+	}
+	again, err := r.canonical()
+	if err != nil || r.Format != 1 || !bytes.Equal(again, text) {
+		return r, errRecord
+	}
+	return r, nil
+}
+
+// envelope is what the slot of a document holds.
+type envelope struct {
+	Record    json.RawMessage `json:"record"`
+	Signature []byte          `json:"signature"` // SM2 with SM3, DER
+}
+
+// slotName is the attachment of both documents, slotSpare how much more than the record it holds: names, and a signature in base64.
+const (
+	slotName  = "certificate.json"
+	slotSpare = 192
+)
+
+// documents are the two files of a certificate, their slots filled.
+type documents struct{ pdf, ofd *paper.File }
+
+// write sets the documents with empty slots and puts their digests into the record.
+func (r *record) write(w interface {
+	Set(s paper.Sheet) (*paper.Page, error)
+}, base string) (d documents, err error) {
+	blank := hex.EncodeToString(make([]byte, sm.Size))
+	r.Documents = digests{blank, blank}
+	longest, err := r.canonical()
+	if err != nil {
+		return d, err
+	}
+	page, err := w.Set(r.sheet(base))
+	if err != nil {
+		return d, fmt.Errorf("setting a certificate: %w", err)
+	}
+	if d.pdf, err = page.PDF(slotName, len(longest)+slotSpare); err != nil {
+		return d, err
+	}
+	if d.ofd, err = page.OFD(slotName, len(longest)+slotSpare); err != nil {
+		return d, err
+	}
+	r.Documents = digests{PDF: digest(d.pdf), OFD: digest(d.ofd)}
+	return d, nil
+}
+
+func digest(f *paper.File) string { return hex.EncodeToString(f.Digest(sm.Hash())) }
+
+// fill puts record and signature into both slots.
+func (d documents) fill(text, signature []byte) error {
+	slot, err := json.Marshal(envelope{text, signature})
+	if err != nil {
+		return err
+	}
+	if err := d.pdf.Fill(slot); err != nil {
+		return err
+	}
+	return d.ofd.Fill(slot)
+}
