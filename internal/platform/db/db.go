@@ -108,8 +108,13 @@ func (d *DB) Engine() Engine { return d.engine }
 
 // Ping asks the engine for an answer.
 func (d *DB) Ping(ctx context.Context) error {
-	if err := d.pool.PingContext(ctx); err != nil {
-		return translate(fmt.Errorf("asking the database: %w", err))
+	// A question of its own, not the pool's ping: on SQLite every connection of the pool is held by a reader for good.
+	err := d.View(ctx, func(tx *Tx) error {
+		_, err := One[int](ctx, tx, `SELECT 1`)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("asking the database: %w", err)
 	}
 	return nil
 }

@@ -222,3 +222,22 @@ func TestBusyIsAFault(t *testing.T) {
 		t.Errorf("after closing: %v", err)
 	}
 }
+
+// TestPingWhileReadersAreHeld asks the engine when every reader has been opened: the answer must not wait for a free connection.
+func TestPingWhileReadersAreHeld(t *testing.T) {
+	d := dbtest.Open(t)
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			if err := d.View(t.Context(), func(tx *db.Tx) error { _, err := db.One[int](t.Context(), tx, `SELECT 1`); return err }); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	ctx, stop := context.WithTimeout(t.Context(), 10*time.Second)
+	defer stop()
+	if err := d.Ping(ctx); err != nil {
+		t.Error(err)
+	}
+}

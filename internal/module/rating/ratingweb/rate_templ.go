@@ -260,7 +260,7 @@ func givenPage(v rateView) templ.Component {
 							var templ_7745c5c3_Var10 string
 							templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(v.Given.Answer.Text)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `rate.templ`, Line: 41, Col: 30}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `module/rating/ratingweb/rate.templ`, Line: 41, Col: 30}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 							if templ_7745c5c3_Err != nil {
