@@ -41,10 +41,9 @@ type Store struct {
 
 // tempFile is what Put needs of a temporary file; tests put a full disk behind it.
 type tempFile interface {
-	io.Writer
+	io.WriteCloser
 	io.WriterAt
 	io.ReaderAt
-	io.Closer
 	Name() string
 	Sync() error
 }
