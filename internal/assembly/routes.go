@@ -72,7 +72,7 @@ func (a *App) routes(r *web.Router, cache *page.Cache, s *accountweb.Sessions) e
 	operationsweb.Routes(r, operationsweb.Deps{DB: a.DB, Queue: a.Queue, Rights: a.Offices, Log: a.Audit})
 	officeweb.Routes(r, officeweb.Deps{Offices: a.Offices, Accounts: a.Accounts})
 	accountweb.Routes(r, accountweb.Deps{Accounts: a.Accounts, Sessions: s, Offices: a.Offices, Keys: a.Keys,
-		Limit: web.NewLimiter(a.Config.SignInPerMinute, time.Minute, a.Config.SignInPerMinute)})
+		Regions: regions, Place: issuers{a.Offices}.Place, Limit: web.NewLimiter(a.Config.SignInPerMinute, time.Minute, a.Config.SignInPerMinute)})
 	noticeweb.Routes(r, a.Notices)
 	formweb.Routes(r, a.DB, a.Forms, regions)
 	itemweb.Routes(r, itemweb.Deps{DB: a.DB, Items: a.Items, Forms: a.Forms, Directory: a.Offices.Directory, Regions: regions, Cache: cache, Stranger: stranger})

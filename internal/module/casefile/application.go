@@ -71,10 +71,22 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, a Application) (p
 		if p.flow, err = s.needs.Flows.Latest(ctx, tx, p.entry.Guide.FlowKey); err != nil {
 			return err
 		}
-		p.places, err = s.needs.Offices.Places(ctx, tx, p.entry, p.applicant.Region)
-		return err
+		if p.places, err = s.needs.Offices.Places(ctx, tx, p.entry, p.applicant.Region); err != nil {
+			return err
+		}
+		return p.staffed()
 	})
 	return p, err
+}
+
+// staffed refuses when the process needs an office that could not be found: a township, as long as nobody knows where the applicant lives.
+func (p *prepared) staffed() error {
+	for _, n := range p.flow.Nodes {
+		if n.Kind == workflow.Task && len(p.places[n.Place]) == 0 {
+			return fault.New(fault.Invalid, "casefile.no_place").Field("applicant", "casefile.no_place")
+		}
+	}
+	return nil
 }
 
 // eligible finds the item and the applicant of an application, and refuses who may not apply.
@@ -174,9 +186,16 @@ func (s *Service) gather(ctx context.Context, tx *db.Tx, by actor.Actor, a Appli
 	refusal := fault.New(fault.Invalid, "casefile.bad_materials")
 	given := map[string]Given{}
 	for _, g := range a.Materials {
-		if !slices.ContainsFunc(rules, func(r item.Material) bool { return r.Code == g.Code }) {
-			refusal.Field("materials."+g.Code, "casefile.material_unknown")
-			continue
+		if !listed(rules, g.Code) {
+			// What the guide names but this situation does not ask for may be handed in all the same; what it does not name at all may not.
+			i := slices.IndexFunc(p.entry.Guide.Materials, func(m item.Material) bool { return m.Code == g.Code })
+			if i < 0 {
+				refusal.Field("materials."+g.Code, "casefile.material_unknown")
+				continue
+			}
+			extra := p.entry.Guide.Materials[i]
+			extra.Required = false
+			rules = append(rules, extra)
 		}
 		given[g.Code] = Given{g.Code, firstOf(g.Way, given[g.Code].Way), append(given[g.Code].Files, g.Files...)}
 	}
@@ -187,6 +206,10 @@ func (s *Service) gather(ctx context.Context, tx *db.Tx, by actor.Actor, a Appli
 		}
 	}
 	return g.out, refusal.OrNil()
+}
+
+func listed(rules []item.Material, code string) bool {
+	return slices.ContainsFunc(rules, func(r item.Material) bool { return r.Code == code })
 }
 
 func firstOf(a, b string) string {

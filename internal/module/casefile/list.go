@@ -48,27 +48,46 @@ func (s *Service) Inbox(ctx context.Context, by actor.Actor, after workflow.Afte
 		return nil, fault.New(fault.Forbidden, "casefile.officers_only")
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		tasks, err := s.needs.Flows.Inbox(ctx, tx, by, after, limit)
-		if err != nil || len(tasks) == 0 {
-			return err
-		}
-		cases, err := casesOf(ctx, tx, tasks)
-		if err != nil {
-			return err
-		}
-		clocks, err := s.clocks(ctx, tx, cases)
-		if err != nil {
-			return err
-		}
-		out = make([]Waiting, 0, len(tasks))
-		for _, t := range tasks {
-			if c, ok := cases[t.Subject]; ok && mayDo(by, t, c.BaseCode) {
-				out = append(out, Waiting{t, c, clocks[c.ID]})
+		// A duty limited to some items passes over tasks of others: the page is filled from behind them.
+		for len(out) < limit {
+			tasks, err := s.needs.Flows.Inbox(ctx, tx, by, after, limit)
+			if err != nil {
+				return err
 			}
+			if err := s.waiting(ctx, tx, by, tasks, &out); err != nil {
+				return err
+			}
+			if len(tasks) < limit {
+				break
+			}
+			last := tasks[len(tasks)-1]
+			after = workflow.After{DueOn: last.DueOn, ID: last.ID}
 		}
+		out = out[:min(len(out), limit)]
 		return nil
 	})
 	return out, err
+}
+
+// waiting adds to out the tasks that by may do, with their cases and clocks.
+func (s *Service) waiting(ctx context.Context, tx *db.Tx, by actor.Actor, tasks []workflow.OpenTask, out *[]Waiting) error {
+	if len(tasks) == 0 {
+		return nil
+	}
+	cases, err := casesOf(ctx, tx, tasks)
+	if err != nil {
+		return err
+	}
+	clocks, err := s.clocks(ctx, tx, cases)
+	if err != nil {
+		return err
+	}
+	for _, t := range tasks {
+		if c, ok := cases[t.Subject]; ok && mayDo(by, t, c.BaseCode) {
+			*out = append(*out, Waiting{t, c, clocks[c.ID]})
+		}
+	}
+	return nil
 }
 
 // casesOf reads the cases of tasks with one statement, by id.

@@ -130,6 +130,9 @@ func (k *keeper) value(path string, f Field, v any) (any, error) {
 		if t = strings.TrimSpace(t); t == "" {
 			return nil, nil
 		}
+		if !printable(t, f.Kind == Long) {
+			k.refuse(path, "form.wrong_letters")
+		}
 		return t, nil
 	case []any:
 		return orNothing(t), nil

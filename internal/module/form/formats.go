@@ -4,6 +4,9 @@ import (
 	"errors"
 	"net/mail"
 	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/gov/personid"
@@ -51,4 +54,18 @@ func matches(r *regexp.Regexp) func(string) error {
 		}
 		return nil
 	}
+}
+
+// printable tells whether a text stands on a document as it was typed: without control characters, and without those that turn the direction of
+// writing and so make a name look like another.
+func printable(text string, lines bool) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t':
+			return !lines
+		case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfffe, r == 0xffff:
+			return true
+		}
+		return unicode.IsControl(r) || r == utf8.RuneError
+	})
 }

@@ -2,6 +2,7 @@ package item
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"xiangyun/internal/platform/fault"
@@ -58,6 +59,30 @@ func holds(p *rule.Program, values map[string]any) (bool, error) {
 func (e *Entry) Questions(variant string, situation map[string]string) ([]Question, error) {
 	asked, _, err := e.ask(variant, situation)
 	return asked, err
+}
+
+// Usual completes what a caller leaves out with the first the guide offers, which is the commonest: the variant, and the answer to each question
+// asked after it. What was said is kept.
+func (e *Entry) Usual(variant string, situation map[string]string) (string, map[string]string) {
+	if variant == "" && len(e.Guide.Variants) > 0 {
+		variant = e.Guide.Variants[0].Key
+	}
+	full := maps.Clone(situation)
+	if full == nil {
+		full = map[string]string{}
+	}
+	for range e.Guide.Situations { // an answer may bring the next question
+		asked, err := e.Questions(variant, full)
+		if err != nil {
+			break // what was said is refused where it is checked
+		}
+		for _, q := range asked {
+			if full[q.Key] == "" {
+				full[q.Key] = q.Options[0].Value
+			}
+		}
+	}
+	return variant, full
 }
 
 // CheckSituation refuses a situation that leaves an asked question open or answers with something unknown.

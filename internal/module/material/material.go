@@ -210,19 +210,18 @@ func (s *Service) Keep(ctx context.Context, tx *db.Tx, subject string, handed []
 	return nil
 }
 
-// lowest fills in the lowest grade each of the files has had as a document of the subject; a later letter is a lower grade.
+// lowest fills in the lowest grade each of the files has had as a document of the subject; a later letter is a lower grade. Each is one look into
+// an index: an agent may hand the same file in a thousand times.
 func lowest(ctx context.Context, tx *db.Tx, subject string, files map[string]Grade) error {
-	args := []any{subject}
 	for id := range files {
-		args = append(args, id)
-	}
-	type row struct{ FileID, Grade string }
-	had, err := db.All[row](ctx, tx, `SELECT file_id, max(grade) AS grade FROM material_document WHERE subject_id = $1 AND file_id IN (`+db.In(len(files), 2)+`) GROUP BY file_id`, args...)
-	if err != nil {
-		return fmt.Errorf("reading grades: %w", err)
-	}
-	for _, r := range had {
-		files[r.FileID] = Grade(r.Grade)
+		grade, err := db.One[string](ctx, tx, `SELECT grade FROM material_document WHERE file_id = $1 AND subject_id = $2 ORDER BY grade DESC LIMIT 1`, id, subject)
+		if errors.Is(err, db.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("reading grades: %w", err)
+		}
+		files[id] = Grade(grade)
 	}
 	return nil
 }

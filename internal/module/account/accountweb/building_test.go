@@ -18,6 +18,7 @@ import (
 	"xiangyun/internal/adapter/realname"
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/region"
 	"xiangyun/internal/module/account"
 	"xiangyun/internal/module/account/accountweb"
 	"xiangyun/internal/module/office"
@@ -96,6 +97,15 @@ type building struct {
 	handler  http.Handler
 }
 
+// regions are Jilin's.
+func regions(_ context.Context, parent string) (out []design.Option) {
+	above, _ := region.Parse(parent) // none for the provinces
+	for _, r := range region.JilinDirectory().Children(above) {
+		out = append(out, design.Option{Value: r.Code.String(), Text: r.Name})
+	}
+	return out
+}
+
 func open(t *testing.T, perMinute int) *building {
 	t.Helper()
 	b := &building{t: t, log: &leaves{kinds: map[string]int{}}, posts: &posts{roles: map[string]string{}}}
@@ -108,7 +118,9 @@ func open(t *testing.T, perMinute int) *building {
 		t.Fatal(err)
 	}
 	r := web.NewRouter(web.Options{Log: quiet, Catalogue: words, Enter: enter})
-	accountweb.Routes(r, accountweb.Deps{Accounts: b.accounts, Sessions: b.sessions, Offices: b.posts, Keys: keys, Limit: web.NewLimiter(perMinute, time.Minute, perMinute)})
+	accountweb.Routes(r, accountweb.Deps{Accounts: b.accounts, Sessions: b.sessions, Offices: b.posts, Keys: keys,
+		Regions: regions, Place: func(code string) string { r, _ := region.Parse(code); return region.JilinDirectory().Name(r) },
+		Limit: web.NewLimiter(perMinute, time.Minute, perMinute)})
 	for _, path := range []string{"/{$}", "/desk", "/admin", "/cases"} {
 		r.Page("GET "+path, web.Public, func(w http.ResponseWriter, r *http.Request) error {
 			by := actor.FromContext(r.Context())

@@ -29,6 +29,20 @@ func TestRegister(t *testing.T) {
 	again.Fill("公民身份号码", numberB).Fill("账号", "li.ming").Fill("密码", password).Press("注册账号").Wants(409, "这个账号已被使用")
 }
 
+// TestHome says where somebody lives, list by list as without scripts: the township is needed, and a later list must belong to the one before.
+func TestHome(t *testing.T) {
+	b := open(t, 1000)
+	b.account("zhang.san", numberA, account.Citizen, "")
+	p := b.signIn("zhang.san", password)
+	p.Open("/me").Wants(200, "常住地", "还没有填写").Follow("常住地").Wants(200, "您住在哪里")
+	p.Post("/me/home", url.Values{"region": {"220100000000", "220102000000"}, "region.refine": {"1"}}).Wants(200, "南岭街道")
+	p.Post("/me/home", url.Values{"region": {"220100000000", "220102000000"}}).Wants(422, "请选到乡镇")
+	p.Post("/me/home", url.Values{"region": {"220100000000", "220102000000", "220102001000"}}).Wants(200, "常住地已保存", "南岭街道")
+	if b.log.kinds["account.home_set"] != 1 {
+		t.Errorf("leaves: %v", b.log.kinds)
+	}
+}
+
 func TestActingForACompany(t *testing.T) {
 	b := open(t, 1000)
 	b.account("zhang.san", numberA, account.Citizen, "")

@@ -17,6 +17,7 @@ type profileView struct {
 	By       actor.Actor
 	Revealed bool // number and phone in clear, because the person asked
 	Done     string
+	Home     string // where the person or company is at home
 }
 
 // profile is GET /me.
@@ -33,7 +34,11 @@ func (s *site) showProfile(w http.ResponseWriter, r *http.Request, revealed bool
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, profilePage(profileView{Profile: p, By: by, Revealed: revealed, Done: r.URL.Query().Get("done")}))
+	v := profileView{Profile: p, By: by, Revealed: revealed, Done: r.URL.Query().Get("done"), Home: page.T(r.Context(), "account.home.none")}
+	if place := s.Place(by.Region.String()); place != "" {
+		v.Home = place
+	}
+	return page.Render(w, r, http.StatusOK, profilePage(v))
 }
 
 // endSessions is POST /me/sessions/end: every other browser and every token is signed out.

@@ -10,6 +10,7 @@ import (
 	"context"
 	"embed"
 
+	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/account"
 	"xiangyun/internal/module/office"
@@ -39,7 +40,9 @@ type Deps struct {
 	Sessions *Sessions
 	Offices  Offices
 	Keys     Keys
-	Limit    *web.Limiter // attempts to sign in and to register, by network address
+	Regions  func(ctx context.Context, parent string) []design.Option // for the region picker; "" asks for the provinces
+	Place    func(code string) string                                 // a region's whole name; "" for an unknown one
+	Limit    *web.Limiter                                             // attempts to sign in and to register, by network address
 }
 
 // site answers the routes.
@@ -57,6 +60,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /me", web.SignedIn, s.profile)
 	r.Page("POST /me/reveal", web.SignedIn, s.reveal)
 	r.Page("POST /me/sessions/end", web.SignedIn, s.endSessions)
+	r.Page("GET /me/home", web.SignedIn, s.homeForm)
+	r.Page("POST /me/home", web.SignedIn, s.setHome)
 	r.Page("GET /me/password", web.SignedIn, s.passwordForm)
 	r.Page("POST /me/password", web.SignedIn, s.changePassword)
 	r.Page("GET /me/second-factor", web.SignedIn, s.factorForm)

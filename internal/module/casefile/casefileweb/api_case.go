@@ -14,6 +14,7 @@ import (
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/once"
 )
@@ -41,6 +42,9 @@ func (s *site) submitCase(ctx context.Context, in *submitInput) (*submitOutput, 
 	}
 	b := in.Body
 	application := casefile.Application{Item: b.Item, Variant: b.Variant, Situation: b.Situation, Answers: b.Answers, Pledged: b.Pledged}
+	if err := s.complete(ctx, &application); err != nil {
+		return nil, err
+	}
 	if application.Materials, err = s.given(ctx, a, application, b.Materials); err != nil {
 		return nil, err
 	}
@@ -49,6 +53,28 @@ func (s *site) submitCase(ctx context.Context, in *submitInput) (*submitOutput, 
 		return nil, err
 	}
 	return &submitOutput{Body: receiptJSON{receipt.Number, string(receipt.State), receipt.QueryCode}}, nil
+}
+
+// complete fills in the usual variant and situation where a program left them out; a page always asks.
+func (s *site) complete(ctx context.Context, a *casefile.Application) error {
+	if a.Variant != "" && a.Situation != nil {
+		return nil
+	}
+	return s.DB.View(ctx, func(tx *db.Tx) error {
+		e, err := s.Items.Entry(ctx, tx, a.Item)
+		if fault.Is(err, fault.NotFound) {
+			return nil // said where it is handed in
+		}
+		if err != nil {
+			return err
+		}
+		if a.Situation == nil {
+			a.Variant, a.Situation = e.Usual(a.Variant, nil)
+		} else {
+			a.Variant, _ = e.Usual(a.Variant, a.Situation)
+		}
+		return nil
+	})
 }
 
 // given reads the materials of a body. A certificate named by its identifier must be the one the applicant holds.

@@ -23,8 +23,8 @@ type submitInput struct {
 	Key  string `header:"Idempotency-Key" maxLength:"200" doc:"the same key and body get the first answer"`
 	Body struct {
 		Item      string            `json:"item" minLength:"31" maxLength:"31" doc:"31-character implementation code"`
-		Variant   string            `json:"variant,omitempty" maxLength:"40"`
-		Situation map[string]string `json:"situation,omitempty" doc:"answers to the guide's questions"`
+		Variant   string            `json:"variant,omitempty" maxLength:"40" doc:"left out: the first of the guide, its commonest"`
+		Situation map[string]string `json:"situation,omitempty" doc:"answers to the guide's questions; left out altogether: the first option of each"`
 		Answers   map[string]any    `json:"answers,omitempty" doc:"of the form, by its JSON Schema"`
 		Materials []givenJSON       `json:"materials,omitempty" maxItems:"200"`
 		Pledged   bool              `json:"pledged,omitempty" doc:"the pledge of the guide is made"`
