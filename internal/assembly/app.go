@@ -110,6 +110,9 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err := a.services(); err != nil {
 		return err
 	}
+	if err := a.Accounts.CheckKeys(ctx); err != nil {
+		return fmt.Errorf("the keys in %s do not open what the database holds; put back those it was written with: %w", filepath.Join(a.Config.Data, keysFolder), err)
+	}
 	return a.loadReference(ctx)
 }
 

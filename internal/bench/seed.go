@@ -32,9 +32,9 @@ func mine(own, other string) string {
 	return `CASE WHEN i % 100 < 2 THEN ` + own + ` ELSE ` + other + ` END`
 }
 
-// caseFillers copy one submitted case of the applicant with its open task. The copies' keys are older than any real one.
+// caseFillers copy one submitted case of the applicant with its open task. Keys hold their time: the copies' are of the same minute.
 func caseFillers(caseID string) []filler {
-	key := `'01800000-0000-7000-8000-' || ` + counted
+	key := `'` + caseID[:8] + `-0000-7000-8000-' || ` + counted
 	number := `'99' || CAST(1000000000000000000 + i AS text)`
 	open := `i % 10 = 1`
 	return []filler{
@@ -47,7 +47,7 @@ func caseFillers(caseID string) []filler {
 			"region":       mine(`t.region`, elsewhere+` || '000000'`),
 		}},
 		{"workflow_task", `t.subject = '` + caseID + `' AND t.state = 'open'`, map[string]string{
-			"id": `'01800000-0000-7000-9000-' || ` + counted, "subject": key, "number": number,
+			"id": `'` + caseID[:8] + `-0000-7000-9000-' || ` + counted, "subject": key, "number": number,
 			"state":       `CASE WHEN ` + open + ` THEN 'open' ELSE 'done' END`,
 			"due_on":      `'2027-01-' || CAST(10 + i % 20 AS text)`,
 			"office_path": mine(`t.office_path`, elsewhere+` || 'd90'`),

@@ -26,12 +26,16 @@ type ButtonParams struct {
 	Label   string // completes the name for screen readers: "删除" + " 营业执照.pdf"
 	Confirm string // a question asked first, when scripts run; the server must not rely on it
 	Dialog  string // id of a [Dialog] this opens (LinkButton works without scripts)
+	Key     string // a key of its own (accesskey), shown on wide screens: who works here all day lives by the keyboard
 	Full    bool   // as wide as its place
 	Small   bool
 	NoCheck bool // the browser does not check the fields first (going back, refreshing a part)
 	Off     bool // shown, but not to be pressed
 	Attrs   templ.Attributes
 }
+
+// ActionBarParams name an [ActionBar].
+type ActionBarParams struct{ Label string }
 
 func (p ButtonParams) class() string {
 	return words("button", when(p.Kind != Primary, "button-"+string(p.Kind)), when(p.Full, "button-full"), when(p.Small, "button-small"))

@@ -30,7 +30,7 @@ func Fieldset(p FieldsetParams) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var2 = []any{words("field fieldset", when(p.Error != "", "field-bad"))}
+		var templ_7745c5c3_Var2 = []any{words("field fieldset", when(!p.Parts, "group"), when(p.Error != "", "field-bad"))}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var2...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

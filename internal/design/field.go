@@ -108,6 +108,7 @@ type FieldsetParams struct {
 	Error  string
 	ID     string
 	Big    bool
+	Parts  bool // its fields are the parts of one answer, side by side, as of a date
 }
 
 // FormParams is a form; see [Form]. POST unless Method says otherwise.
@@ -116,6 +117,7 @@ type FormParams struct {
 	Method string // "get" or "post" (the zero value's meaning)
 	ID     string
 	Files  bool // it has a [FileField]: sent as multipart
+	Row    bool // its fields stand side by side on wide screens: a search above its results
 	Guard  bool // asks before the page is left with unsaved answers, when scripts run
 	Hidden []Hidden
 	Attrs  templ.Attributes

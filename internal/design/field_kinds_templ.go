@@ -100,7 +100,7 @@ func DateParts(f Field) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = Fieldset(FieldsetParams{Legend: f.Label, Hint: f.Hint, Error: f.Error, ID: idOf(f.ID, f.Name), Big: f.Big}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Fieldset(FieldsetParams{Legend: f.Label, Hint: f.Hint, Error: f.Error, ID: idOf(f.ID, f.Name), Big: f.Big, Parts: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -9,13 +9,11 @@ import (
 
 func i64(n int64) string { return strconv.FormatInt(n, 10) }
 
-// fileSize writes bytes as people read them: "512 B", "34 KB", "1.2 MB".
+// fileSize writes bytes as people read them: "1 KB", "34 KB", "1.2 MB".
 func fileSize(n int64) string {
 	switch {
-	case n < 1<<10:
-		return fmt.Sprintf("%d B", n)
 	case n < 1<<20:
-		return fmt.Sprintf("%d KB", (n+512)>>10)
+		return fmt.Sprintf("%d KB", max(1, (n+512)>>10))
 	case n < 1<<30:
 		return strings.Replace(fmt.Sprintf("%.1f MB", float64(n)/(1<<20)), ".0 ", " ", 1)
 	}

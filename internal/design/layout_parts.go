@@ -3,6 +3,7 @@ package design
 import (
 	"context"
 	"net/url"
+	"strings"
 )
 
 // prefButton is one setting a person changes in the header.
@@ -67,6 +68,11 @@ func searchAction(v Viewer) string {
 		return "/desk/search"
 	}
 	return "/items"
+}
+
+// signingIn tells whether the page shown is itself the way in.
+func signingIn(v Viewer) bool {
+	return strings.HasPrefix(v.Path, "/sign-in") || strings.HasPrefix(v.Path, "/register")
 }
 
 // signInHref leads to the sign-in page and back to where the viewer was.

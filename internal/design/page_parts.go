@@ -25,6 +25,7 @@ type SectionParams struct {
 type SplitParams struct {
 	Aside templ.Component
 	Label string // names the column for screen readers
+	Even  bool   // both as wide, the column staying in sight: documents beside a form
 	First bool   // the column stands left and comes first (filters)
 }
 

@@ -46,8 +46,9 @@ type TimelineEvent struct {
 
 // TimelineParams show what happened, newest first unless the page decides otherwise; see [Timeline].
 type TimelineParams struct {
-	Label  string
-	Events []TimelineEvent
+	Label    string
+	Numbered bool // steps of a way nobody has walked yet: numbers instead of signs
+	Events   []TimelineEvent
 }
 
 // ClockState says whether the law's clock runs.
@@ -100,6 +101,7 @@ type ClockParams struct {
 	Pause    *ClockPause
 	Basis    string // where the statutory limit comes from
 	Calendar string // which calendar counts: "国务院办公厅 2026 年放假安排"
+	Level int // of its heading, 3 (the zero value's meaning) or 2 and 4
 }
 
 // stepsNow says in words where one is: "第 2 步, 共 5 步: 填写表单".

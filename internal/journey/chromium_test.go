@@ -20,15 +20,21 @@ const (
 	desk  = 1280
 )
 
-// tab is a tab of a fresh Chromium, used as a person would: by what is written on the page.
+// chrome is one running Chromium for all people of a test: each has a window of his own, which shares nothing with the others.
+type chrome struct {
+	t   testing.TB
+	ctx context.Context
+}
+
+// tab is a person's window in Chromium, used as he would: by what is written on the page.
 type tab struct {
 	t   testing.TB
 	ctx context.Context
 	at  string // the server's address
 }
 
-// chromium opens a tab. The tests need it; only outside CI may a machine lack it.
-func chromium(t testing.TB, s *server, scripts bool, width int64) *tab {
+// launch starts Chromium. The tests need it; only outside CI may a machine lack it.
+func launch(t testing.TB) *chrome {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -40,13 +46,24 @@ func chromium(t testing.TB, s *server, scripts bool, width int64) *tab {
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(),
 		chromedp.ExecPath(path), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("accept-lang", "zh-CN"),
-		chromedp.UserDataDir(t.TempDir()))
-	ctx, stopTab := chromedp.NewContext(allocator)
-	t.Cleanup(func() { stopTab(); stopAllocator() })
+		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("accept-lang", "zh-CN"), chromedp.UserDataDir(t.TempDir()))
+	ctx, stop := chromedp.NewContext(allocator)
+	t.Cleanup(func() { stop(); stopAllocator() })
 	// The first Run starts the browser and must not carry a limit of its own: ending it would end the browser.
-	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900)); err != nil {
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(phone, 844)); err != nil {
 		t.Fatalf("starting chromium: %v", err)
+	}
+	return &chrome{t: t, ctx: ctx}
+}
+
+// person opens the window of somebody new: no cookies, no history.
+func (c *chrome) person(t testing.TB, s *server, scripts bool, width int64) *tab {
+	t.Helper()
+	ctx, stop := chromedp.NewContext(c.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height(width))); err != nil {
+		t.Fatalf("opening a window: %v", err)
 	}
 	b := &tab{t: t, ctx: ctx, at: s.URL}
 	if !scripts {
@@ -56,6 +73,32 @@ func chromium(t testing.TB, s *server, scripts bool, width int64) *tab {
 		}))
 	}
 	return b
+}
+
+// height is what goes with a width: a phone stands, a screen lies.
+func height(width int64) int64 {
+	if width < 740 {
+		return 844
+	}
+	return 900
+}
+
+// resize turns the window into one of another width.
+func (b *tab) resize(width int64) {
+	b.t.Helper()
+	b.do("resizing", chromedp.EmulateViewport(width, height(width)))
+}
+
+// signIn signs a demo account in through the page.
+func (b *tab) signIn(account string) {
+	b.t.Helper()
+	b.open("/sign-in")
+	b.fill("账号", account)
+	b.fill("密码", demoPassword)
+	b.press("登录")
+	if strings.HasPrefix(b.path(), "/sign-in") {
+		b.t.Fatalf("%s is not let in (%s)", account, b.where())
+	}
 }
 
 // do runs a step and fails the test with where it stood.
@@ -124,8 +167,9 @@ const control = words => {
 	return document.querySelector('[name="' + words.replace(/"/g, '') + '"]');
 };
 const pressable = words => {
-	const all = [...document.querySelectorAll('main button, main a, main summary, main input[type=submit], button, a')].filter(shown);
-	return all.find(e => norm(e.innerText || e.value) === words) || all.find(e => norm(e.innerText || e.value).includes(words));
+	const all = [document.querySelector('main'), document].flatMap(part => [...part.querySelectorAll('button, input[type=submit], a, summary')]).filter(shown);
+	const name = e => norm(e.getAttribute('aria-label') || e.innerText || e.value);
+	return all.find(e => name(e) === words) || all.find(e => name(e).startsWith(words)) || all.find(e => name(e).includes(words));
 };`
 
 func (b *tab) script(what, body string, args ...any) string {

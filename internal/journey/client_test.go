@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -152,22 +153,26 @@ func paper(words string) []byte {
 		"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\n% " + words + "\ntrailer<</Root 1 0 R>>\n%%EOF\n")
 }
 
-// application builds a body for POST /cases from a guide alone: the first options, the first examples, an upload for each material
+// application builds a body for POST /cases from a guide alone: the first options, the first examples, and for these an upload for each material
 // that can't be spared.
 func application(t testing.TB, c *caller, code string) map[string]any {
 	t.Helper()
 	guide := c.must(t, 200, "GET", "/api/v1/items/"+code, nil)
 	body := map[string]any{"item": code, "answers": examples(dig(guide.Body, "form"))}
+	variant := ""
 	if v := guide.list("variants"); len(v) > 0 {
-		body["variant"] = dig(v[0], "key")
+		variant, _ = dig(v[0], "key").(string)
+		body["variant"] = variant
 	}
-	situation := map[string]any{}
+	situation, said := map[string]any{}, []string{}
 	for _, q := range guide.list("situations") {
 		if options, _ := dig(q, "options").([]any); len(options) > 0 {
-			situation[dig(q, "key").(string)] = dig(options[0], "value")
+			key, value := dig(q, "key").(string), dig(options[0], "value").(string)
+			situation[key], said = value, append(said, key+":"+value)
 		}
 	}
 	body["situation"] = situation
+	guide = c.must(t, 200, "GET", "/api/v1/items/"+code+"?variant="+variant+"&situation="+url.QueryEscape(strings.Join(said, ",")), nil)
 	var materials []any
 	for _, m := range guide.list("materials") {
 		if dig(m, "required") != true || !way(m, "upload") {

@@ -62,6 +62,9 @@ func (c *command) addDays(cmd *cobra.Command, date, days, place string) error {
 		return err
 	}
 	due := cal.Add(from, n)
+	if due.IsZero() {
+		return misuse{fmt.Errorf("%d working days after %s is beyond the year 9999", n, from)}
+	}
 	if !cal.Covers(due) {
 		fmt.Fprintf(c.err, "no notice for %d is known: weekends alone were left out\n", due.Year())
 	}

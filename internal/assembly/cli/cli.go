@@ -65,7 +65,11 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 
 func (c *command) root() *cobra.Command {
 	root := &cobra.Command{Use: "xiangyun", Short: "A province's whole online government in one program (祥云)", SilenceErrors: true, SilenceUsage: true,
-		PersistentPreRun: func(*cobra.Command, []string) { c.begun = true }}
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			err := cmd.ValidateRequiredFlags()
+			c.begun = err == nil
+			return err
+		}}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	f := root.PersistentFlags()
 	f.StringVar(&c.file, "config", os.Getenv("XIANGYUN_CONFIG"), "configuration file (TOML)")
@@ -128,6 +132,26 @@ func (c *command) with(cmd *cobra.Command, f func(ctx context.Context, a *assemb
 	return errors.Join(f(cmd.Context(), a), a.Close())
 }
 
+// within is with for commands that read an installation: a folder named by mistake is not made one, and what it lacks is not called whole.
+func (c *command) within(cmd *cobra.Command, f func(ctx context.Context, a *assembly.App) error) error {
+	if err := c.needsInstallation(cmd); err != nil {
+		return err
+	}
+	return c.with(cmd, f)
+}
+
+func (c *command) needsInstallation(cmd *cobra.Command) error {
+	conf, err := c.configuration(cmd)
+	if err != nil {
+		return err
+	}
+	there, err := installed(conf)
+	if err == nil && !there {
+		err = fmt.Errorf("there is no installation in %s: name its folder with --data", conf.Data)
+	}
+	return err
+}
+
 // store opens the database alone; the caller closes it.
 func (c *command) store(cmd *cobra.Command) (*db.DB, config.Config, error) {
 	conf, err := c.configuration(cmd)
@@ -161,6 +185,9 @@ func said(err error) string {
 	lines := []string{w.Say(language(), f.Key, f.Args...)}
 	for _, field := range f.Fields {
 		lines = append(lines, "  "+field.Name+": "+w.Say(language(), field.Key, field.Args...))
+	}
+	if cause := f.Unwrap(); cause != nil && f.Kind == fault.Busy {
+		lines = append(lines, "  "+cause.Error()) // who keeps the machine needs to know what failed
 	}
 	return strings.Join(lines, "\n")
 }

@@ -13,7 +13,7 @@ import (
 func (c *command) item() *cobra.Command {
 	cmd := &cobra.Command{Use: "item", Short: "The library of service items (政务服务事项库)"}
 	cmd.AddCommand(c.json(&cobra.Command{Use: "census", Short: "Count the library from its tables", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-		return c.with(cmd, func(ctx context.Context, a *assembly.App) error {
+		return c.within(cmd, func(ctx context.Context, a *assembly.App) error {
 			n, err := a.Items.Census(ctx)
 			if err != nil {
 				return err

@@ -28,6 +28,9 @@ func (c *command) backup() *cobra.Command {
 	return c.json(&cobra.Command{Use: "backup FILE", Short: "Save the whole installation into one file, while the server runs", Args: cobra.ExactArgs(1),
 		Long: "Backup writes tables, documents and wrapped keys into FILE, which must not exist. The key that unwraps the keys (DATA/kek) is not in it: keep it elsewhere.",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := c.needsInstallation(cmd); err != nil {
+				return err
+			}
 			d, conf, err := c.store(cmd)
 			if err != nil {
 				return err

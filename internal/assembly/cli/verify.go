@@ -23,7 +23,7 @@ var errNotWhole = errors.New("the log is not as it was signed")
 func (c *command) audit() *cobra.Command {
 	cmd := &cobra.Command{Use: "audit", Short: "The transparency log (存证日志)"}
 	cmd.AddCommand(c.json(&cobra.Command{Use: "verify", Short: "Recompute the whole log and compare it with everything that was signed", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.with(cmd, c.verifyLog) }}))
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.within(cmd, c.verifyLog) }}))
 	return cmd
 }
 
@@ -78,7 +78,7 @@ func (c *command) verifyFile(cmd *cobra.Command, name, keyFile string) error {
 		}
 		v = cert.VerifyFile(content, key)
 	} else {
-		err = c.with(cmd, func(ctx context.Context, a *assembly.App) (err error) {
+		err = c.within(cmd, func(ctx context.Context, a *assembly.App) (err error) {
 			v, err = a.Certificates.Verify(ctx, program, cert.Question{File: content})
 			return err
 		})

@@ -135,6 +135,45 @@ func TestSignInAndLockOut(t *testing.T) {
 	}
 }
 
+// An administrator's lock ends what the account is signed in with, and for good; a stranger's guesses throw nobody out.
+func TestLockEndsSessionsAndGuessesDoNot(t *testing.T) {
+	s, _, _ := setup(t)
+	a := register(t, s)
+	ctx, admin := t.Context(), actor.Actor{Kind: actor.Officer, Account: "admin"}
+	in, err := s.SignIn(ctx, account.Credentials{Login: "zhang.san", Password: password})
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, _, err := s.NewToken(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	goesOn := func(when string, want bool) {
+		t.Helper()
+		s.Forget()
+		_, session := s.ActorOf(ctx, in.Session)
+		_, bearer := s.ByToken(ctx, token)
+		if (session == nil) != want || (bearer == nil) != want {
+			t.Errorf("%s: session %v, token %v", when, session, bearer)
+		}
+	}
+	for range 5 {
+		_, _ = s.SignIn(ctx, account.Credentials{Login: "zhang.san", Password: "wrong"}) // refused, which is the point
+	}
+	if _, err := s.SignIn(ctx, account.Credentials{Login: "zhang.san", Password: password}); !fault.HasKey(err, "account.locked") {
+		t.Errorf("after five guesses: %v", err)
+	}
+	goesOn("after somebody's guesses", true)
+	if err := s.Lock(ctx, admin, a.ID); err != nil {
+		t.Fatal(err)
+	}
+	goesOn("locked", false)
+	if err := s.Unlock(ctx, admin, a.ID); err != nil {
+		t.Fatal(err)
+	}
+	goesOn("unlocked again", false)
+}
+
 func TestTokensAndAgents(t *testing.T) {
 	s, _, _ := setup(t)
 	a := register(t, s)

@@ -97,9 +97,11 @@ func (s *Service) Logins(ctx context.Context, by actor.Actor, ids []string) (map
 	return out, err
 }
 
-// Lock keeps an account out until it is unlocked; Unlock lets it in again and forgets failures. fault.NotFound "account.no_account".
+// Lock keeps an account out until it is unlocked, and ends its sessions and tokens for good: what was stolen does not come to life again with the
+// account. Unlock lets it in again and forgets failures. fault.NotFound "account.no_account".
 func (s *Service) Lock(ctx context.Context, by actor.Actor, id string) error {
-	return s.state(ctx, by, id, "account.locked_by", `UPDATE account_account SET state = 'locked', locked_until = NULL, failures = 0 WHERE id = $1`)
+	return s.state(ctx, by, id, "account.locked_by",
+		`UPDATE account_account SET state = 'locked', locked_until = NULL, failures = 0, epoch = epoch + 1 WHERE id = $1`, `DELETE FROM account_token WHERE account_id = $1`)
 }
 
 // Unlock lets a locked account in again.
@@ -107,7 +109,7 @@ func (s *Service) Unlock(ctx context.Context, by actor.Actor, id string) error {
 	return s.state(ctx, by, id, "account.unlocked_by", `UPDATE account_account SET state = 'active', locked_until = NULL, failures = 0 WHERE id = $1`)
 }
 
-func (s *Service) state(ctx context.Context, by actor.Actor, id, kind, update string) error {
+func (s *Service) state(ctx context.Context, by actor.Actor, id, kind, update string, more ...string) error {
 	if err := s.needs.Rights.Check(by, ActManage, actor.Target{}); err != nil {
 		return err
 	}
@@ -121,6 +123,11 @@ func (s *Service) state(ctx context.Context, by actor.Actor, id, kind, update st
 		}
 		if n == 0 {
 			return fault.New(fault.NotFound, "account.no_account")
+		}
+		for _, statement := range more {
+			if _, err := tx.Exec(ctx, statement, id); err != nil {
+				return err
+			}
 		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: kind, Actor: by.Name(), Office: by.OfficePath, Object: "account:" + id, Basis: "账号管理"})
 	})

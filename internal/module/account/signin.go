@@ -59,6 +59,10 @@ func (r accountRow) locked(now time.Time) bool {
 	return r.State == "locked" && (r.LockedUntil.IsZero() || r.LockedUntil.After(now))
 }
 
+// shut tells whether an administrator locked the account, which ends what it is signed in with. Wrong guesses only keep it from signing in: else
+// any stranger could throw people out of what they are doing.
+func (r accountRow) shut() bool { return r.State == "locked" && r.LockedUntil.IsZero() }
+
 // enrols tells whether an administrator must set up a second factor before anything else; the demo's may do it later.
 func (s *Service) enrols(r accountRow) bool {
 	return r.Kind == Administrator && len(r.Totp) == 0 && !s.needs.Demo

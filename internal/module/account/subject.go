@@ -82,6 +82,21 @@ func (s *Service) unseal(row subjectRow) (Subject, error) {
 	return sub, nil
 }
 
+// CheckKeys opens one subject with the keys at hand. It fails when the register was sealed with others: a program that went on would show
+// nobody his own, and seal what comes with keys that do not fit the rest.
+func (s *Service) CheckKeys(ctx context.Context) error {
+	return s.db.View(ctx, func(tx *db.Tx) error {
+		row, err := db.One[subjectRow](ctx, tx, selectSubject+`id <> '' ORDER BY id LIMIT 1`)
+		if errors.Is(err, db.ErrNotFound) {
+			return nil // nobody is registered yet
+		}
+		if err == nil {
+			_, err = s.unseal(row)
+		}
+		return err
+	})
+}
+
 // aad ties a sealed value to its row and column: moved elsewhere it does not open.
 func aad(id, column string) []byte { return []byte("account_subject/" + id + "/" + column) }
 

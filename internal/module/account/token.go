@@ -118,7 +118,7 @@ func (s *Service) actor(ctx context.Context, tx *db.Tx, accountID, companyID str
 	}
 	r, err := db.One[row](ctx, tx, `SELECT a.id, a.login, a.kind, a.subject_id, a.state, a.locked_until, a.totp, a.epoch, a.must_change, s.level, s.region
 FROM account_account a JOIN account_subject s ON s.id = a.subject_id WHERE a.id = $1`, accountID)
-	if errors.Is(err, db.ErrNotFound) || err == nil && (r.locked(tx.Now) || epoch != anyEpoch && epoch != r.Epoch) {
+	if errors.Is(err, db.ErrNotFound) || err == nil && (r.shut() || epoch != anyEpoch && epoch != r.Epoch) {
 		return actor.Actor{}, fault.New(fault.Unauthenticated, "account.token_expired")
 	}
 	if err != nil {

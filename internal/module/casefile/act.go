@@ -126,7 +126,7 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 	case by.Kind == actor.System:
 		return nil
 	case st.in.Action == SubmitCorrection || st.in.Action == Withdraw:
-		if owns(by, c) || receivedBy(by, c) {
+		if owns(by, c) || st.s.receivedBy(by, c) {
 			return nil
 		}
 		return fault.New(fault.Forbidden, "casefile.not_yours")

@@ -141,13 +141,13 @@ func (s *Service) mayApply(by actor.Actor, a Application, e *item.Entry) error {
 
 // mayReceive lets an officer apply for somebody: a window of the same government or above, or a town or village the entry is open to.
 func (s *Service) mayReceive(by actor.Actor, e *item.Entry) error {
-	if err := s.needs.Rights.Check(by, ActReceive, actor.Target{}); err != nil {
+	if err := s.needs.Rights.Check(by, ActReceive, actor.Target{Item: e.BaseCode}); err != nil {
 		return err
 	}
 	government := e.Region.Prefix()
 	for _, path := range s.needs.Rights.Reach(by, ActReceive) {
 		r, err := region.Parse(pad(governmentOf(path)))
-		if err != nil {
+		if err != nil || s.needs.Rights.Check(by, ActReceive, actor.Target{OfficePath: path, Item: e.BaseCode}) != nil {
 			continue
 		}
 		above := len(governmentOf(path)) <= len(government) && government[:len(governmentOf(path))] == governmentOf(path)

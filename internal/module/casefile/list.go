@@ -22,8 +22,11 @@ func (s *Service) Mine(ctx context.Context, by actor.Actor, before string, limit
 	if by.Kind == actor.Officer {
 		column, whose = `received_path = $1 AND received_path <> ''`, by.OfficePath
 	}
-	if whose == "" {
+	if !by.SignedIn() {
 		return nil, fault.New(fault.Unauthenticated, "casefile.sign_in")
+	}
+	if whose == "" {
+		return nil, nil // an officer without a post
 	}
 	if before == "" {
 		before = lastKey

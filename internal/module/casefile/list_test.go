@@ -89,6 +89,32 @@ func TestInbox(t *testing.T) {
 	wants(t, "a person", err, fault.Forbidden, "casefile.officers_only")
 }
 
+// A duty that is limited to one item finds its tasks behind many of the office's others.
+func TestInboxOfALimitedDuty(t *testing.T) {
+	h, ctx := casefiletest.Open(t), t.Context()
+	for range 5 {
+		casefiletest.Submitted(t, h)
+	}
+	change := h.Submit(t, casefiletest.Company, h.ChangeApplication(t, casefiletest.Company)).Number
+	limited := casefiletest.Window
+	limited.Duties = []actor.Duty{{Role: "window", OfficePath: "220102d90", Items: []string{casefiletest.Change}}}
+	page, err := h.Cases.Inbox(ctx, limited, workflow.After{}, 2)
+	if err != nil || len(page) != 1 || page[0].Case.Number != change {
+		t.Errorf("%+v, %v", page, err)
+	}
+}
+
+// An officer without a post has received nothing; he is signed in all the same.
+func TestMineOfAnOfficerWithoutAPost(t *testing.T) {
+	h, ctx := casefiletest.Open(t), t.Context()
+	list, err := h.Cases.Mine(ctx, actor.Actor{Kind: actor.Officer, Account: "fresh"}, "", 10)
+	if err != nil || len(list) != 0 {
+		t.Errorf("%d cases, %v", len(list), err)
+	}
+	_, err = h.Cases.Mine(ctx, actor.Actor{}, "", 10)
+	wants(t, "nobody", err, fault.Unauthenticated, "casefile.sign_in")
+}
+
 func TestSearch(t *testing.T) {
 	h, ctx := casefiletest.Open(t), t.Context()
 	first, accepted := casefiletest.Submitted(t, h).Number, casefiletest.Accepted(t, h)

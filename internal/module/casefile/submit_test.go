@@ -234,6 +234,33 @@ func TestReceivedOnBehalf(t *testing.T) {
 	outside := casefiletest.Officer("village.tiexi", "clerk", "220302001001")
 	_, err = h.Cases.Submit(ctx, outside, a, once.Params{})
 	wants(t, "a village of another county", err, fault.Forbidden, "casefile.not_receivable")
+	limited := casefiletest.Village
+	limited.Duties = []actor.Duty{{Role: "clerk", OfficePath: "220102001001", Items: []string{casefiletest.Food}}}
+	_, err = h.Cases.Submit(ctx, limited, a, once.Params{})
+	wants(t, "a duty limited to other items", err, fault.Forbidden, "office.no_right")
+}
+
+// Who works where a case was received, but receives nothing himself, or not this item, has nothing to do with it.
+func TestReceivedOnBehalfByWhoReceives(t *testing.T) {
+	h, ctx := casefiletest.Open(t), t.Context()
+	d := casefiletest.Definition(t, casefiletest.Pension)
+	d.Guide.Scope = "county"
+	h.Publish(t, d)
+	a := h.PensionApplication(t)
+	a.Applicant = casefiletest.CitizenID
+	number := h.Submit(t, casefiletest.Village, a).Number
+	limited := casefiletest.Village
+	limited.Duties = []actor.Duty{{Role: "clerk", OfficePath: "220102001001", Items: []string{casefiletest.Food}}}
+	for name, by := range map[string]actor.Actor{"a clerk of other items": limited, "a keeper": casefiletest.Officer("keeper.village", "keeper", "220102001001"),
+		"somebody without duties": {Kind: actor.Officer, Account: "former", OfficePath: "220102001001"}} {
+		_, err := h.Cases.View(ctx, by, number)
+		wants(t, name+" reads", err, fault.NotFound, "casefile.not_found")
+		wants(t, name+" withdraws", act(h, by, number, casefile.Withdraw), fault.NotFound, "casefile.not_found")
+	}
+	colleague := casefiletest.Officer("clerk.two", "clerk", "220102001001")
+	if _, err := h.Cases.View(ctx, colleague, number); err != nil {
+		t.Errorf("a colleague of the village: %v", err)
+	}
 }
 
 // breaking is a log that fails for some.

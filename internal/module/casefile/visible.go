@@ -23,7 +23,7 @@ func (s *Service) visible(ctx context.Context, tx *db.Tx, by actor.Actor, c *Cas
 	default:
 		return errHidden
 	}
-	if receivedBy(by, c) || s.maySee(by, c.OfficePath, c.BaseCode) || s.maySee(by, c.CentrePath, c.BaseCode) {
+	if s.receivedBy(by, c) || s.maySee(by, c.OfficePath, c.BaseCode) || s.maySee(by, c.CentrePath, c.BaseCode) {
 		return nil
 	}
 	touched, err := s.needs.Flows.Touched(ctx, tx, seeing(by), c.ID)
@@ -39,9 +39,10 @@ func (s *Service) visible(ctx context.Context, tx *db.Tx, by actor.Actor, c *Cas
 // owns tells whether by acts for the applicant of a case.
 func owns(by actor.Actor, c *Case) bool { return by.For() != "" && by.For() == c.ApplicantID }
 
-// receivedBy tells whether by works where a case was received on behalf.
-func receivedBy(by actor.Actor, c *Case) bool {
-	return by.Kind == actor.Officer && c.ReceivedPath != "" && by.OfficePath == c.ReceivedPath
+// receivedBy tells whether by receives for others, this item among them, where a case was received on behalf.
+func (s *Service) receivedBy(by actor.Actor, c *Case) bool {
+	return by.Kind == actor.Officer && c.ReceivedPath != "" && by.OfficePath == c.ReceivedPath &&
+		s.needs.Rights.Check(by, ActReceive, actor.Target{Item: c.BaseCode}) == nil
 }
 
 func (s *Service) maySee(by actor.Actor, path, baseCode string) bool {

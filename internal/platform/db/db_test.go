@@ -169,6 +169,24 @@ func TestUniqueAndCancelled(t *testing.T) {
 	}
 }
 
+// What one engine can't hold neither takes: the fault is the sender's, on both alike.
+func TestUnreadableText(t *testing.T) {
+	d, ctx := dbtest.Open(t, schema), context.Background()
+	for _, name := range []string{"a\x00b", "\xff", "\xed\xa0\x80"} {
+		err := d.Update(ctx, func(tx *db.Tx) error { return insert(ctx, tx, thing{ID: db.NewKey(), Name: name, MadeAt: tx.Now}) })
+		if !fault.Is(err, fault.Invalid) || !fault.HasKey(err, "web.unreadable_text") {
+			t.Errorf("writing %q: %v", name, err)
+		}
+		err = d.View(ctx, func(tx *db.Tx) error {
+			_, err := db.One[string](ctx, tx, `SELECT id FROM sample_thing WHERE name = $1`, name)
+			return err
+		})
+		if !fault.Is(err, fault.Invalid) {
+			t.Errorf("asking for %q: %v", name, err)
+		}
+	}
+}
+
 func TestPrefixAny(t *testing.T) {
 	d, ctx := dbtest.Open(t, schema), context.Background()
 	paths := []string{"22", "2201", "220102", "220102d31", "220102001", "220103", "23"}

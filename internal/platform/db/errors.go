@@ -68,7 +68,7 @@ func unreachable(err error) bool {
 	}
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		code := e.Code() & 0xff
-		return code == lib.SQLITE_BUSY || code == lib.SQLITE_IOERR || code == lib.SQLITE_CANTOPEN
+		return code == lib.SQLITE_BUSY || code == lib.SQLITE_IOERR || code == lib.SQLITE_CANTOPEN || code == lib.SQLITE_READONLY
 	}
 	if _, ok := errors.AsType[*net.OpError](err); ok {
 		return true

@@ -4,7 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"reflect"
+	"strings"
 	"time"
+	"unicode/utf8"
+
+	"xiangyun/internal/platform/fault"
 )
 
 // runner is what a transaction of either engine can do.
@@ -40,6 +45,9 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	if !tx.writes {
 		return 0, fmt.Errorf("writing inside View: %s", firstLine(query))
 	}
+	if err := readable(args); err != nil {
+		return 0, err
+	}
 	res, err := tx.run.ExecContext(tx.context(ctx), query, normalise(args)...)
 	if err != nil {
 		return 0, fmt.Errorf("running %q: %w", firstLine(query), err)
@@ -48,6 +56,9 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 }
 
 func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if err := readable(args); err != nil {
+		return nil, err
+	}
 	rows, err := tx.run.QueryContext(tx.context(ctx), query, normalise(args)...)
 	if err != nil {
 		return nil, fmt.Errorf("asking %q: %w", firstLine(query), err)
@@ -60,11 +71,26 @@ func (tx *Tx) stream(ctx context.Context, query string, args []any) (*sql.Rows, 
 	if !ok {
 		return tx.query(ctx, query, args)
 	}
+	if err := readable(args); err != nil {
+		return nil, err
+	}
 	rows, err := s.StreamContext(tx.context(ctx), query, normalise(args)...)
 	if err != nil {
 		return nil, fmt.Errorf("asking %q: %w", firstLine(query), err)
 	}
 	return rows, nil
+}
+
+// readable refuses texts that no engine should hold: PostgreSQL stores neither a NUL nor bytes that are no UTF-8, SQLite would. They come from
+// outside only, in an address, a form or a body, so whoever sent them is told.
+func readable(args []any) error {
+	for _, a := range args {
+		v := reflect.ValueOf(a)
+		if v.Kind() == reflect.String && (strings.IndexByte(v.String(), 0) >= 0 || !utf8.ValidString(v.String())) {
+			return fault.New(fault.Invalid, "web.unreadable_text")
+		}
+	}
+	return nil
 }
 
 // normalise turns every instant into UTC milliseconds, a zero instant into NULL.

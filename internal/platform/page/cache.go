@@ -3,6 +3,7 @@ package page
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -54,13 +55,16 @@ func (c *Cache) Public(stranger func(*http.Request) bool, next http.Handler) htt
 			next.ServeHTTP(w, r)
 			return
 		}
-		e := c.entry(r.URL.Path + "?" + r.URL.RawQuery + "#" + PrefsOf(r.Context()).Key())
+		key := r.URL.EscapedPath() + "?" + r.URL.RawQuery + "#" + PrefsOf(r.Context()).Key()
+		e := c.entry(key)
 		fresh := false
 		e.once.Do(func() { fresh = true; e.fill(next, r) })
 		if !e.ok {
-			// A fault, a redirect, a page that sets a cookie: this caller's own matter.
+			// A fault, a redirect, a page that sets a cookie: this caller's own matter. The next one may get a page to keep: whoever went away
+			// while it was made must not keep it from everybody else.
 			if fresh {
 				c.misses.Add(1)
+				c.forget(key, e)
 			}
 			next.ServeHTTP(w, r)
 			return
@@ -89,6 +93,15 @@ func (c *Cache) entry(key string) *cached {
 	return e
 }
 
+// forget drops an entry that holds no page.
+func (c *Cache) forget(key string, e *cached) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.pages[key] == e {
+		delete(c.pages, key)
+	}
+}
+
 // recorder collects what a handler says.
 type recorder struct {
 	header http.Header
@@ -109,7 +122,7 @@ func (r *recorder) Write(b []byte) (int, error) {
 
 func (e *cached) fill(next http.Handler, r *http.Request) {
 	rec := &recorder{header: http.Header{}}
-	get := r.Clone(r.Context())
+	get := r.Clone(context.WithoutCancel(r.Context())) // others wait for this page too
 	get.Method = http.MethodGet
 	next.ServeHTTP(rec, get)
 	if rec.status != http.StatusOK || rec.header.Get("Set-Cookie") != "" {

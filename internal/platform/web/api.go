@@ -21,6 +21,7 @@ func newAPI(r *Router) huma.API {
 	config.DocsPath = "" // huma's own page loads from a CDN
 	config.SchemasPath = ""
 	config.CreateHooks = nil // no $schema links in answers
+	config.Formats = map[string]huma.Format{"application/json": {Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}, "json": {Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}}
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", namer())
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
 	api := humago.New(r.mux, config)
@@ -65,13 +66,21 @@ func (r *Router) refusal(ctx context.Context, status int, errs []error) huma.Sta
 		}
 		return r.problem(ctx, cause)
 	}
+	if status == http.StatusRequestEntityTooLarge {
+		return r.problem(ctx, fault.New(fault.TooLarge, "web.body_too_large"))
+	}
 	f := fault.New(kindOf(status), "web.request_invalid")
 	for _, e := range errs {
-		name := "body"
-		if d, ok := e.(huma.ErrorDetailer); ok && d.ErrorDetail().Location != "" {
-			name = fieldName(d.ErrorDetail().Location)
+		name, key := "body", "web.field_invalid"
+		if d, ok := e.(huma.ErrorDetailer); ok {
+			if d.ErrorDetail().Location != "" {
+				name = fieldName(d.ErrorDetail().Location)
+			}
+			if d.ErrorDetail().Message == errUnreadable.Error() {
+				key = "web.unreadable_text"
+			}
 		}
-		f.Field(name, "web.field_invalid")
+		f.Field(name, key)
 	}
 	return r.problem(ctx, f)
 }
@@ -88,12 +97,18 @@ func Register[I, O any](r *Router, a Access, op huma.Operation, f func(ctx conte
 	if op.MaxBodyBytes == 0 {
 		op.MaxBodyBytes = r.options.BodyLimit
 	}
-	huma.Register(r.api, op, func(ctx context.Context, in *I) (*O, error) {
+	// Who may not enter is told so before a byte of what he sends is read.
+	op.Middlewares = append(huma.Middlewares{func(ctx huma.Context, next func(huma.Context)) {
 		if a != Public && r.options.Enter != nil {
-			if err := r.options.Enter(ctx, a); err != nil {
-				return nil, r.problem(ctx, err)
+			if err := r.options.Enter(ctx.Context(), a); err != nil {
+				_, w := humago.Unwrap(ctx)
+				r.problem(ctx.Context(), err).write(w)
+				return
 			}
 		}
+		next(ctx)
+	}}, op.Middlewares...)
+	huma.Register(r.api, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := f(ctx, in)
 		if err != nil {
 			return nil, r.problem(ctx, err)

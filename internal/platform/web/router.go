@@ -102,7 +102,11 @@ func (r *Router) Page(pattern string, a Access, h Handler) {
 			return
 		}
 		req.Body = http.MaxBytesReader(w, req.Body, limit)
-		if err := h(w, req); err != nil {
+		err := checkForm(req)
+		if err == nil {
+			err = h(w, req)
+		}
+		if err != nil {
 			r.fail(w, req, err)
 		}
 	})

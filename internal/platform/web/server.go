@@ -59,10 +59,11 @@ func Ready(checks []Check, log *slog.Logger) http.Handler {
 	})
 }
 
-// Local lets only callers of this machine through, unless open is set: for metrics.
+// Local lets only callers of this machine through, unless open is set: for metrics. What a proxy of this machine hands on comes from elsewhere.
 func Local(open bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if ip := net.ParseIP(Address(r)); !open && (ip == nil || !ip.IsLoopback()) {
+		handedOn := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" || r.Header.Get("Via") != ""
+		if ip := net.ParseIP(Address(r)); !open && (handedOn || ip == nil || !ip.IsLoopback()) {
 			http.NotFound(w, r)
 			return
 		}

@@ -20,7 +20,7 @@ const desk = `<!doctype html><html lang="zh"><head><title>柜台</title></head><
 原文</textarea></label><label for="s">城市</label><select id="s" name="city"><option value="">请选择</option><option value="22">长春</option></select>
 <fieldset><legend>方式</legend><label><input type="radio" name="way" value="post" checked>邮寄</label><label><input type="radio" name="way" value="desk">窗口</label></fieldset>
 <label><input type="checkbox" name="agree">同意</label><label for="f">附件</label><input id="f" type="file" name="file">
-<button name="do" value="later">以后</button><button name="do" value="now">领取</button></form></main></body></html>`
+<fieldset><legend>代理人</legend><label>姓名<span>（选填）</span><input name="agent"></label></fieldset><button name="do" value="later">以后</button><button name="do" value="now">领取</button></form></main></body></html>`
 
 func site() http.Handler {
 	m := http.NewServeMux()
@@ -37,7 +37,7 @@ func site() http.Handler {
 		}
 		content, _ := io.ReadAll(f)
 		c, _ := r.Cookie("who")
-		http.Redirect(w, r, fmt.Sprintf("/done?%s|%s|%s|%s|%s|%s|%s|%s|%s|%s", r.FormValue("version"), r.FormValue("name"), strings.TrimSpace(r.FormValue("note")), r.FormValue("city"),
+		http.Redirect(w, r, fmt.Sprintf("/done?%s|%s|%s|%s|%s|%s|%s|%s|%s|%s", r.FormValue("version"), r.FormValue("name")+r.FormValue("agent"), strings.TrimSpace(r.FormValue("note")), r.FormValue("city"),
 			r.FormValue("way"), r.FormValue("agree"), r.FormValue("do"), h.Filename, content, c.Value), http.StatusSeeOther)
 	})
 	m.HandleFunc("GET /done", func(w http.ResponseWriter, r *http.Request) {
@@ -56,8 +56,8 @@ func TestAPersonWithoutScripts(t *testing.T) {
 	if b.Title() != "柜台" || b.Heading() != "领取" || b.Value("姓名") != "旧" {
 		t.Errorf("%s: %q", b, b.Value("姓名"))
 	}
-	b.Fill("姓名", "张晓琳").Fill("说明", "新").Fill("城市", "长春").Choose("方式", "窗口").Choose("", "同意").Attach("附件", "a.txt", []byte("content"))
-	b.Press("领取").Wants(200, "3|张晓琳|新|22|desk|on|now|a.txt|content|me")
+	b.Fill("姓名", "张晓琳").FillIn("代理人", "姓名", "李静").Fill("说明", "新").Fill("城市", "长春").Choose("方式", "窗口").Choose("", "同意").Attach("附件", "a.txt", []byte("content"))
+	b.Press("领取").Wants(200, "3|张晓琳李静|新|22|desk|on|now|a.txt|content|me")
 	b.Open("/desk").Follow("下一页").Wants(200, "next x=1 from http://xiangyun.test/desk")
 }
 

@@ -14,7 +14,22 @@ import (
 // this text.
 func (b *Browser) Fill(label, value string) *Browser {
 	b.t.Helper()
-	n := b.field(label)
+	return b.fill(b.field(label), label, value)
+}
+
+// FillIn does so within the group with this legend, where several groups ask the same.
+func (b *Browser) FillIn(legend, label, value string) *Browser {
+	b.t.Helper()
+	within := b.group(legend)
+	n := named(within, within, label, isField, func(_, n *html.Node) string { return labelOf(b.page, n) })
+	if n == nil {
+		b.t.Fatalf("%s: %q has no field %q: %.600s", b.Path(), legend, label, text(within))
+	}
+	return b.fill(n, label, value)
+}
+
+func (b *Browser) fill(n *html.Node, label, value string) *Browser {
+	b.t.Helper()
 	switch n.Data {
 	case "select":
 		b.pick(n, label, value)
@@ -80,13 +95,7 @@ func (b *Browser) box(question, answer string) *html.Node {
 	b.t.Helper()
 	within := b.main()
 	if question != "" {
-		isGroup := func(n *html.Node) bool { return n.Data == "fieldset" }
-		within = named(b.main(), b.page, question, isGroup, func(_, n *html.Node) string {
-			return text(first(n, func(n *html.Node) bool { return n.Data == "legend" }))
-		})
-		if within == nil {
-			b.t.Fatalf("%s asks no %q: %.600s", b.Path(), question, b.said())
-		}
+		within = b.group(question)
 	}
 	isBox := func(n *html.Node) bool {
 		return n.Data == "input" && (attr(n, "type") == "radio" || attr(n, "type") == "checkbox")
@@ -94,6 +103,19 @@ func (b *Browser) box(question, answer string) *html.Node {
 	n := named(within, within, answer, isBox, func(_, n *html.Node) string { return labelOf(b.page, n) })
 	if n == nil {
 		b.t.Fatalf("%s: %q has no answer %q: %.600s", b.Path(), question, answer, text(within))
+	}
+	return n
+}
+
+// group is the group of fields with this legend.
+func (b *Browser) group(legend string) *html.Node {
+	b.t.Helper()
+	isGroup := func(n *html.Node) bool { return n.Data == "fieldset" }
+	n := named(b.main(), b.page, legend, isGroup, func(_, n *html.Node) string {
+		return text(first(n, func(n *html.Node) bool { return n.Data == "legend" }))
+	})
+	if n == nil {
+		b.t.Fatalf("%s asks no %q: %.600s", b.Path(), legend, b.said())
 	}
 	return n
 }
@@ -151,20 +173,21 @@ func (b *Browser) field(label string) *html.Node {
 }
 
 func (b *Browser) findField(label string) *html.Node {
-	isField := func(n *html.Node) bool {
-		switch n.Data {
-		case "textarea", "select":
-			return true
-		case "input":
-			switch attr(n, "type") {
-			case "hidden", "submit", "button", "image", "reset", "radio", "checkbox":
-				return false
-			}
-			return true
-		}
-		return false
-	}
 	return named(b.main(), b.page, label, isField, func(_, n *html.Node) string { return labelOf(b.page, n) })
+}
+
+func isField(n *html.Node) bool {
+	switch n.Data {
+	case "textarea", "select":
+		return true
+	case "input":
+		switch attr(n, "type") {
+		case "hidden", "submit", "button", "image", "reset", "radio", "checkbox":
+			return false
+		}
+		return true
+	}
+	return false
 }
 
 // Press presses the button with these words and goes where its form leads.

@@ -9,6 +9,7 @@ import (
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/cert"
+	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/paper"
 	"xiangyun/internal/platform/web"
@@ -160,8 +161,13 @@ type revokeView struct {
 // askRevoke is GET /desk/certificates/{identifier}/revoke.
 func (s *site) askRevoke(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.view(r)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case len(v.Actions) == 0 && (v.State == cert.Revoked || v.State == cert.Superseded):
+		return fault.New(fault.Conflict, "cert.moved_on")
+	case len(v.Actions) == 0:
+		return fault.New(fault.Forbidden, "office.no_right")
 	}
 	return page.Render(w, r, http.StatusOK, revokePage(revokeView{View: v.View}))
 }

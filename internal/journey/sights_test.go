@@ -1,0 +1,102 @@
+package journey
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// sight is one page as one person meets it.
+type sight struct {
+	name string
+	path string
+	then func(b *tab) // what leads from the path to the page, for pages that only an action shows
+}
+
+// sights are all pages of the program, by who sees them; "" is a stranger.
+func (p *province) sights(t testing.TB) map[string][]sight {
+	t.Helper()
+	desk := func(state string) string { return "/desk/cases/" + p.cases[state] }
+	own := func(state string) string { return "/cases/" + p.cases[state] }
+	press := func(words string) func(*tab) { return func(b *tab) { b.press(words) } }
+	tampered := filepath.Join(t.TempDir(), "changed.pdf")
+	if err := os.WriteFile(tampered, p.tampered(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code := p.people["company"].must(t, 200, "GET", "/api/v1"+own("suspended"), nil).text("query_code")
+	return map[string][]sight{
+		"": {
+			{"home", "/", nil}, {"items", "/items", nil}, {"items-search", "/items?q=%E5%BC%80%E9%A5%AD%E5%BA%97", nil}, {"items-none", "/items?q=zzzz", nil}, {"guide", "/items/" + p.food, nil},
+			{"guide-pension", "/items/" + p.pension, nil}, {"guide-answered", "/items/" + p.food + "?variant=new&situation.place=canteen&situation.contracted=contractor&situation.agent=agent", nil},
+			{"sign-in", "/sign-in", nil}, {"sign-in-refused", "/sign-in", press("登录")},
+			{"register", "/register", nil}, {"register-refused", "/register", press("注册")},
+			{"verify", "/verify", nil}, {"verify-valid", "/verify", func(b *tab) { b.fill("电子证照标识", p.certificate); b.press("核验") }},
+			{"verify-unknown", "/verify", func(b *tab) {
+				b.fill("电子证照标识", "1.2.156.3005.2.11220000MB1A00263H001.nothing")
+				b.press("核验")
+			}},
+			{"verify-tampered", "/verify", func(b *tab) { b.upload("input[type=file]", tampered); b.press("核验文件") }},
+			{"token", "/verify/UNKNOWNTOKEN", nil},
+			{"progress", "/progress", nil}, {"progress-found", "/progress", func(b *tab) {
+				b.fill("办件编号", p.cases["suspended"])
+				b.fill("查询码", code)
+				b.press("查询")
+			}},
+			{"progress-wrong", "/progress", func(b *tab) {
+				b.fill("办件编号", p.cases["suspended"])
+				b.fill("查询码", "000000")
+				b.press("查询")
+			}},
+			{"ratings", "/ratings", nil}, {"log", "/log", nil}, {"leaf", "/log/leaves/1", nil}, {"accessibility", "/accessibility", nil}, {"design", "/design", nil}, {"api-docs", "/api/docs", nil},
+			{"not-found", "/nothing-here", nil},
+		},
+		"company": {
+			{"situation", p.draft + "/situation", nil}, {"form", p.draft + "/form", nil}, {"materials", p.draft + "/materials", nil}, {"confirm", p.draft + "/confirm", nil},
+			{"confirm-refused", p.draft + "/confirm", press("提交申请")}, {"discard", p.draft + "/discard", nil},
+			{"cases", "/cases", nil}, {"case-submitted", own("submitted") + "?receipt=1", nil}, {"case-accepted", own("accepted"), nil}, {"case-suspended", own("suspended"), nil},
+			{"case-correcting", own("correcting"), nil}, {"case-approved", own("approved"), nil}, {"case-delivered", own("delivered"), nil}, {"case-refused", own("refused"), nil},
+			{"case-rejected", own("rejected"), nil}, {"case-withdrawn", own("withdrawn"), nil}, {"case-paper", own("delivered"), press("准予行政许可决定书")},
+			{"correct", own("correcting") + "/correct", nil}, {"withdraw", own("submitted") + "/withdraw", nil}, {"rate", own("delivered") + "/rate", nil}, {"rated", own("rated") + "/rate", nil},
+			{"certificates", "/certificates", nil}, {"certificate", "/certificates/" + p.certificate, nil}, {"present", "/certificates/" + p.certificate + "/present", nil},
+			{"companies", "/me/companies", nil}, {"company-new", "/me/companies/new", nil}, {"agents", "/me/agents", nil}, {"company-data", "/me/data", nil}, {"company-messages", "/me/messages", nil},
+		},
+		"citizen": {
+			{"home-signed-in", "/", nil}, {"me", "/me", nil}, {"my-data", "/me/data", nil}, {"messages", "/me/messages", nil}, {"no-cases", "/cases", nil}, {"no-certificates", "/certificates", nil},
+			{"password", "/me/password", nil}, {"second-factor", "/me/second-factor", nil}, {"no-companies", "/me/companies", nil}, {"forbidden", "/desk", nil}, {"forbidden-admin", "/admin", nil},
+			{"pension-situation", "/items/" + p.pension + "/apply", nil},
+		},
+		"window.nanguan": {
+			{"desk", "/desk", nil}, {"desk-case", desk("submitted"), nil}, {"accept", desk("submitted") + "/actions/accept", nil}, {"request-correction", desk("submitted") + "/actions/request_correction", nil},
+			{"reject", desk("submitted") + "/actions/reject", nil}, {"reject-refused", desk("submitted") + "/actions/reject", press("不予受理")}, {"deliver", desk("approved") + "/actions/deliver", nil},
+			{"desk-correcting", desk("correcting"), nil}, {"desk-delivered", desk("delivered"), nil}, {"desk-paper", desk("delivered"), press("准予行政许可决定书")},
+			{"desk-search", "/desk/search", nil}, {"desk-found", "/desk/search", func(b *tab) { b.fill("办件编号或者事项名称", "食品经营许可"); b.press("查询") }},
+			{"receive", "/desk/receive", nil}, {"receive-refused", "/desk/receive", press("开始申请")},
+			{"receive-items", "/desk/receive", func(b *tab) { b.fill("办理什么事项", "养老"); b.press("查找事项") }},
+			{"desk-ratings", "/desk/ratings", nil}, {"moved", desk("accepted") + "/actions/accept", nil},
+		},
+		"review.nanguan": {
+			{"review-desk", "/desk", nil}, {"review-case", desk("accepted"), nil}, {"opine", desk("accepted") + "/actions/opine", nil}, {"suspend", desk("accepted") + "/actions/suspend", nil},
+			{"extend", desk("accepted") + "/actions/extend", nil}, {"resume", desk("suspended") + "/actions/resume", nil}, {"review-ratings", "/desk/ratings", nil},
+		},
+		"chief.nanguan": {
+			{"chief-desk", "/desk", nil}, {"chief-case", desk("reviewed"), nil}, {"approve", desk("reviewed") + "/actions/approve", nil}, {"refuse", desk("reviewed") + "/actions/refuse", nil},
+			{"chief-extend", desk("reviewed") + "/actions/extend", nil},
+			{"revoke", "/desk/certificates/" + p.certificate + "/revoke", nil}, {"certificate-read", "/certificates/" + p.certificate, nil}, {"chief-ratings", "/desk/ratings", nil},
+			{"rating", "/desk/ratings", press("2")},
+		},
+		"admin": {
+			{"admin", "/admin", nil}, {"accounts", "/admin/accounts", nil}, {"account-new", "/admin/accounts/new", nil}, {"account", "/admin/accounts?q=citizen", press("citizen")},
+			{"offices", "/admin/offices", nil}, {"office", "/admin/offices/220102d31", nil}, {"calendar", "/admin/calendar", nil}, {"jobs", "/admin/jobs", nil}, {"jobs-done", "/admin/jobs?state=done", nil},
+		},
+		"security": {{"security-admin", "/admin", nil}, {"security-office", "/admin/offices/220102d31", nil}, {"security-account", "/admin/accounts?q=citizen", press("citizen")}},
+		"auditor":  {{"auditor-admin", "/admin", nil}, {"audit", "/admin/audit", nil}, {"audit-found", "/admin/audit?asked=1", nil}, {"leaf-open", "/log/leaves/12", nil}},
+	}
+}
+
+// tampered is the certificate's PDF with one byte changed.
+func (p *province) tampered(t testing.TB) []byte {
+	t.Helper()
+	a := p.people["company"].must(t, 200, "GET", "/api/v1/certificates/"+p.certificate+"/document?format=pdf", nil)
+	a.Raw[len(a.Raw)/3] ^= 1
+	return a.Raw
+}
