@@ -110,6 +110,7 @@ func typeName(e ast.Expr) string {
 
 // withoutActor lists use cases that take no actor, each with its reason.
 var withoutActor = map[string]string{
+	"account.CheckKeys":      "the program asks when it starts; nothing of what it opens leaves it",
 	"account.SignIn":         "nobody acts yet: this is how somebody becomes an actor",
 	"account.DefaultCompany": "part of signing in",
 	"account.NewToken":       "part of signing in",
@@ -117,6 +118,7 @@ var withoutActor = map[string]string{
 	"account.ByToken":        "makes the actor",
 	"account.ActorOf":        "makes the actor",
 	"account.SweepTokens":    "runs by the clock",
+	"account.CheckKeys":      "part of starting",
 	"casefile.SweepDrafts":   "runs by the clock",
 	"casefile.AcceptSilent":  "runs by the clock: the law accepts, not a person",
 	"casefile.Progress":      "a stranger with number and query code; it tells no person anything about another",

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"syscall"
 
 	"xiangyun/internal/platform/db"
 )
@@ -129,11 +130,20 @@ func submitOne(ctx context.Context, st *store) (id string, err error) {
 	return id, err
 }
 
-func fillStore(ctx context.Context, st *store, fillers []filler, from, until int) (err error) {
+// fillStore fills a store while no program is on it, and waits until the disk has it all: what is measured next must not pay for that.
+func fillStore(ctx context.Context, st *store, fillers []filler, from, until int) error {
 	d, err := db.Open(ctx, db.Config{URL: st.config().Database()})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	return fill(ctx, d, fillers, from, until)
+	if err := errors.Join(fill(ctx, d, fillers, from, until), d.Close()); err != nil {
+		return err
+	}
+	if st.url != "" {
+		if _, err := st.engine.admin.ExecContext(ctx, "CHECKPOINT"); err != nil {
+			return fmt.Errorf("writing the seeds to the disk: %w", err)
+		}
+	}
+	syscall.Sync()
+	return nil
 }

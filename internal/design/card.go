@@ -30,5 +30,5 @@ type CertificateCardParams struct {
 	Href   string
 	Show   string // address that presents it; empty for none
 	Void   bool   // revoked or expired: drawn grey
-	Level int // of its heading, 3 (the zero value's meaning) or 2 and 4
+	Level  int    // of its heading, 3 (the zero value's meaning) or 2 and 4
 }

@@ -98,7 +98,7 @@ type SummaryListParams struct {
 	Title string
 	Rows  []SummaryRow
 	Plain bool // without lines between the rows
-	Level int // of its heading, 3 (the zero value's meaning) or 2 and 4
+	Level int  // of its heading, 3 (the zero value's meaning) or 2 and 4
 }
 
 // FileItem is a file handed in or to take away.

@@ -69,6 +69,7 @@ type ChoiceParams struct {
 	Name     string
 	ID       string
 	Label    string // the question
+	About    string // completes it for those who hear the page, where the page shows already what it is about
 	Hint     string
 	Error    string
 	Multiple bool
@@ -104,6 +105,7 @@ type CheckboxParams struct {
 // FieldsetParams group fields under one question; see [Fieldset].
 type FieldsetParams struct {
 	Legend string
+	About  string // completes the legend for those who hear the page
 	Hint   string
 	Error  string
 	ID     string
@@ -128,6 +130,7 @@ type FileFieldParams struct {
 	Name     string
 	ID       string
 	Label    string
+	About    string // completes the label for those who hear the page, where the page shows already what it is about
 	Hint     string
 	Error    string
 	Accept   []string // ".pdf", ".jpg"; shown in words too

@@ -489,7 +489,7 @@ func FileField(p FileFieldParams) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = fieldFrame(frame{ID: idOf(p.ID, p.Name), Label: p.Label, Hint: or(p.Hint, fileHint(ctx, p)), Error: p.Error, Optional: p.Optional, Class: "field-file"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fieldFrame(frame{ID: idOf(p.ID, p.Name), Label: p.Label, About: p.About, Hint: or(p.Hint, fileHint(ctx, p)), Error: p.Error, Optional: p.Optional, Class: "field-file"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -101,7 +101,7 @@ type ClockParams struct {
 	Pause    *ClockPause
 	Basis    string // where the statutory limit comes from
 	Calendar string // which calendar counts: "国务院办公厅 2026 年放假安排"
-	Level int // of its heading, 3 (the zero value's meaning) or 2 and 4
+	Level    int    // of its heading, 3 (the zero value's meaning) or 2 and 4
 }
 
 // stepsNow says in words where one is: "第 2 步, 共 5 步: 填写表单".

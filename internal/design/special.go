@@ -43,7 +43,7 @@ type LogProofParams struct {
 	Verified bool
 	Pending  bool // written, not numbered yet
 	Href     string
-	Level int // of its heading, 3 (the zero value's meaning) or 2 and 4
+	Level    int // of its heading, 3 (the zero value's meaning) or 2 and 4
 }
 
 // ChartKind says how a series is drawn.

@@ -52,7 +52,8 @@ function send(form, submitter) {
   (submitter || form.lastElementChild).before(box);
 
   const request = new XMLHttpRequest();
-  request.open("POST", (submitter && submitter.getAttribute("formaction")) || form.action);
+  const action = new URL((submitter && submitter.getAttribute("formaction")) || form.getAttribute("action") || "", location.href).href;
+  request.open("POST", action);
   request.setRequestHeader("Accept", "text/html");
   request.upload.addEventListener("progress", (event) => {
     if (!event.lengthComputable) return;
@@ -60,13 +61,9 @@ function send(form, submitter) {
     words.textContent = form.dataset.progress + " " + Math.round(bar.value) + "%";
   });
   request.addEventListener("load", () => {
-    if (request.status < 300) {
-      // After the redirect: go where the server led, so that going back works as it should.
-      if (request.responseURL === location.href) location.reload();
-      else location.assign(request.responseURL || location.href);
-      return;
-    }
-    show(request.responseText); // refused: the page comes again with what was typed
+    // After a redirect: go where the server led, so that going back works as it should.
+    if (request.status < 300 && request.responseURL && request.responseURL !== action) location.assign(request.responseURL);
+    else show(request.responseText); // the answer itself: refused, with what was typed, or what was asked for
   });
   request.addEventListener("error", () => {
     box.remove();

@@ -61,7 +61,7 @@ func (s *site) leaf(w http.ResponseWriter, r *http.Request) error {
 }
 
 func proofOf(ctx context.Context, v leafView) design.LogProofParams {
-	p := design.LogProofParams{Title: page.T(ctx, "log.leaf_number", v.Leaf.Position), Index: v.Leaf.Position, Leaf: hex.EncodeToString(audit.LeafHash(v.Leaf.Commitment)),
+	p := design.LogProofParams{Level: 2, Index: v.Leaf.Position, Leaf: hex.EncodeToString(audit.LeafHash(v.Leaf.Commitment)),
 		Pending: v.Pending, Verified: v.Sound}
 	if v.Pending {
 		return p

@@ -67,8 +67,7 @@ func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 func stats(ctx context.Context, v logView) []design.Stat {
 	return []design.Stat{
-		{Label: page.T(ctx, "log.size"), Value: number(v.Newest.Size), Icon: "shield-check"},
-		{Label: page.T(ctx, "log.signed_at"), Value: page.DateTime(ctx, v.Newest.At), Icon: "clock"},
+		{Label: page.T(ctx, "log.size"), Value: number(v.Newest.Size), Icon: "shield-check", Note: page.T(ctx, "log.signed_at") + " " + page.DateTime(ctx, v.Newest.At)},
 	}
 }
 

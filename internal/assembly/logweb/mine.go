@@ -95,7 +95,7 @@ func mineColumns(ctx context.Context) []design.Column {
 func mineRows(ctx context.Context, v mineView) []design.Row {
 	out := make([]design.Row, len(v.Leaves))
 	for i, l := range v.Leaves {
-		out[i] = design.Row{Cells: []design.Cell{shownKind(ctx, l.Leaf), {Text: page.DateTime(ctx, l.At)}, l.Who, thing(ctx, l.Object), {Text: or(l.Basis, "—")}, inLog(ctx, l.Leaf)}}
+		out[i] = design.Row{Cells: []design.Cell{{Text: kindWords(ctx, l.Kind)}, {Text: page.DateTime(ctx, l.At)}, l.Who, thing(ctx, l.Object), {Text: or(l.Basis, "—")}, inLog(ctx, l.Leaf)}}
 		if reads(l.Kind) {
 			out[i].Tone = design.Info
 		}

@@ -37,11 +37,6 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified", "company.registered", "data.read", "item.cancelled", "item.claimed", "item.in_use", "item.paused", "item.published", "job.retried",
 	"log.erased", "log.read", "office.renamed", "post.granted", "post.removed", "rating.answered", "rating.claimed", "rating.given", "rating.read"}
 
-// shownKind is a kind with a mark of what sort of thing it is.
-func shownKind(ctx context.Context, l audit.Leaf) design.Cell {
-	return design.Cell{View: kindView(kindWords(ctx, l.Kind), reads(l.Kind))}
-}
-
 // thing says what a leaf is about, with the page of it where there is one.
 func thing(ctx context.Context, object string) design.Cell {
 	sort, name, ok := strings.Cut(object, ":")

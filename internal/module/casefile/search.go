@@ -40,10 +40,10 @@ type scope struct {
 
 // Search returns cases within by's reach, newest first. What it costs does not grow with the cases there are. Names of applicants are sealed and can't be searched for. fault.Invalid "casefile.number_short" for a few digits.
 func (s *Service) Search(ctx context.Context, by actor.Actor, q Query) (out []Case, err error) {
-	scopes := s.scopes(by)
-	if len(scopes) == 0 {
-		return nil, fault.New(fault.Forbidden, "casefile.officers_only")
+	if err := s.MaySearch(by); err != nil {
+		return nil, err
 	}
+	scopes := s.scopes(by)
 	q.Text = strings.TrimSpace(q.Text)
 	if q.Limit < 1 || q.Limit > 200 {
 		q.Limit = 50

@@ -6,6 +6,7 @@ import (
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
 )
 
 // visible refuses who may not know that a case exists. Known is it to the applicant, to the office that received it on behalf, to officers who may see
@@ -70,4 +71,17 @@ func (s *Service) MaySee(ctx context.Context, by actor.Actor, number string) err
 		}
 		return s.visible(ctx, tx, by, c)
 	})
+}
+
+// MayReceive refuses who receives nothing for others, before he types who stands before him.
+func (s *Service) MayReceive(by actor.Actor) error {
+	return s.needs.Rights.Check(by, ActReceive, actor.Target{})
+}
+
+// MaySearch refuses who has no office whose cases he may look through.
+func (s *Service) MaySearch(by actor.Actor) error {
+	if len(s.scopes(by)) == 0 {
+		return fault.New(fault.Forbidden, "casefile.officers_only")
+	}
+	return nil
 }

@@ -15,7 +15,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/blob"
@@ -103,6 +107,7 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, r io.Reader, name 
 	if err != nil {
 		return File{}, err
 	}
+	name = tidy(name)
 	f := File{ID: db.NewKey(), Name: name, SHA256: info.SHA256, MediaType: info.MediaType, Size: info.Size}
 	sealed, err := s.needs.Keys.Seal([]byte(name), aad(f.ID))
 	if err != nil {
@@ -115,6 +120,29 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, r io.Reader, name 
 		return err
 	})
 	return f, err
+}
+
+// longestName is what a list shows of a file's name, its ending included.
+const longestName = 120
+
+// tidy makes a name that can stand in a page and a header: no folders, nothing that can't be printed or turns the direction of writing, and not
+// endless.
+func tidy(name string) string {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
+	name = strings.Map(func(r rune) rune {
+		if r == utf8.RuneError || !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, name)
+	if runes := []rune(name); len(runes) > longestName {
+		ending := []rune(path.Ext(name))
+		if len(ending) > longestName/2 {
+			ending = nil
+		}
+		name = string(runes[:longestName-len(ending)]) + string(ending)
+	}
+	return name
 }
 
 func aad(id string) []byte { return []byte("material_file/" + id) }
@@ -176,54 +204,45 @@ type Handed struct {
 	ExpiresOn string
 }
 
-// Keep turns files used in a case into documents the subject need not hand in again, with few statements. A file that was a document of
-// the subject before keeps the lowest grade it had: handing it in again makes nobody trust it more.
+// Keep turns files used in a case into documents the subject need not hand in again, with few statements. A file keeps the lowest grade it has
+// had: handing it in again makes nobody trust it more.
 func (s *Service) Keep(ctx context.Context, tx *db.Tx, subject string, handed []Handed) error {
 	if len(handed) == 0 {
 		return nil
 	}
-	files := map[string]Grade{}
-	fresh := []any{true, false}
+	files := map[Grade][]any{}
 	for _, h := range handed {
-		if _, twice := files[h.FileID]; !twice {
-			files[h.FileID] = ""
-			fresh = append(fresh, h.FileID)
-		}
+		files[h.Grade] = append(files[h.Grade], h.FileID)
 	}
-	n, err := tx.Exec(ctx, `UPDATE material_file SET used = $1 WHERE used = $2 AND id IN (`+db.In(len(files), 3)+`)`, fresh...)
-	if err != nil {
-		return fmt.Errorf("marking files as used: %w", err)
-	}
-	if int(n) < len(files) {
-		if err := lowest(ctx, tx, subject, files); err != nil {
-			return err
+	kept := map[string]Grade{}
+	for grade, ids := range files {
+		if err := keepGrade(ctx, tx, grade, ids, kept); err != nil {
+			return fmt.Errorf("marking files as used: %w", err)
 		}
 	}
 	args := make([]any, 0, len(handed)*7)
 	for _, h := range handed {
-		args = append(args, db.NewKey(), subject, h.Code, h.FileID, string(max(h.Grade, files[h.FileID])), tx.Now, h.ExpiresOn)
+		args = append(args, db.NewKey(), subject, h.Code, h.FileID, string(max(h.Grade, kept[h.FileID])), tx.Now, h.ExpiresOn)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on) VALUES `+db.Values(len(handed), 7, 1), args...)
+	_, err := tx.Exec(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on) VALUES `+db.Values(len(handed), 7, 1), args...)
 	if err != nil {
 		return fmt.Errorf("keeping materials: %w", err)
 	}
 	return nil
 }
 
-// lowest fills in the lowest grade each of the files has had as a document of the subject; a later letter is a lower grade. Each is one look into
-// an index: an agent may hand the same file in a thousand times.
-func lowest(ctx context.Context, tx *db.Tx, subject string, files map[string]Grade) error {
-	for id := range files {
-		grade, err := db.One[string](ctx, tx, `SELECT grade FROM material_document WHERE file_id = $1 AND subject_id = $2 ORDER BY grade DESC LIMIT 1`, id, subject)
-		if errors.Is(err, db.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("reading grades: %w", err)
-		}
-		files[id] = Grade(grade)
+// keepGrade marks files as used and lowers their grade to this one where it was higher; a later letter is a lower grade. kept tells what each has now.
+func keepGrade(ctx context.Context, tx *db.Tx, grade Grade, ids []any, kept map[string]Grade) error {
+	type row struct {
+		ID    string
+		Grade Grade
 	}
-	return nil
+	rows, err := db.All[row](ctx, tx, `UPDATE material_file SET used = $1, grade = CASE WHEN grade > $2 THEN grade ELSE $3 END
+WHERE id IN (`+db.In(len(ids), 4)+`) RETURNING id, grade`, append([]any{true, string(grade), string(grade)}, ids...)...)
+	for _, r := range rows {
+		kept[r.ID] = max(r.Grade, kept[r.ID])
+	}
+	return err
 }
 
 // Reusable returns, for each of the codes the subject has given and that is still valid on the day (ISO), the newest document.

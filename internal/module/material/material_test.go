@@ -204,3 +204,21 @@ func TestSweepForgetsWhatNobodyUsed(t *testing.T) {
 		}
 	}
 }
+
+// A name stands in pages and headers: it names a file and does nothing else.
+func TestNamesAreTidied(t *testing.T) {
+	f := open(t)
+	for given, want := range map[string]string{
+		"营业执照.pdf":                        "营业执照.pdf",
+		`C:\Users\me\照片.pdf`:              "照片.pdf",
+		"../../etc/x.pdf":                 "x.pdf",
+		"a\x00b\r\nX: 1.pdf":              "abX: 1.pdf",
+		"\u202efdp.exe.pdf":               "fdp.exe.pdf",
+		"a\xffb.pdf":                      "ab.pdf",
+		strings.Repeat("长", 500) + ".pdf": strings.Repeat("长", 116) + ".pdf",
+	} {
+		if got := f.upload(person("a", "s"), given, "x").Name; got != want {
+			t.Errorf("%q is kept as %q, want %q", given, got, want)
+		}
+	}
+}

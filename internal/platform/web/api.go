@@ -106,6 +106,9 @@ func Register[I, O any](r *Router, a Access, op huma.Operation, f func(ctx conte
 				return
 			}
 		}
+		if a != Public {
+			ctx.SetHeader("Cache-Control", "private, no-store") // what one person may read stays in no store on the way
+		}
 		next(ctx)
 	}}, op.Middlewares...)
 	huma.Register(r.api, op, func(ctx context.Context, in *I) (*O, error) {

@@ -156,7 +156,7 @@ func (r *Router) fail(w http.ResponseWriter, req *http.Request, err error) {
 		return
 	}
 	f, status := r.explain(ctx, err)
-	if status == http.StatusUnauthorized && req.Method == http.MethodGet && req.Header.Get("HX-Request") == "" {
+	if status == http.StatusUnauthorized && (req.Method == http.MethodGet || req.Method == http.MethodHead) && req.Header.Get("HX-Request") == "" {
 		w.Header().Set("Cache-Control", "no-store")
 		Redirect(w, req, r.options.SignInPath+"?next="+queryEscape(req.URL.RequestURI()))
 		return

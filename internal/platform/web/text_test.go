@@ -21,7 +21,7 @@ func noteRouter(t *testing.T, signedIn bool) (h http.Handler, calls *int) {
 	t.Helper()
 	r := web.NewRouter(web.Options{Log: slog.New(slog.DiscardHandler), BodyLimit: 1000, Enter: func(context.Context, web.Access) error {
 		if !signedIn {
-			return fault.New(fault.Unauthenticated, "test.sign_in")
+			return fault.New(fault.Unauthenticated, "office.not_signed_in")
 		}
 		return nil
 	}})
@@ -59,12 +59,19 @@ func TestStrangerIsSentToSignInBeforeHisBodyIsRead(t *testing.T) {
 	h, calls := noteRouter(t, false)
 	for _, body := range []string{`{}`, `{"note":"x"}`, `not json`, strings.Repeat("x", 2000)} {
 		rec, p := send(t, h, "/api/v1/notes", "application/json", body)
-		if rec.Code != http.StatusUnauthorized || p.Code != "test.sign_in" || rec.Header().Get("WWW-Authenticate") != "Bearer" {
+		if rec.Code != http.StatusUnauthorized || p.Code != "office.not_signed_in" || rec.Header().Get("WWW-Authenticate") != "Bearer" {
 			t.Errorf("%.20s: %d %s", body, rec.Code, p.Code)
 		}
 	}
 	if *calls != 0 {
 		t.Errorf("%d calls went through", *calls)
+	}
+}
+
+func TestAnswersForOnePersonAreNotStored(t *testing.T) {
+	h, _ := noteRouter(t, true)
+	if rec, _ := send(t, h, "/api/v1/notes", "application/json", `{"note":"x"}`); rec.Header().Get("Cache-Control") != "private, no-store" {
+		t.Errorf("%d: %q", rec.Code, rec.Header().Get("Cache-Control"))
 	}
 }
 

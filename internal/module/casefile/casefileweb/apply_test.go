@@ -104,7 +104,7 @@ func TestMaterials(t *testing.T) {
 	b := open(t)
 	b.foodDraft(t)
 	p := b.as(t, casefiletest.Company)
-	layout, rules := "选择“与食品经营相适应的主要设备设施", "怎样提供“保证食品安全的规章制度目录清单”"
+	layout, rules := "选择文件 与食品经营相适应的主要设备设施", "怎样提供 保证食品安全的规章制度目录清单"
 	p.Open(b.at(t, "form")).Wants(200).Press("保存并继续").Wants(200, "提供材料", "国家企业信用信息公示系统", "待提供")
 	p.Press("保存并继续").Wants(422, "请提交“与食品经营相适应的主要设备设施", "请提交“保证食品安全的规章制度目录清单”。")
 	p.Attach(layout, "平面图.pdf", []byte("这不是 PDF")).Press("上传").Wants(422)
@@ -139,7 +139,7 @@ func TestAnotherWay(t *testing.T) {
 	b.foodDraft(t)
 	p := b.as(t, casefiletest.Company)
 	licence := "营业执照或者其他主体资格证明文件"
-	p.Open(b.at(t, "materials")).Attach("选择“"+licence, "执照.pdf", pdf("licence")).Press("上传 "+licence).Wants(200, "执照.pdf")
+	p.Open(b.at(t, "materials")).Attach("选择文件 "+licence, "执照.pdf", pdf("licence")).Press("上传 "+licence).Wants(200, "执照.pdf")
 	part := "--b\r\nContent-Disposition: form-data; name=\"way.M000002\"\r\n\r\nsharing\r\n--b\r\n"
 	for _, cut := range []string{"", part + "Content-Disposition: form-data; name=\"go\"\r\n\r\nne"} {
 		req := httptest.NewRequest("POST", b.at(t, "materials"), strings.NewReader(cut))
@@ -151,7 +151,7 @@ func TestAnotherWay(t *testing.T) {
 		}
 	}
 	p.Open(b.at(t, "materials")).Wants(200, "执照.pdf")
-	p.Choose("怎样提供“"+licence, "数据共享核验").Press("上传 " + licence).Wants(200).Lacks("执照.pdf")
+	p.Choose("怎样提供 "+licence, "数据共享核验").Press("上传 " + licence).Wants(200).Lacks("执照.pdf")
 	for _, g := range b.draftOf(t, b.by).Application.Materials {
 		if g.Code == "M000002" && (g.Way != "sharing" || len(g.Files) > 0) {
 			t.Errorf("kept as %+v", g)

@@ -34,16 +34,20 @@ func (s *site) show(w http.ResponseWriter, r *http.Request) error {
 		v.Materials = append(v.Materials, line)
 	}
 	if s.Certificates != nil {
-		if v.Certificates, err = s.Certificates(ctx, by(r), number); err != nil {
+		list, err := s.Certificates(ctx, by(r), number)
+		if err != nil {
 			return err
 		}
+		for _, c := range list {
+			v.Buttons = append(v.Buttons, design.ButtonParams{Text: page.T(ctx, "casefile.certificate", c.Text), Href: c.Href, Icon: "id-card"})
+		}
 	}
-	v.Buttons = s.ownButtons(r, view)
+	v.Buttons = append(v.Buttons, s.ownButtons(r, view, len(v.Buttons) > 0)...)
 	return page.Render(w, r, http.StatusOK, casePage(v))
 }
 
-// ownButtons are what an applicant can do now.
-func (s *site) ownButtons(r *http.Request, v *casefile.View) []design.ButtonParams {
+// ownButtons are what an applicant can do now; where there is a certificate to see, that comes first.
+func (s *site) ownButtons(r *http.Request, v *casefile.View, certificate bool) []design.ButtonParams {
 	ctx, number := r.Context(), v.Case.Number
 	var out []design.ButtonParams
 	if slices.Contains(v.Actions, casefile.SubmitCorrection) {
@@ -51,7 +55,11 @@ func (s *site) ownButtons(r *http.Request, v *casefile.View) []design.ButtonPara
 	}
 	if s.Rate != nil {
 		if href, ok := s.Rate(ctx, by(r), number); ok {
-			out = append(out, design.ButtonParams{Text: page.T(ctx, "casefile.rate"), Href: href, Icon: "star"})
+			b := design.ButtonParams{Text: page.T(ctx, "casefile.rate"), Href: href, Icon: "star"}
+			if certificate {
+				b.Kind = design.Secondary
+			}
+			out = append(out, b)
 		}
 	}
 	if slices.Contains(v.Actions, casefile.Withdraw) {

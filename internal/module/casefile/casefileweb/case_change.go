@@ -136,35 +136,42 @@ func (s *site) renderCorrection(w http.ResponseWriter, r *http.Request, status i
 		v.Notice = &design.Link{Text: notice.Title + " " + notice.Number, Href: paperAt(number, notice.ID)}
 	}
 	v.Asked = lastComment(c.view.Events, casefile.RequestCorrection)
-	var err error
-	if v.Lines, err = s.correctionLines(r, c, notice); err != nil {
+	lines, err := s.correctionLines(r, c, notice)
+	if err != nil {
 		return err
 	}
-	for _, l := range v.Lines {
+	v.Errors = beside(c.errors, lines)
+	for _, l := range lines {
 		for _, id := range c.files[l.Code] {
 			v.Hidden = append(v.Hidden, design.Hidden{Name: "kept", Value: l.Code + "/" + id})
 		}
+		if l.Asked != "" {
+			v.Wanted = append(v.Wanted, l)
+		} else {
+			v.Others = append(v.Others, l)
+			v.OthersOpen = v.OthersOpen || len(l.Files) > 0 || l.Error != ""
+		}
 	}
-	v.Errors = beside(c.errors, v.Lines)
 	if c.view.Form != nil {
+		v.FormOpen = len(v.Wanted) == 0 || askedFor(notice, otherName) != "" || len(v.Errors) > 0 || c.answers != nil && !unchanged(c.view, c.answers)
 		v.Form = formweb.Params{Definition: c.view.Form, Answers: c.answers, Errors: v.Errors, Regions: s.regionsOf(ctx)}
 	}
 	return page.Render(w, r, status, correctPage(v))
 }
 
-// correctionLines are the materials of the case's situation that can be uploaded, those the notice names first.
+// correctionLines are the materials of the case's situation that can be uploaded.
 func (s *site) correctionLines(r *http.Request, c correction, notice *casefile.Paper) ([]materialLine, error) {
 	ctx := r.Context()
 	rules, err := c.view.Entry.MaterialsFor(c.view.Case.Variant, c.view.Content.Situation)
 	if err != nil {
 		return nil, err
 	}
-	var wanted, others []materialLine
+	var out []materialLine
 	for _, m := range rules {
 		if !takesFiles(m) {
 			continue
 		}
-		l := materialLine{Code: m.Code, Name: m.Name, Standard: m.Standard, Upload: true, Asked: askedFor(notice, m)}
+		l := materialLine{Code: m.Code, Name: m.Name, Standard: m.Standard, Upload: true, Unmarked: true, Asked: askedFor(notice, m.Name)}
 		files, err := s.uploads(ctx, by(r), c.files[m.Code])
 		if err != nil {
 			return nil, err
@@ -174,13 +181,9 @@ func (s *site) correctionLines(r *http.Request, c correction, notice *casefile.P
 				l.Files = append(l.Files, design.FileItem{Name: f.Name, Kind: kindName(f.MediaType), Size: f.Size, Remove: removal(ctx, m.Code, id)})
 			}
 		}
-		if l.Asked != "" {
-			wanted = append(wanted, l)
-		} else {
-			others = append(others, l)
-		}
+		out = append(out, l)
 	}
-	return append(wanted, others...), nil
+	return out, nil
 }
 
 // noticeOf is the correction notice (补正通知), nil without one.
@@ -194,12 +197,12 @@ func noticeOf(v *casefile.View) *casefile.Paper {
 }
 
 // askedFor is what the notice wants of a material: its numbered paragraph says so after the material's name.
-func askedFor(notice *casefile.Paper, m item.Material) string {
+func askedFor(notice *casefile.Paper, name string) string {
 	if notice == nil {
 		return ""
 	}
 	for _, p := range notice.Body {
-		if _, wanted, ok := strings.Cut(p, "．"+m.Name+"："); ok {
+		if _, wanted, ok := strings.Cut(p, "．"+name+"："); ok {
 			return wanted
 		}
 	}

@@ -38,7 +38,6 @@ func (s *site) factsOf(ctx context.Context, v *casefile.View) facts {
 	f.Facts = append(f.Facts, calendarLimits(ctx, c, v.Clock)...)
 	f.Facts = row(f.Facts, page.T(ctx, "casefile.decided_at"), page.DateTime(ctx, c.DecidedAt))
 	f.Facts = row(f.Facts, page.T(ctx, "casefile.closed_at"), page.DateTime(ctx, c.ClosedAt))
-	f.Facts = row(f.Facts, page.T(ctx, "casefile.item_version"), page.T(ctx, "casefile.item_version_of", c.ItemCode, c.ItemVersion))
 	return f
 }
 

@@ -29,14 +29,19 @@ func (f facts) badge(ctx context.Context) *design.BadgeParams {
 	return &b
 }
 
+// clock is the case's clock under a heading of this level.
+func (f facts) clock(level int) design.ClockParams {
+	f.Clock.Level = level
+	return f.Clock
+}
+
 type caseView struct {
 	facts
-	Receipt      bool // it has just been handed in
-	QueryCode    string
-	NextText     string
-	NextTone     design.Tone
-	Materials    []design.SummaryRow
-	Certificates []design.Link
+	Receipt   bool // it has just been handed in
+	QueryCode string
+	NextText  string
+	NextTone  design.Tone
+	Materials []design.SummaryRow
 }
 
 type deskCaseView struct {
@@ -98,7 +103,8 @@ type correctView struct {
 	Number, Title, Comment, Asked string
 	Notice                        *design.Link
 	Hidden                        []design.Hidden
-	Lines                         []materialLine
+	Wanted, Others                []materialLine // what the notice names; what else may be given anew
+	OthersOpen, FormOpen          bool           // for there is something to see
 	Form                          formweb.Params // without a definition there are no answers to correct
 	MaxBytes                      int64
 	Errors                        design.Errors

@@ -123,6 +123,9 @@ func (s *site) search(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
+	if err := s.Cases.MaySearch(by(r)); err != nil {
+		return err
+	}
 	v := searchView{Text: in.Text, State: in.State, From: in.From, Until: in.Until}
 	if r.Method == http.MethodGet && in.Text == "" {
 		return page.Render(w, r, http.StatusOK, searchPage(v))

@@ -18,6 +18,7 @@ func (s *site) deskCase(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := deskCaseView{facts: s.factsOf(ctx, view), Applicant: applicantText(ctx, view), Handed: handedOf(ctx, view)}
 	v.Note = caseNote(ctx, r.URL.Query().Get("done"))
+	v.Facts = row(v.Facts, page.T(ctx, "casefile.item_version"), page.T(ctx, "casefile.item_version_of", view.Case.ItemCode, view.Case.ItemVersion))
 	if view.Content.Pledged {
 		v.Facts = row(v.Facts, page.T(ctx, "casefile.pledge"), page.T(ctx, "casefile.pledge_made"))
 	}
@@ -45,8 +46,6 @@ func deskButton(ctx context.Context, number string, a casefile.Action) design.Bu
 		href = caseAt(number) + "/withdraw"
 	}
 	b := design.ButtonParams{Text: said(ctx, "casefile.action.", string(a)), Kind: p.kind, Icon: p.icon, Href: href}
-	if p.key != "" {
-		b.Attrs = key(p.key)
-	}
+	b.Key = p.key
 	return b
 }

@@ -121,7 +121,7 @@ func deskButtons(following string) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if following != "" {
-				templ_7745c5c3_Err = design.LinkButton(design.ButtonParams{Text: page.T(ctx, "casefile.desk.following"), Href: following, Icon: "arrow-right", Attrs: key("1")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = design.LinkButton(design.ButtonParams{Text: page.T(ctx, "casefile.desk.following"), Href: following, Icon: "arrow-right", Key: "1"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -130,7 +130,7 @@ func deskButtons(following string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = design.LinkButton(design.ButtonParams{Text: page.T(ctx, "casefile.receive.title"), Href: "/desk/receive", Kind: design.Secondary, Icon: "stamp", Attrs: key("n")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.LinkButton(design.ButtonParams{Text: page.T(ctx, "casefile.receive.title"), Href: "/desk/receive", Kind: design.Secondary, Icon: "stamp", Key: "n"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -138,7 +138,7 @@ func deskButtons(following string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = design.LinkButton(design.ButtonParams{Text: page.T(ctx, "casefile.search.title"), Href: "/desk/search", Kind: design.Quiet, Icon: "search", Attrs: key("s")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.LinkButton(design.ButtonParams{Text: page.T(ctx, "casefile.search.title"), Href: "/desk/search", Kind: design.Quiet, Icon: "search", Key: "s"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -252,7 +252,7 @@ func searchPage(v searchView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = design.Form(design.FormParams{Action: "/desk/search"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.Form(design.FormParams{Action: "/desk/search", Row: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

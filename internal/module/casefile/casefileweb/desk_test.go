@@ -16,7 +16,7 @@ func TestOfficersHandleACase(t *testing.T) {
 	number := casefiletest.Submitted(t, b.Hall).Number
 	p := b.as(t, casefiletest.Window)
 	p.Open("/desk").Wants(200, "待办", number, "食品经营许可", "受理", "长春市南关区祥和餐饮有限公司")
-	p.Follow("办理最急的一件").Wants(200, "可以办理的操作", "平面图.txt", "容缺后补", "填写的内容", "137****1234", "食品安全管理人员 1 · 姓名").Lacks("13700001234")
+	p.Follow("办理最急的一件").Wants(200, "平面图.txt", "容缺后补", "填写的内容", "137****1234", "食品安全管理人员 1 · 姓名").Lacks("13700001234")
 	if !strings.Contains(p.Body(), `accesskey="a"`) || !strings.Contains(p.Body(), `accesskey="b"`) {
 		t.Error("the actions have no keys")
 	}
@@ -32,7 +32,7 @@ func TestOfficersHandleACase(t *testing.T) {
 	p.Follow("受理通知书").Wants(200, "决定予以受理", "返回办件")
 	b.opine(t, number)
 	p = b.as(t, casefiletest.Chief)
-	p.Open("/desk/cases/"+number).Wants(200).Follow("不予准予").Wants(200, "说明理由").Press("不予准予").Wants(422, "请写明不予许可的理由")
+	p.Open("/desk/cases/"+number).Wants(200).Follow("不予批准").Wants(200, "说明理由").Press("不予批准").Wants(422, "请写明不予许可的理由")
 	p.Follow("返回办件").Wants(200).Follow("准予").Wants(200, "带编号的准予决定书").Fill("决定说明", "现场核查合格").Press("准予").Wants(200, "已完成：准予")
 	p = b.as(t, casefiletest.Window)
 	p.Open("/desk/cases/"+number).Follow("送达").Wants(200, "窗口领取").Choose("送达方式", "窗口领取").Press("送达").Wants(200, "已完成：已送达")
@@ -87,7 +87,7 @@ func TestCorrection(t *testing.T) {
 	p.Open("/cases/"+number).Wants(200, "待补正", "需要您补正", "平面图请重新绘制")
 	p.Follow("补正").Wants(200, "缺少面积标注", "补正材料通知书", "更正填写的内容")
 	p.Press("提交补正").Wants(422, "请补交材料、修改填写内容，或者写明补正说明")
-	layout := "选择“与食品经营相适应的主要设备设施"
+	layout := "选择文件 与食品经营相适应的主要设备设施"
 	p.Attach(layout, "新图.png", []byte("no picture")).Press("提交补正").Wants(422)
 	if p.FieldError(layout) == "" {
 		t.Error("no reason beside the file")
@@ -217,7 +217,7 @@ func TestReceive(t *testing.T) {
 	}
 	answers := b.PensionApplication(t).Answers
 	b.keepAnswers(t, clerk, answers)
-	p.Open(b.at(t, "materials")).Attach("选择“代办人身份证明”的文件", "证件.pdf", pdf("id")).Press("保存并继续").Wants(200, "核对并提交")
+	p.Open(b.at(t, "materials")).Attach("选择文件 代办人身份证明", "证件.pdf", pdf("id")).Press("保存并继续").Wants(200, "核对并提交")
 	p.Choose("", "以上内容和材料真实").Press("提交申请").Wants(200, "申请已提交", "查询码", "接待下一位")
 	p.Follow("返回办件").Wants(200, "李*", "窗口代收", "代为撤回")
 	number := numberIn(p)

@@ -17,6 +17,7 @@ type materialLine struct {
 	Upload               bool   // files can be handed in
 	Files                []design.FileItem
 	Error, WayError      string
+	Unmarked             bool   // it carries no badge unless something is asked of it or was given
 	Blocked              bool   // no way is open to the applicant now
 	Asked                string // what the officer wants, on the correction page
 }
@@ -27,6 +28,8 @@ func (l materialLine) badge(ctx context.Context) *design.BadgeParams {
 		return &design.BadgeParams{Text: page.T(ctx, "casefile.materials.to_correct"), Tone: design.Warn}
 	case l.done():
 		return &design.BadgeParams{Text: page.T(ctx, "casefile.materials.done"), Tone: design.Good, Icon: "check"}
+	case l.Unmarked:
+		return nil
 	case !l.Required:
 		return &design.BadgeParams{Text: page.T(ctx, "casefile.materials.optional"), Tone: design.Muted}
 	}

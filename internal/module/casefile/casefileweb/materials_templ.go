@@ -177,7 +177,7 @@ func materialLines(lines []materialLine, most int64) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = design.FileField(design.FileFieldParams{Name: "file." + l.Code, Label: page.T(ctx, "casefile.materials.choose", l.Name), Error: l.Error, Accept: accepted, MaxBytes: most, Multiple: true, Camera: true, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = design.FileField(design.FileFieldParams{Name: "file." + l.Code, Label: page.T(ctx, "casefile.materials.choose"), About: l.Name, Error: l.Error, Accept: accepted, MaxBytes: most, Multiple: true, Camera: true}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -230,7 +230,7 @@ func materialWays(l materialLine) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(l.Ways) > 1 {
-			templ_7745c5c3_Err = design.Choice(design.ChoiceParams{Name: "way." + l.Code, Label: page.T(ctx, "casefile.materials.how", l.Name), Values: []string{l.Way}, Options: l.Ways, Error: l.WayError}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.Choice(design.ChoiceParams{Name: "way." + l.Code, Label: page.T(ctx, "casefile.materials.how"), About: l.Name, Values: []string{l.Way}, Options: l.Ways, Error: l.WayError}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -29,6 +29,9 @@ type receiveForm struct {
 
 // askReceive is GET /desk/receive; code names an item chosen before.
 func (s *site) askReceive(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Cases.MayReceive(by(r)); err != nil {
+		return err
+	}
 	return s.renderReceive(w, r, http.StatusOK, receiveForm{Kind: "person", Code: r.URL.Query().Get("code")}, nil)
 }
 
@@ -82,6 +85,9 @@ func (s *site) choices(r *http.Request, in receiveForm) ([]design.ChoiceOption, 
 func (s *site) receive(w http.ResponseWriter, r *http.Request) error {
 	var in receiveForm
 	if err := page.Bind(r, &in); err != nil {
+		return err
+	}
+	if err := s.Cases.MayReceive(by(r)); err != nil {
 		return err
 	}
 	if in.Go == "find" {

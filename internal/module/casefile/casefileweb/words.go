@@ -39,9 +39,6 @@ func stateOptions(ctx context.Context) []design.Option {
 func caseAt(number string) string { return "/cases/" + number }
 func deskAt(number string) string { return "/desk/cases/" + number }
 
-// key gives a link a key of its own (accesskey): officers work with the keyboard.
-func key(k string) templ.Attributes { return templ.Attributes{"accesskey": k} }
-
 // off keeps a browser at a shared window from remembering whom it served.
 func off() templ.Attributes { return templ.Attributes{"autocomplete": "off"} }
 

@@ -38,7 +38,7 @@ func badge(ctx context.Context, s cert.State) *design.BadgeParams {
 }
 
 func card(ctx context.Context, c cert.Cert) design.CertificateCardParams {
-	p := design.CertificateCardParams{Title: c.Name, Number: c.Number, Holder: c.Holder, Office: c.IssuerName, Until: until(ctx, c.ValidUntil),
+	p := design.CertificateCardParams{Level: 2, Title: c.Name, Number: c.Number, Holder: c.Holder, Office: c.IssuerName, Until: until(ctx, c.ValidUntil),
 		Badge: badge(ctx, c.State), Href: address(c), Void: c.State != cert.Valid}
 	if c.State == cert.Valid {
 		p.Show = address(c) + "/present"

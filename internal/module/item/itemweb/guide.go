@@ -129,6 +129,12 @@ func (v *guideView) answer(q url.Values) error {
 	return nil
 }
 
+// open tells whether an application can be begun here.
+func (v *guideView) open() bool { return !v.Base && v.Entry.State == item.InUse && v.Entry.Online }
+
+// asks tells whether the guide asks anything.
+func (v *guideView) asks() bool { return len(v.Questions) > 0 || len(v.Entry.Guide.Variants) > 1 }
+
 // apply is the address that starts an application with the answers given here.
 func (v *guideView) apply() string {
 	pairs := []string{"variant", v.Variant}
@@ -215,7 +221,7 @@ func glance(ctx context.Context, v guideView) []design.SummaryRow {
 	add("item.glance.audience", audienceName(ctx, e.Audience), "")
 	add("item.glance.kind", kindName(ctx, e.Kind), "")
 	add("item.glance.visits", visits(ctx, e.Visits), e.VisitReason)
-	add("item.glance.fee", fee(ctx, e), e.Guide.FeeNote)
+	add("item.glance.fee", fee(ctx, e), feeNote(ctx, e))
 	add("item.glance.result", results(e), "")
 	if len(e.Guide.Receivable) > 0 {
 		add("item.glance.near", said(ctx, "item.near.", known(lowest(e), "5", "6")), "")

@@ -3,6 +3,7 @@ package itemweb
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -13,7 +14,7 @@ import (
 
 // process is the way a case takes, as a timeline nobody has walked yet.
 func process(ctx context.Context, e *item.Entry) design.TimelineParams {
-	p := design.TimelineParams{Label: page.T(ctx, "item.process.title")}
+	p := design.TimelineParams{Label: page.T(ctx, "item.process.title"), Numbered: true}
 	for _, s := range e.Guide.Steps {
 		text := s.Does
 		if s.With > 0 {
@@ -22,7 +23,7 @@ func process(ctx context.Context, e *item.Entry) design.TimelineParams {
 		if s.Result != "" {
 			text += page.T(ctx, "item.process.result", s.Result)
 		}
-		event := design.TimelineEvent{Title: s.Name, Text: text, By: s.Who, Next: true}
+		event := design.TimelineEvent{Title: s.Name, Text: text, By: s.Who}
 		if s.Days > 0 {
 			event.At = page.T(ctx, "item.limit.working_days", s.Days)
 		}
@@ -48,6 +49,29 @@ func fees(ctx context.Context, e *item.Entry) design.TableParams {
 		t.Rows = append(t.Rows, design.Row{Cells: []design.Cell{{Text: f.Name}, {Text: f.Standard, Note: f.Relief}, {Text: f.Basis}}})
 	}
 	return t
+}
+
+// answersForm is the form of the guide's questions: what is chosen there goes along when an application is begun.
+const answersForm = "answers"
+
+// applyButton begins an application with the answers as they stand.
+func applyButton(ctx context.Context, v guideView) design.ButtonParams {
+	return design.ButtonParams{Text: page.T(ctx, "item.apply"), Icon: "square-pen", NoCheck: true, Attrs: templ.Attributes{"formaction": "/items/" + v.Entry.Code + "/apply"}}
+}
+
+// asideButton is the same beside the guide, where wide screens have room for it.
+func asideButton(ctx context.Context, v guideView) design.ButtonParams {
+	b := applyButton(ctx, v)
+	b.Form, b.Full = answersForm, true
+	return b
+}
+
+// feeNote says of the fee what its amount does not say already.
+func feeNote(ctx context.Context, e *item.Entry) string {
+	if note := strings.Trim(e.Guide.FeeNote, "。. "); note != fee(ctx, e) {
+		return e.Guide.FeeNote
+	}
+	return ""
 }
 
 // variantQuestion asks which of the item's variants is wanted.

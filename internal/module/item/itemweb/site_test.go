@@ -156,7 +156,7 @@ func TestGuideWithoutScripts(t *testing.T) {
 	contains(t, body, "20", "7", "现场核查", "《中华人民共和国食品安全法》", to+"/apply", "您要做哪一类经营", "12345")
 	answers := url.Values{"variant": {"new"}, "situation.place": {"sales"}, "situation.network": {"yes"}, "situation.machine": {"no"}, "situation.agent": {"self"}}
 	_, body = h.get(t, to+"?"+answers.Encode())
-	contains(t, body, "您需要准备的材料（5 种）", "网络经营情况说明", "situation.network=yes")
+	contains(t, body, "您需要准备的材料（5 种）", "网络经营情况说明", `name="situation.network" value="yes" checked`)
 	if strings.Contains(body, "食堂承包经营合同") || strings.Contains(body, "食堂由谁经营") {
 		t.Error("a shop is asked about a canteen")
 	}

@@ -8,7 +8,8 @@ CREATE TABLE material_file (
 	media_type text NOT NULL,
 	size bigint NOT NULL,
 	uploaded_at timestamp NOT NULL,
-	used boolean NOT NULL
+	used boolean NOT NULL,
+	grade text NOT NULL DEFAULT '' CHECK (grade IN ('', 'A', 'B', 'C', 'D')) -- the lowest it has had as a document; '' before it was one
 );
 CREATE INDEX material_file_unused ON material_file (uploaded_at) WHERE NOT used;
 
