@@ -110,7 +110,6 @@ func typeName(e ast.Expr) string {
 
 // withoutActor lists use cases that take no actor, each with its reason.
 var withoutActor = map[string]string{
-	"account.CheckKeys":      "the program asks when it starts; nothing of what it opens leaves it",
 	"account.SignIn":         "nobody acts yet: this is how somebody becomes an actor",
 	"account.DefaultCompany": "part of signing in",
 	"account.NewToken":       "part of signing in",

@@ -47,7 +47,7 @@ func launch(t testing.TB) *chrome {
 		chromedp.ExecPath(path), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("accept-lang", "zh-CN"), chromedp.UserDataDir(t.TempDir()))
+		chromedp.Flag("accept-lang", "zh-CN"), chromedp.Flag("lang", "zh-CN"), chromedp.UserDataDir(t.TempDir()))
 	ctx, stop := chromedp.NewContext(allocator)
 	t.Cleanup(func() { stop(); stopAllocator() })
 	// The first Run starts the browser and must not carry a limit of its own: ending it would end the browser.
@@ -168,7 +168,12 @@ const control = words => {
 };
 const pressable = words => {
 	const all = [document.querySelector('main'), document].flatMap(part => [...part.querySelectorAll('button, input[type=submit], a, summary')]).filter(shown);
-	const name = e => norm(e.getAttribute('aria-label') || e.innerText || e.value);
+	const name = e => {
+		if (e.getAttribute('aria-label') || !e.textContent) return norm(e.getAttribute('aria-label') || e.value);
+		const copy = e.cloneNode(true);
+		copy.querySelectorAll('[aria-hidden]').forEach(h => h.remove());
+		return norm(copy.textContent);
+	};
 	return all.find(e => name(e) === words) || all.find(e => name(e).startsWith(words)) || all.find(e => name(e).includes(words));
 };`
 
@@ -202,16 +207,16 @@ func (b *tab) choose(label string) {
 func (b *tab) press(words string) {
 	b.t.Helper()
 	mark := fmt.Sprint(time.Now().UnixNano())
-	b.script("pressing "+words, `const e = pressable(args[0]); if (!e) return '!no such button or link'; document.documentElement.dataset.before = args[1]; e.click(); return ''`, words, mark)
+	b.script("pressing "+words, `const e = pressable(args[0]); if (!e) return '!no such button or link'; document.body.dataset.before = args[1]; e.click(); return ''`, words, mark)
 	b.settle(mark)
 }
 
-// settle waits until the document that carries the mark was left and its successor is complete.
+// settle waits until the page that carries the mark was left and its successor is complete.
 func (b *tab) settle(mark string) {
 	b.t.Helper()
 	ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
 	defer stop()
-	expression := fmt.Sprintf(`document.readyState === 'complete' && document.documentElement.dataset.before !== %q`, mark)
+	expression := fmt.Sprintf(`document.readyState === 'complete' && document.body.dataset.before !== %q`, mark)
 	for {
 		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
 		if done {

@@ -121,8 +121,8 @@ func filled(t testing.TB, b *webtest.Browser, food string) string {
 	b.Wants(200, "选择情形").Press("保存并继续").Wants(200, "填写申请表")
 	answerFood(b)
 	b.Press("保存并继续").Wants(200, "提供材料")
-	b.Attach("选择“与食品经营相适应", "平面布局图.pdf", paper("layout")).Press("上传 与食品经营相适应").Wants(200, "平面布局图.pdf")
-	b.Attach("选择“保证食品安全的规章制度目录清单", "制度目录.pdf", paper("rules")).Press("上传 保证食品安全的规章制度目录清单").Wants(200, "制度目录.pdf")
+	b.Attach("选择文件 与食品经营", "平面布局图.pdf", paper("layout")).Press("上传 与食品经营相适应").Wants(200, "平面布局图.pdf")
+	b.Attach("选择文件 保证食品安全", "制度目录.pdf", paper("rules")).Press("上传 保证食品安全的规章制度目录清单").Wants(200, "制度目录.pdf")
 	b.Press("保存并继续").Wants(200, "核对并提交")
 	return strings.TrimSuffix(b.Path(), "/confirm")
 }

@@ -82,7 +82,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"chief-desk", "/desk", nil}, {"chief-case", desk("reviewed"), nil}, {"approve", desk("reviewed") + "/actions/approve", nil}, {"refuse", desk("reviewed") + "/actions/refuse", nil},
 			{"chief-extend", desk("reviewed") + "/actions/extend", nil},
 			{"revoke", "/desk/certificates/" + p.certificate + "/revoke", nil}, {"certificate-read", "/certificates/" + p.certificate, nil}, {"chief-ratings", "/desk/ratings", nil},
-			{"rating", "/desk/ratings", press("2")},
+			{"rating", "/desk/ratings", press("不满意")},
 		},
 		"admin": {
 			{"admin", "/admin", nil}, {"accounts", "/admin/accounts", nil}, {"account-new", "/admin/accounts/new", nil}, {"account", "/admin/accounts?q=citizen", press("citizen")},

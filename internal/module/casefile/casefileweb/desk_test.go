@@ -221,7 +221,7 @@ func TestReceive(t *testing.T) {
 	p.Choose("", "以上内容和材料真实").Press("提交申请").Wants(200, "申请已提交", "查询码", "接待下一位")
 	p.Follow("返回办件").Wants(200, "李*", "窗口代收", "代为撤回")
 	number := numberIn(p)
-	p.Open("/cases/"+number).Wants(200, "可以办理的操作")
+	p.Open("/cases/"+number).Wants(200, "代为撤回")
 	p.Open("/cases").Wants(200, number, "李*")
 	p.Open("/items/"+b.Code(casefiletest.Food)+"/apply").Wants(200, "窗口代收", "食品经营许可")
 	p.Fill("公民身份号码", "22020319851112402X").Fill("姓名", "李明").Choose("", "申请人在场").Choose("请选择事项", "食品经营许可").Press("开始申请").Wants(200)
