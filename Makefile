@@ -5,7 +5,7 @@ SHELL := /bin/bash
 export CGO_ENABLED = 0
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
-.PHONY: help run build assets generate test test-sqlite test-postgres bench crash archtest clean verify
+.PHONY: help run build assets generate test test-sqlite test-postgres bench crash archtest clean verify pictures
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -32,6 +32,10 @@ test: assets ## install what the tests need, then run everything on both engines
 
 bench: ## print the benchmarks: one JSON object a line, each with the bare operation beside it
 	@bash scripts/bench.sh
+
+pictures: assets ## draw the pictures of README anew into docs/pictures
+	mkdir -p docs/pictures
+	XIANGYUN_PICTURES=$(CURDIR)/docs/pictures go test ./internal/journey -count=1 -run TestPictures
 
 KILLS ?= 20
 

@@ -44,7 +44,7 @@ func (a *App) Edge() (*Edge, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := web.NewRouter(web.Options{Log: a.Log, Catalogue: w, Enter: enter, FaultPage: operationsweb.Fault, Version: a.Version})
+	r := web.NewRouter(web.Options{Log: a.Log, Catalogue: w, Enter: enter, FaultPage: operationsweb.Fault, DocsPage: operationsweb.Docs, Version: a.Version})
 	cache := page.NewCache(pageLife, pageLimit)
 	s := a.sessions()
 	if err := a.routes(r, cache, s); err != nil {

@@ -139,6 +139,23 @@ func TestResult(t *testing.T) {
 	}
 }
 
+func TestWithin(t *testing.T) {
+	calls, slow := 0, 0
+	ms, err := within(t.Context(), 90, 10, func(_ context.Context, i int) error {
+		if calls++; i == 3 {
+			slow++
+		}
+		return nil
+	})
+	if err != nil || ms < 0 || calls != 100+rounds*10 || slow != rounds+1 {
+		t.Errorf("%v ms after %d calls, %v", ms, calls, err)
+	}
+	broken := errors.New("broken")
+	if _, err := within(t.Context(), 90, 10, func(context.Context, int) error { return broken }); !errors.Is(err, broken) {
+		t.Errorf("an error does not end it: %v", err)
+	}
+}
+
 func TestLoad(t *testing.T) {
 	r, err := load(t.Context(), 4, 0, 20*time.Millisecond, func(context.Context) error { return nil })
 	if err != nil || r.n == 0 || r.perSecond != float64(r.n)/0.02 {

@@ -56,7 +56,7 @@ func (b *bench) lists(ctx context.Context, e *engine) error {
 		}
 	}
 	for _, l := range lists {
-		err := b.tell(Result{Name: l.name, Engine: e.name, Value: at[large][l.name], Unit: "ms", N: listRequests,
+		err := b.tell(Result{Name: l.name, Engine: e.name, Value: at[large][l.name], Unit: "ms", N: rounds * listRequests,
 			LimitName: fmt.Sprintf("with %d instead of %d cases", small, large), Limit: at[small][l.name]})
 		if err != nil {
 			return err
@@ -65,8 +65,8 @@ func (b *bench) lists(ctx context.Context, e *engine) error {
 	return st.remove(ctx)
 }
 
-// listRequests is how often each list is asked for.
-const listRequests = 800
+// listRequests is how often each list is asked for in a round.
+const listRequests = 300
 
 func (b *bench) listTimes(ctx context.Context, st *store) (map[string]float64, error) {
 	s, err := b.serve(ctx, st)
@@ -94,14 +94,10 @@ func (l list) measure(ctx context.Context, s *server) (float64, error) {
 	if n := strings.Count(string(page), l.row); n != l.rows {
 		return 0, fmt.Errorf("%s shows %d rows, want %d", l.path, n, l.rows)
 	}
-	took, err := times(ctx, listRequests, func(ctx context.Context, _ int) error {
+	return within(ctx, 95, listRequests, func(ctx context.Context, _ int) error {
 		_, err := c.ask(ctx, http.StatusOK, l.method, l.path, l.body, "application/x-www-form-urlencoded")
 		return err
 	})
-	if err != nil {
-		return 0, err
-	}
-	return percentile(took, 95), nil
 }
 
 // submitOne hands in the case the others are copies of.

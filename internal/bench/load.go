@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,18 +43,29 @@ func load(ctx context.Context, clients int, warm, measured time.Duration, op fun
 	return rate{float64(n) / measured.Seconds(), n}, nil
 }
 
-// times does op n times, one after the other, after some that are not counted, and returns how long each took.
-func times(ctx context.Context, n int, op func(ctx context.Context, i int) error) ([]time.Duration, error) {
-	const uncounted = 50
-	out := make([]time.Duration, 0, n)
-	for i := range n + uncounted {
-		begin := time.Now()
+// rounds is how often a percentile is taken; its median counts, so that one hiccup of the machine does not.
+const rounds = 5
+
+// within does op n times in each round, one after the other, and returns the time in milliseconds that p of a hundred stay within.
+func within(ctx context.Context, p, n int, op func(ctx context.Context, i int) error) (float64, error) {
+	const uncounted = 100
+	for i := range uncounted {
 		if err := op(ctx, i); err != nil {
-			return nil, err
-		}
-		if i >= uncounted {
-			out = append(out, time.Since(begin))
+			return 0, err
 		}
 	}
-	return out, nil
+	each := make([]float64, rounds)
+	for r := range each {
+		took := make([]time.Duration, n)
+		for i := range took {
+			begin := time.Now()
+			if err := op(ctx, i); err != nil {
+				return 0, err
+			}
+			took[i] = time.Since(begin)
+		}
+		each[r] = percentile(took, p)
+	}
+	slices.Sort(each)
+	return each[rounds/2], nil
 }

@@ -39,6 +39,7 @@ type TableParams struct {
 
 // PagerParams lead to the neighbouring pages of a keyset-paged list; see [Pager].
 type PagerParams struct {
+	Label string // names it where a page has several lists
 	First string // address; empty leaves the link out
 	Prev  string
 	Next  string

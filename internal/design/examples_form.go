@@ -7,6 +7,9 @@ func formExamples() []Component {
 				Button(ButtonParams{Text: "不予许可", Kind: Danger, Confirm: "确定不予许可吗？"}), Button(ButtonParams{Text: "撤回申请", Kind: Quiet}), Button(ButtonParams{Text: "已提交", Off: true}))},
 			{"small", inside(ButtonGroup(), Button(ButtonParams{Text: "移除", Label: "营业执照.pdf", Kind: Secondary, Small: true, Icon: "trash-2"}))},
 		}},
+		{"ActionBar", "What may be done with the thing a page shows; at the upper edge of wide screens, each with its key.", ActionBar(ActionBarParams{}), []Example{
+			{"a case", inside(ActionBar(ActionBarParams{Label: "办理：食品经营许可"}), inside(ButtonGroup(), LinkButton(ButtonParams{Text: "受理", Href: "#accept", Icon: "clipboard-check", Key: "a"}), LinkButton(ButtonParams{Text: "要求补正", Href: "#correct", Kind: Secondary, Key: "b"})))},
+		}},
 		{"LinkButton", "A link that looks like a button: it starts or continues a task.", LinkButton(ButtonParams{}), []Example{
 			{"start", LinkButton(ButtonParams{Text: "在线办理", Href: "#apply", Icon: "square-pen"})},
 		}},

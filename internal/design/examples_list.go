@@ -8,7 +8,7 @@ func listExamples() []Component {
 					{Tone: Bad, Cells: []Cell{{Text: "220102031261120000017", Href: "#1"}, {Text: "食品经营许可（新办）"}, {Text: "祥和餐饮有限公司"}, {View: Badge(BadgeParams{Text: "审查中", Tone: CaseTone("accepted")})}, {Text: "超期 1 天"}}},
 					{Tone: Warn, Cells: []Cell{{Text: "220102031261121000004", Href: "#2", Note: "现场核查 11月20日"}, {Text: "公共场所卫生许可"}, {Text: "王建国"}, {View: Badge(BadgeParams{Text: "暂停计时", Tone: CaseTone("suspended")})}, {Text: "1 天"}}},
 					{Cells: []Cell{{Text: "220102031261123000002", Href: "#3"}, {Text: "药品经营许可"}, {Text: "李红"}, {View: Badge(BadgeParams{Text: "待受理", Tone: CaseTone("submitted")})}, {Text: "5 天"}}},
-				}, Pager: &PagerParams{Prev: "#prev", Next: "#next", Note: "每页 20 条"}})},
+				}, Pager: &PagerParams{Label: "翻页：待办办件", Prev: "#prev", Next: "#next", Note: "每页 20 条"}})},
 			{"without rows", Table(TableParams{Empty: "没有待办办件"})},
 		}},
 		{"Pager", "Leads to the neighbouring pages of a list.", Pager(PagerParams{}), []Example{{"first page", Pager(PagerParams{Next: "#next", Note: "每页 20 条"})}}},
@@ -50,6 +50,7 @@ func progressExamples() []Component {
 				{Title: "现场核查", At: "11月20日 09:00", ISO: "2026-11-20T01:00:00Z", By: "南关区市场监督管理局", Tone: Warn, Icon: "circle-pause", Text: "核查期间不计入办理时限", Links: []Link{{Text: "特别程序告知书", Href: "#doc"}}},
 				{Title: "已受理", At: "11月17日 10:20", ISO: "2026-11-17T02:20:00Z", By: "南关区政务服务中心综合窗口", Tone: Good},
 				{Title: "提交申请", At: "11月16日 21:03", ISO: "2026-11-16T13:03:00Z", By: "张晓琳"}}})},
+			{"a way nobody has walked yet", Timeline(TimelineParams{Numbered: true, Label: "办理流程", Events: []TimelineEvent{{Title: "申请", By: "申请人"}, {Title: "受理", By: "综合窗口", At: "1 个工作日"}, {Title: "决定", By: "首席代表"}}})},
 		}},
 		{"Clock", "The two limits of a case, counted in working days.", Clock(ClockParams{}), []Example{
 			{"running", Clock(ClockParams{Promise: ClockLimit{Days: 5, Used: 2, Due: "11月27日"}, Statute: ClockLimit{Days: 20, Used: 2, Due: "12月18日"}, Basis: "《行政许可法》第四十二条", Calendar: "国务院办公厅 2026 年节假日安排"})},

@@ -150,9 +150,17 @@ type ErrorSummaryParams struct {
 
 // FieldError is one thing to put right.
 type FieldError struct {
-	Name string // of the field; links to it
-	Text string
-	Href string // instead of the field named; empty for the usual "#f-name"
+	Name  string // of the field; links to it
+	Label string // what the page calls the field: the summary says it before a text that does not
+	Text  string
+	Href  string // instead of the field named; empty for the usual "#f-name"
+}
+
+func (e FieldError) said(ctx context.Context) string {
+	if e.Label == "" {
+		return e.Text
+	}
+	return tr(ctx, "design.errors.of", e.Label, e.Text)
 }
 
 // Errors are the refused fields of one form.

@@ -70,6 +70,13 @@ func searchAction(v Viewer) string {
 	return "/items"
 }
 
+func searchHint(ctx context.Context, v Viewer) string {
+	if v.Staff() {
+		return tr(ctx, "design.search.hint_desk")
+	}
+	return tr(ctx, "design.search.hint")
+}
+
 // signingIn tells whether the page shown is itself the way in.
 func signingIn(v Viewer) bool {
 	return strings.HasPrefix(v.Path, "/sign-in") || strings.HasPrefix(v.Path, "/register")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -28,9 +29,10 @@ type chrome struct {
 
 // tab is a person's window in Chromium, used as he would: by what is written on the page.
 type tab struct {
-	t   testing.TB
-	ctx context.Context
-	at  string // the server's address
+	t       testing.TB
+	ctx     context.Context
+	at      string // the server's address
+	scripts bool   // the browser runs them
 }
 
 // launch starts Chromium. The tests need it; only outside CI may a machine lack it.
@@ -46,7 +48,7 @@ func launch(t testing.TB) *chrome {
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(),
 		chromedp.ExecPath(path), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("hide-scrollbars", true), chromedp.Flag("force-prefers-reduced-motion", true),
 		chromedp.Flag("accept-lang", "zh-CN"), chromedp.Flag("lang", "zh-CN"), chromedp.UserDataDir(t.TempDir()))
 	ctx, stop := chromedp.NewContext(allocator)
 	t.Cleanup(func() { stop(); stopAllocator() })
@@ -65,7 +67,7 @@ func (c *chrome) person(t testing.TB, s *server, scripts bool, width int64) *tab
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height(width))); err != nil {
 		t.Fatalf("opening a window: %v", err)
 	}
-	b := &tab{t: t, ctx: ctx, at: s.URL}
+	b := &tab{t: t, ctx: ctx, at: s.URL, scripts: scripts}
 	if !scripts {
 		b.do("turning scripts off", chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 			_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
@@ -93,9 +95,9 @@ func (b *tab) resize(width int64) {
 func (b *tab) signIn(account string) {
 	b.t.Helper()
 	b.open("/sign-in")
-	b.fill("账号", account)
-	b.fill("密码", demoPassword)
-	b.press("登录")
+	b.fill("login", account)
+	b.fill("password", demoPassword)
+	b.submit("/sign-in")
 	if strings.HasPrefix(b.path(), "/sign-in") {
 		b.t.Fatalf("%s is not let in (%s)", account, b.where())
 	}
@@ -195,12 +197,68 @@ func (b *tab) fill(label, value string) {
 	b.t.Helper()
 	b.script("filling "+label, `const c = control(args[0]); if (!c) return '!no such field';
 		c.focus(); c.value = args[1]; c.dispatchEvent(new Event('input', {bubbles: true})); c.dispatchEvent(new Event('change', {bubbles: true})); return ''`, label, value)
+	b.quiet()
+}
+
+// pick chooses an option of the list with this label by what it says.
+func (b *tab) pick(label, option string) {
+	b.t.Helper()
+	b.script("picking "+option, `const c = control(args[0]); if (!c) return '!no such list';
+		const o = [...c.options].find(o => norm(o.text) === args[1]); if (!o) return '!no such option: ' + norm(c.innerText);
+		c.value = o.value; c.dispatchEvent(new Event('change', {bubbles: true})); return ''`, label, option)
+	b.quiet()
+}
+
+// region picks a place level by level. Without scripts a button brings the next list.
+func (b *tab) region(first, second string) {
+	b.t.Helper()
+	b.pick("市（州）", first)
+	if !b.scripts {
+		b.press("显示下一级")
+	}
+	b.pick("县（市、区）", second)
+}
+
+// quiet waits until no part of the page is being fetched anew: whoever reads on does so before the next answer.
+func (b *tab) quiet() {
+	b.t.Helper()
+	if b.scripts {
+		b.until("the page fetches no more", `!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')`)
+	}
+}
+
+// until asks the page again until this holds.
+func (b *tab) until(what, expression string) {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
+	defer stop()
+	for {
+		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
+		if done {
+			return
+		}
+		if ctx.Err() != nil {
+			b.t.Fatalf("waiting until %s: %v (%s)", what, err, b.where())
+		}
+		// The evaluation itself waits for the renderer: asking again is not a busy loop.
+	}
 }
 
 // choose ticks the choice with this label.
 func (b *tab) choose(label string) {
 	b.t.Helper()
 	b.script("choosing "+label, `const c = control(args[0]); if (!c) return '!no such choice'; if (!c.checked) c.click(); return ''`, label)
+	b.quiet()
+}
+
+// answer chooses an answer of the question with this legend, where several questions have the same answers.
+func (b *tab) answer(question, label string) {
+	b.t.Helper()
+	b.script("answering "+question, `const f = [...document.querySelectorAll('fieldset')].filter(f => norm(f.querySelector('legend').innerText).startsWith(args[0])).pop();
+		if (!f) return '!no such question';
+		const l = [...f.querySelectorAll('label')].find(l => norm(l.innerText) === args[1] || norm(l.innerText).startsWith(args[1])); if (!l) return '!no such answer';
+		if (!l.control.checked) l.control.click(); return ''`, question, label)
+	b.quiet()
 }
 
 // press presses the button or link with these words and waits for the page it leads to.
@@ -211,22 +269,18 @@ func (b *tab) press(words string) {
 	b.settle(mark)
 }
 
+// submit presses the first button of the form that leads to this address, whatever the page's language calls it.
+func (b *tab) submit(action string) {
+	b.t.Helper()
+	mark := fmt.Sprint(time.Now().UnixNano())
+	b.script("sending "+action, `const f = document.querySelector('form[action="' + args[0] + '"] button'); if (!f) return '!no such form'; document.body.dataset.before = args[1]; f.click(); return ''`, action, mark)
+	b.settle(mark)
+}
+
 // settle waits until the page that carries the mark was left and its successor is complete.
 func (b *tab) settle(mark string) {
 	b.t.Helper()
-	ctx, stop := context.WithTimeout(b.ctx, 20*time.Second)
-	defer stop()
-	expression := fmt.Sprintf(`document.readyState === 'complete' && document.body.dataset.before !== %q`, mark)
-	for {
-		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression))
-		if done {
-			return
-		}
-		if ctx.Err() != nil {
-			b.t.Fatalf("the page did not change: %v (%s)", err, b.where())
-		}
-		// The evaluation itself waits for the renderer: asking again is not a busy loop.
-	}
+	b.until("the page changes", fmt.Sprintf(`document.readyState === 'complete' && document.body.dataset.before !== %q`, mark))
 }
 
 // upload hands a file to the field with this label.
@@ -235,41 +289,25 @@ func (b *tab) upload(selector, file string) {
 	b.do("handing in "+file, chromedp.SetUploadFiles(chromedp.CSS(selector), []string{file}))
 }
 
-// picture saves what the tab shows where XIANGYUN_PICTURES says, for people to look at.
-func (b *tab) picture(name string) {
+// picture saves what the screen shows, or with whole the page in its full length, as a PNG in the folder this variable names; without it there
+// is nobody to look.
+func (b *tab) picture(variable, name string, whole bool) {
 	b.t.Helper()
-	dir := os.Getenv("XIANGYUN_PICTURES")
+	dir := os.Getenv(variable)
 	if dir == "" {
 		return
 	}
 	ctx, stop := context.WithTimeout(b.ctx, 30*time.Second)
 	defer stop()
-	shot, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	take := chromedp.CaptureScreenshot()
+	if whole {
+		take = chromedp.FullScreenshot(100)
+	}
+	shot, err := chromedp.Run(ctx, take)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	if err := os.WriteFile(dir+"/"+name+".png", shot, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), shot, 0o644); err != nil {
 		b.t.Fatal(err)
-	}
-}
-
-// axe checks the page the tab shows against WCAG and that it fits its screen.
-func (b *tab) axe() {
-	b.t.Helper()
-	source, err := os.ReadFile("../../web/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		b.t.Fatalf("axe-core is missing: run `make assets`: %v", err)
-	}
-	page := b.path()
-	b.ask(string(source) + "; ''")
-	found := b.ask(`axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v =>
-		v.id + ' (' + v.impact + '): ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' ' + n.html.slice(0, 160)).join(' | ')).join('\n'))`)
-	for _, v := range strings.Split(found, "\n") {
-		if v != "" {
-			b.t.Errorf("%s: %s", page, v)
-		}
-	}
-	if wide := b.ask(`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1 ? 'yes' : ''`); wide != "" {
-		b.t.Errorf("%s is wider than the screen", page)
 	}
 }

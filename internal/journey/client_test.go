@@ -8,6 +8,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -166,10 +167,12 @@ func application(t testing.TB, c *caller, code string) map[string]any {
 	}
 	situation, said := map[string]any{}, []string{}
 	for _, q := range guide.list("situations") {
-		if options, _ := dig(q, "options").([]any); len(options) > 0 {
-			key, value := dig(q, "key").(string), dig(options[0], "value").(string)
-			situation[key], said = value, append(said, key+":"+value)
+		options, _ := dig(q, "options").([]any)
+		if when, _ := dig(q, "when").(string); len(options) == 0 || !holds(when, variant, situation) {
+			continue
 		}
+		key, value := dig(q, "key").(string), dig(options[0], "value").(string)
+		situation[key], said = value, append(said, key+":"+value)
 	}
 	body["situation"] = situation
 	guide = c.must(t, 200, "GET", "/api/v1/items/"+code+"?variant="+variant+"&situation="+url.QueryEscape(strings.Join(said, ",")), nil)
@@ -178,7 +181,7 @@ func application(t testing.TB, c *caller, code string) map[string]any {
 		if dig(m, "required") != true || !way(m, "upload") {
 			continue
 		}
-		up, err := c.upload(dig(m, "code").(string)+".pdf", paper(dig(m, "code").(string)))
+		up, err := c.upload(dig(m, "name").(string)+".pdf", paper(dig(m, "code").(string)))
 		if err != nil || up.Status != 201 {
 			t.Fatalf("handing in: %v %d %s", err, up.Status, up.Raw)
 		}
@@ -186,6 +189,21 @@ func application(t testing.TB, c *caller, code string) map[string]any {
 	}
 	body["materials"] = materials
 	return body
+}
+
+var equals = regexp.MustCompile(`(\w+) == "(\w*)"`)
+
+// holds tells whether a question is asked: one of the answers its condition names was given. The guides' conditions say no more than that.
+func holds(when, variant string, situation map[string]any) bool {
+	if when == "" {
+		return true
+	}
+	for _, e := range equals.FindAllStringSubmatch(when, -1) {
+		if e[1] == "variant" && e[2] == variant || situation[e[1]] == any(e[2]) {
+			return true
+		}
+	}
+	return false
 }
 
 func way(material any, kind string) bool {

@@ -36,7 +36,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 				b.press("核验")
 			}},
 			{"verify-tampered", "/verify", func(b *tab) { b.upload("input[type=file]", tampered); b.press("核验文件") }},
-			{"token", "/verify/UNKNOWNTOKEN", nil},
+			{"token", "/verify?token=unknown", nil},
 			{"progress", "/progress", nil}, {"progress-found", "/progress", func(b *tab) {
 				b.fill("办件编号", p.cases["suspended"])
 				b.fill("查询码", code)

@@ -758,7 +758,7 @@ func searchPage(v searchView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = design.Form(design.FormParams{Action: "/admin/audit", Method: "get", Hidden: []design.Hidden{{Name: "asked", Value: "1"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.Form(design.FormParams{Action: "/admin/audit", Row: true, Method: "get", Hidden: []design.Hidden{{Name: "asked", Value: "1"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

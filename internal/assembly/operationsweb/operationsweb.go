@@ -54,3 +54,6 @@ func Routes(r *web.Router, d Deps) {
 
 // Fault draws a fault as a whole page: what happened, which number to quote, where to go on.
 func Fault(v web.FaultView) templ.Component { return faultPage(v) }
+
+// Docs draws the list of the API's calls.
+func Docs(calls []web.Call) templ.Component { return docsPage(calls) }

@@ -129,23 +129,25 @@ func (r *Router) Document(op huma.Operation) {
 	r.api.OpenAPI().AddOperation(&op)
 }
 
-// docs lists the API, served without anybody else's server.
+// Call is one call of the API, for the page that lists them.
+type Call struct{ Method, Path, Summary string }
+
+// docs lists the API, served without anybody else's server; where nobody draws the page, its description is the answer.
 func (r *Router) docs(w http.ResponseWriter, req *http.Request) {
-	type line struct{ Method, Path, Summary string }
-	var lines []line
+	if r.options.DocsPage == nil {
+		http.Redirect(w, req, "/api/openapi.json", http.StatusSeeOther)
+		return
+	}
+	var lines []Call
 	for path, item := range r.api.OpenAPI().Paths {
 		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "DELETE": item.Delete} {
 			if op != nil {
-				lines = append(lines, line{method, path, op.Summary})
+				lines = append(lines, Call{method, path, op.Summary})
 			}
 		}
 	}
 	sort.Slice(lines, func(i, j int) bool { return lines[i].Path+lines[i].Method < lines[j].Path+lines[j].Method })
-	rows := make([][3]string, len(lines))
-	for i, l := range lines {
-		rows[i] = [3]string{l.Method, l.Path, l.Summary}
-	}
-	if err := page.Render(w, req, http.StatusOK, docsPage(page.Locale(req.Context()), rows)); err != nil {
+	if err := page.Render(w, req, http.StatusOK, r.options.DocsPage(lines)); err != nil {
 		r.fail(w, req, err)
 	}
 }

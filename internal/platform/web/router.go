@@ -52,6 +52,8 @@ type Options struct {
 	Enter func(ctx context.Context, a Access) error
 	// FaultPage draws a fault as a whole page.
 	FaultPage func(v FaultView) templ.Component
+	// DocsPage draws the list of the API's calls; without it /api/docs leads to the description for programs.
+	DocsPage func(calls []Call) templ.Component
 	// SignInPath is where a stranger is led who needs an account; next= is added.
 	SignInPath string
 	// Version is told by the API's description.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"xiangyun/internal/design"
+	"xiangyun/internal/module/form/formweb"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
@@ -72,7 +73,7 @@ func (s *site) submit(w http.ResponseWriter, r *http.Request) error {
 		if !ok || gone {
 			return err
 		}
-		return s.askConfirm(w, r, f.Kind.Status(), o, elsewhere(r.Context(), o.view, err))
+		return s.askConfirm(w, r, f.Kind.Status(), o, formweb.Named(o.prep.Form, elsewhere(r.Context(), o.view, err)))
 	}
 	// The query code stands on the page that follows: it is never in an address.
 	to := caseAt(receipt.Number) + "?receipt=1"

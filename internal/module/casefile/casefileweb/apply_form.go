@@ -68,6 +68,6 @@ func (s *site) saveForm(w http.ResponseWriter, r *http.Request) error {
 	if _, ok := refused(wrong); !ok {
 		return wrong
 	}
-	o.view.Errors = design.ErrorsOf(r.Context(), wrong)
+	o.view.Errors = formweb.Named(o.prep.Form, design.ErrorsOf(r.Context(), wrong))
 	return s.askForm(w, r, http.StatusUnprocessableEntity, o, typed)
 }

@@ -153,6 +153,7 @@ func (s *site) renderCorrection(w http.ResponseWriter, r *http.Request, status i
 		}
 	}
 	if c.view.Form != nil {
+		v.Errors = formweb.Named(c.view.Form, v.Errors)
 		v.FormOpen = len(v.Wanted) == 0 || askedFor(notice, otherName) != "" || len(v.Errors) > 0 || c.answers != nil && !unchanged(c.view, c.answers)
 		v.Form = formweb.Params{Definition: c.view.Form, Answers: c.answers, Errors: v.Errors, Regions: s.regionsOf(ctx)}
 	}

@@ -1,0 +1,51 @@
+package journey
+
+import (
+	"os"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// pictures is the folder TestPictures writes to; `make pictures` sets it.
+const pictures = "XIANGYUN_PICTURES"
+
+// TestPictures makes the pictures of README anew: a phone at twice its points, a desk as it is.
+func TestPictures(t *testing.T) {
+	if os.Getenv(pictures) == "" {
+		t.Skip("make pictures draws them")
+	}
+	p := busy(t, start(t))
+	c := launch(t)
+	show := func(b *tab, name string, s sight) {
+		t.Helper()
+		b.visit(s)
+		b.picture(pictures, name, false)
+	}
+	sharp := func(scripts bool) *tab {
+		b := c.person(t, p.server, scripts, phone)
+		b.do("sharpening", chromedp.EmulateViewport(phone, height(phone), chromedp.EmulateScale(2)))
+		return b
+	}
+	stranger := sharp(true)
+	show(stranger, "home-phone", sight{path: "/"})
+	show(stranger, "verify-phone", sight{path: "/verify", then: func(b *tab) { b.fill("电子证照标识", p.certificate); b.press("核验") }})
+	stranger.open("/")
+	stranger.press("长者模式")
+	show(stranger, "home-elder", sight{path: "/"})
+
+	applicant := sharp(true)
+	applicant.signIn("company")
+	show(applicant, "apply-phone", sight{path: p.draft + "/form"})
+	show(applicant, "case-phone", sight{path: "/cases/" + p.cases["suspended"]})
+	show(applicant, "present-phone", sight{path: "/certificates/" + p.certificate + "/present"})
+
+	reader := c.person(t, p.server, true, desk)
+	show(reader, "guide-desk", sight{path: "/items/" + p.food + "?variant=new&situation.place=catering&situation.network=yes&situation.machine=no&situation.agent=self"})
+	show(reader, "log-desk", sight{path: "/log"})
+
+	officer := c.person(t, p.server, true, desk)
+	officer.signIn("window.nanguan")
+	show(officer, "desk-inbox", sight{path: "/desk"})
+	show(officer, "desk-case", sight{path: "/desk/cases/" + p.cases["submitted"]})
+}
