@@ -23,7 +23,7 @@ func (st *step) accept(ctx context.Context, tx *db.Tx) (err error) {
 	c := st.c
 	deemed := st.by.Kind == actor.System || overdue(c, st.today)
 	c.AcceptedOn = received(st.calendar, tx.Now, 24)
-	if deemed {
+	if deemed || c.AcceptedOn.Before(c.ReceivedOn) { // what came in after hours and is accepted the same evening is not accepted before it was received
 		c.AcceptedOn = c.ReceivedOn
 	}
 	c.LegalDue, c.PromiseDue = terms(st.calendar, c, 0)
