@@ -3,11 +3,13 @@ package paper
 import (
 	"bytes"
 	"compress/flate"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
 	"runtime"
 	"slices"
+	"time"
 
 	"github.com/tdewolff/font"
 
@@ -121,6 +123,7 @@ func cut(face *font.SFNT, texts []Text) (*subset, error) {
 		return nil, fmt.Errorf("cutting the font down: %w", err)
 	}
 	file := small.Write()
+	date(file, face.Head.Modified)
 	var b bytes.Buffer
 	z, err := flate.NewWriter(&b, flate.BestSpeed)
 	if err != nil {
@@ -137,6 +140,42 @@ func cut(face *font.SFNT, texts []Text) (*subset, error) {
 	s.ascent, s.descent = int(face.Hhea.Ascender)*1000/em, -int(face.Hhea.Descender)*1000/em
 	s.box = [4]int{int(face.Head.XMin) * 1000 / em, int(face.Head.YMin) * 1000 / em, int(face.Head.XMax) * 1000 / em, int(face.Head.YMax) * 1000 / em}
 	return s, nil
+}
+
+// Where a font file keeps things (OpenType: table directory, head).
+const (
+	directory, record        = 12, 16
+	headAdjustment           = 8
+	headModified             = 28
+	headLength               = 54
+	fileSum           uint32 = 0xB1B0AFBA
+)
+
+// date gives a font file the date the whole font has, and its sums anew: the library writes the time of day, and the same sheet must give the same
+// bytes tomorrow.
+func date(file []byte, modified time.Time) {
+	for at := directory; at+record <= len(file) && at < directory+record*int(binary.BigEndian.Uint16(file[4:])); at += record {
+		start := int(binary.BigEndian.Uint32(file[at+8:]))
+		if string(file[at:at+4]) != "head" || start+headLength > len(file) {
+			continue
+		}
+		head := file[start : start+headLength]
+		seconds := modified.Sub(time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)) / time.Second
+		binary.BigEndian.PutUint64(head[headModified:], uint64(seconds))
+		binary.BigEndian.PutUint32(head[headAdjustment:], 0)
+		binary.BigEndian.PutUint32(file[at+4:], tableSum(head))
+		binary.BigEndian.PutUint32(head[headAdjustment:], fileSum-tableSum(file))
+	}
+}
+
+// tableSum adds up the words of a table, the last filled up with zeros.
+func tableSum(b []byte) (sum uint32) {
+	for ; len(b) >= 4; b = b[4:] {
+		sum += binary.BigEndian.Uint32(b)
+	}
+	var rest [4]byte
+	copy(rest[:], b)
+	return sum + binary.BigEndian.Uint32(rest[:])
 }
 
 // width of a text in millimetres.
