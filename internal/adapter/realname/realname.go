@@ -42,7 +42,9 @@ type Unconnected struct{}
 var errUnconnected = errors.New("no register is connected")
 
 // Matches implements account.RealName.
-func (Unconnected) Matches(context.Context, string, string) (bool, error) { return false, errUnconnected }
+func (Unconnected) Matches(context.Context, string, string) (bool, error) {
+	return false, errUnconnected
+}
 
 // Represents implements account.Companies.
 func (Unconnected) Represents(context.Context, string, string, string) (bool, error) {
