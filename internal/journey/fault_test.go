@@ -170,11 +170,13 @@ func TestEngineGone(t *testing.T) {
 	}
 	cluster("halt")
 	back := time.NewTimer(10 * time.Second)
+	people := time.NewTicker(20 * time.Millisecond) // fifty a second try
+	defer people.Stop()
 	for i, gone := 0, true; gone; i++ {
 		select {
 		case <-back.C:
 			gone = false
-		default:
+		case <-people.C:
 			submit(fmt.Sprint("gone-", i))
 		}
 	}

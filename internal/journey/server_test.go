@@ -99,7 +99,7 @@ func (s *server) begin() *server {
 	t.Cleanup(func() {
 		s.stop()
 		if t.Failed() {
-			t.Logf("the program said:\n%s", tail(s.log.String(), 60))
+			t.Logf("the program said:\n%s\n…\n%s", alarms(s.log.String()), tail(s.log.String(), 60))
 		}
 	})
 	return s
@@ -196,6 +196,17 @@ func (s *server) command(args ...string) (string, error) {
 	cmd := exec.CommandContext(context.Background(), path, full...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
+}
+
+// alarms are the lines of a log that tell of errors.
+func alarms(text string) string {
+	var out []string // the first: what follows is mostly the same
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, "level=ERROR") && len(out) < 20 {
+			out = append(out, strings.TrimSpace(line))
+		}
+	}
+	return strings.Join(out, "\n")
 }
 
 func tail(text string, lines int) string {
