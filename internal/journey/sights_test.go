@@ -62,7 +62,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 		},
 		"citizen": {
 			{"home-signed-in", "/", nil}, {"me", "/me", nil}, {"my-data", "/me/data", nil}, {"messages", "/me/messages", nil}, {"no-cases", "/cases", nil}, {"no-certificates", "/certificates", nil},
-			{"password", "/me/password", nil}, {"second-factor", "/me/second-factor", nil}, {"no-companies", "/me/companies", nil}, {"forbidden", "/desk", nil}, {"forbidden-admin", "/admin", nil},
+			{"password", "/me/password", nil}, {"living-place", "/me/home", nil}, {"second-factor", "/me/second-factor", nil}, {"no-companies", "/me/companies", nil}, {"forbidden", "/desk", nil}, {"forbidden-admin", "/admin", nil},
 			{"pension-situation", "/items/" + p.pension + "/apply", nil},
 		},
 		"window.nanguan": {
