@@ -3,6 +3,9 @@ package db
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
 )
 
 // maxStatements bounds what one connection keeps prepared; beyond it all are closed and made anew as they are used.
@@ -12,26 +15,78 @@ const maxStatements = 400
 // caller at a time.
 type session struct {
 	conn       *sql.Conn
-	statements map[string]*sql.Stmt
+	statements map[string]statement
+}
+
+// statement is a prepared text whose placeholders have lost their numbers, see [unnumbered].
+type statement struct {
+	*sql.Stmt
+	order []int // which argument each placeholder takes
+	takes int   // how many arguments there must be
+}
+
+// arrange lays the arguments out as the placeholders ask for them.
+func (st statement) arrange(args []any) ([]any, error) {
+	if len(args) != st.takes {
+		return nil, fmt.Errorf("%d arguments for %d placeholders", len(args), st.takes)
+	}
+	out := make([]any, len(st.order))
+	for i, n := range st.order {
+		out[i] = args[n]
+	}
+	return out, nil
 }
 
 func newSession(conn *sql.Conn) *session {
-	return &session{conn: conn, statements: map[string]*sql.Stmt{}}
+	return &session{conn: conn, statements: map[string]statement{}}
 }
 
-func (s *session) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+func (s *session) prepare(ctx context.Context, text string) (statement, error) {
 	if st, ok := s.statements[text]; ok {
 		return st, nil
 	}
 	if len(s.statements) >= maxStatements {
 		s.forget()
 	}
-	st, err := s.conn.PrepareContext(ctx, text)
+	plain, order := unnumbered(text)
+	prepared, err := s.conn.PrepareContext(ctx, plain)
 	if err != nil {
-		return nil, err
+		return statement{}, err
+	}
+	st := statement{Stmt: prepared, order: order}
+	for _, n := range order {
+		st.takes = max(st.takes, n+1)
 	}
 	s.statements[text] = st
 	return st, nil
+}
+
+// unnumbered replaces $1, $2 … by plain placeholders and tells which argument each takes. The driver asks SQLite for the name of every
+// placeholder it binds, which SQLite finds by walking all names: a statement of 6000 would take 18 million steps. Plain ones have none.
+func unnumbered(text string) (string, []int) {
+	var b strings.Builder
+	var order []int
+	quoted := false
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		quoted = quoted != (c == '\'')
+		end := i + 1
+		for c == '$' && !quoted && end < len(text) && '0' <= text[end] && text[end] <= '9' {
+			end++
+		}
+		if end == i+1 {
+			b.WriteByte(c)
+			continue
+		}
+		n, err := strconv.Atoi(text[i+1 : end])
+		if err != nil || n < 1 {
+			return text, nil // no placeholder of ours: SQLite says what is wrong
+		}
+		order = append(order, n-1)
+		b.WriteByte('?')
+		i = end - 1
+	}
+	return b.String(), order
 }
 
 // forget closes all prepared statements; needed before and after a change of tables.
@@ -48,6 +103,9 @@ func (s *session) ExecContext(ctx context.Context, text string, args ...any) (sq
 	if err != nil {
 		return nil, err
 	}
+	if args, err = st.arrange(args); err != nil {
+		return nil, err
+	}
 	return st.ExecContext(ctx, args...)
 }
 
@@ -55,6 +113,9 @@ func (s *session) ExecContext(ctx context.Context, text string, args ...any) (sq
 func (s *session) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
 	st, err := s.prepare(ctx, text)
 	if err != nil {
+		return nil, err
+	}
+	if args, err = st.arrange(args); err != nil {
 		return nil, err
 	}
 	return st.QueryContext(ctx, args...)

@@ -83,11 +83,19 @@ func (q *Queue) claimAndStart(ctx context.Context, slots chan struct{}, wg *sync
 	return len(jobs), err
 }
 
+const lookSQL = `SELECT id FROM job_job WHERE finished_at IS NULL AND due_at <= $1 ORDER BY due_at, id LIMIT 1`
+
+func claimSQL(lock string) string {
+	return `UPDATE job_job SET state = 'running', attempt = attempt + 1, lease = $1, due_at = $2
+WHERE id IN (SELECT id FROM job_job WHERE finished_at IS NULL AND due_at <= $3 ORDER BY due_at, id LIMIT $4` + lock + `)
+RETURNING id, kind, args, attempt, max_attempts, errors`
+}
+
 // claim takes a lease on up to limit due jobs. A reader looks first: on SQLite an idle node must not write.
 func (q *Queue) claim(ctx context.Context, limit int) ([]claimed, error) {
 	due := false
 	err := q.db.View(ctx, func(tx *db.Tx) error {
-		_, err := db.One[string](ctx, tx, `SELECT id FROM job_job WHERE state IN ('available', 'running') AND due_at <= $1 ORDER BY due_at LIMIT 1`, tx.Now)
+		_, err := db.One[string](ctx, tx, lookSQL, tx.Now)
 		due = err == nil
 		if errors.Is(err, db.ErrNotFound) {
 			return nil
@@ -103,9 +111,7 @@ func (q *Queue) claim(ctx context.Context, limit int) ([]claimed, error) {
 	}
 	var jobs []claimed
 	err = q.db.Update(ctx, func(tx *db.Tx) error {
-		jobs, err = db.All[claimed](ctx, tx, `UPDATE job_job SET state = 'running', attempt = attempt + 1, lease = $1, due_at = $2
-WHERE id IN (SELECT id FROM job_job WHERE state IN ('available', 'running') AND due_at <= $3 ORDER BY due_at, id LIMIT $4`+lock+`)
-RETURNING id, kind, args, attempt, max_attempts, errors`, q.node, tx.Now.Add(q.lease), tx.Now, limit)
+		jobs, err = db.All[claimed](ctx, tx, claimSQL(lock), q.node, tx.Now.Add(q.lease), tx.Now, limit)
 		return err
 	})
 	return jobs, err

@@ -13,7 +13,8 @@ CREATE TABLE job_job (
 	created_at timestamp NOT NULL,
 	finished_at timestamp
 );
-CREATE INDEX job_job_due ON job_job (due_at, id) WHERE state IN ('available', 'running');
+-- What is to be done: by the one column that says so, or else SQLite takes the index of the states and sorts all that waits.
+CREATE INDEX job_job_due ON job_job (due_at, id) WHERE finished_at IS NULL;
 CREATE UNIQUE INDEX job_job_unique ON job_job (kind, unique_key) WHERE unique_key IS NOT NULL AND state IN ('available', 'running');
 CREATE INDEX job_job_state ON job_job (state, id);
 CREATE INDEX job_job_finished ON job_job (finished_at) WHERE finished_at IS NOT NULL;
