@@ -24,5 +24,6 @@ func (c *command) item() *cobra.Command {
 			})
 		})
 	}}))
+	cmd.AddCommand(c.check())
 	return cmd
 }

@@ -69,6 +69,9 @@ func (p *properties) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// Parse reads a form without storing it, for whoever writes one: the errors are those of [Service.Deploy].
+func Parse(text []byte) (*Definition, error) { return compile(text) }
+
 // compile reads a schema text into a definition, or says what is wrong and where.
 func compile(text json.RawMessage) (*Definition, error) {
 	var root node

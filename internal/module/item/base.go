@@ -81,6 +81,8 @@ type Definition struct {
 	Themes      []string   `json:"themes" toml:"themes"`             // theme keys (主题): "start_business"
 	LifeEvents  []string   `json:"life_events" toml:"life_events"`   // life event keys: "open_restaurant"
 	Synonyms    []string   `json:"synonyms" toml:"synonyms"`         // everyday words it is found by: 开饭店
+	Zones       []string   `json:"zones,omitempty" toml:"zones"`     // keys of the zones it stands in (专区): "online" 全程网办, "national" 跨省通办
+	Depth       []int      `json:"depth,omitempty" toml:"depth"`     // how far it goes online (网上办理深度): 1 advice … 7 certificate
 	Guide       Guide      `json:"guide" toml:"guide"`               //
 	Departments []Opinion  `json:"departments" toml:"departments"`   // offices that give an opinion, for a bundle (一件事)
 }
