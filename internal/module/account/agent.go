@@ -199,7 +199,7 @@ func (s *Service) EndAgent(ctx context.Context, by actor.Actor, id string) error
 		if r.Role == RoleRepresentative {
 			return fault.New(fault.Conflict, "account.representative_stays")
 		}
-		if _, err := tx.Exec(ctx, `UPDATE account_agent SET until_at = $1 WHERE id = $2`, tx.Now, id); err != nil {
+		if err := tx.Later(ctx, `UPDATE account_agent SET until_at = $1 WHERE id = $2`, tx.Now, id); err != nil {
 			return err
 		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "agent.ended", Actor: by.Name(), Subject: by.Company, Object: "subject:" + by.Company,

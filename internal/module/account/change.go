@@ -77,7 +77,7 @@ func (s *Service) EndSessions(ctx context.Context, by actor.Actor) (Session, err
 
 // ended deletes an account's tokens and writes the leaf.
 func (s *Service) ended(ctx context.Context, tx *db.Tx, by actor.Actor, id, kind, basis string) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM account_token WHERE account_id = $1`, id); err != nil {
+	if err := tx.Later(ctx, `DELETE FROM account_token WHERE account_id = $1`, id); err != nil {
 		return err
 	}
 	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: kind, Actor: by.Name(), Office: by.OfficePath, Object: "account:" + id, Basis: basis})

@@ -26,7 +26,7 @@ func (s *Service) SetHome(ctx context.Context, by actor.Actor, code string) erro
 				return err
 			}
 		}
-		if _, err := tx.Exec(ctx, `UPDATE account_subject SET region = $1 WHERE id = $2`, r.String(), by.For()); err != nil {
+		if err := tx.Later(ctx, `UPDATE account_subject SET region = $1 WHERE id = $2`, r.String(), by.For()); err != nil {
 			return err
 		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "account.home_set", Actor: by.Name(), Subject: by.For(), Object: "account:" + by.Account, Basis: "本人填写"})

@@ -125,7 +125,7 @@ func (s *Service) state(ctx context.Context, by actor.Actor, id, kind, update st
 			return fault.New(fault.NotFound, "account.no_account")
 		}
 		for _, statement := range more {
-			if _, err := tx.Exec(ctx, statement, id); err != nil {
+			if err := tx.Later(ctx, statement, id); err != nil {
 				return err
 			}
 		}

@@ -60,7 +60,7 @@ func (s *Service) CreateOfficer(ctx context.Context, by actor.Actor, n NewOffice
 		if out, err = s.insert(ctx, tx, by, r.Login, use, subject, hash); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `UPDATE account_account SET must_change = $1 WHERE id = $2`, true, out.ID)
+		err = tx.Later(ctx, `UPDATE account_account SET must_change = $1 WHERE id = $2`, true, out.ID)
 		return err
 	})
 	return out, password, err

@@ -188,7 +188,7 @@ WHERE id = $1 AND (state = 'active' OR locked_until <= $2) RETURNING failures`, 
 	state := "active"
 	if failures >= maxFailures {
 		state = "locked"
-		_, err := tx.Exec(ctx, `UPDATE account_account SET failures = 0, state = 'locked', locked_until = $1 WHERE id = $2`, tx.Now.Add(lockedFor), id)
+		err := tx.Later(ctx, `UPDATE account_account SET failures = 0, state = 'locked', locked_until = $1 WHERE id = $2`, tx.Now.Add(lockedFor), id)
 		if err != nil {
 			return nil, err
 		}

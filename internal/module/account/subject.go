@@ -146,7 +146,7 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, n NewSubject) (id string, 
 			return "", false, fmt.Errorf("sealing a subject: %w", err)
 		}
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO account_subject (id, kind, name, number, number_index, phone, representative, address, level, region, created_at)
+	err = tx.Later(ctx, `INSERT INTO account_subject (id, kind, name, number, number_index, phone, representative, address, level, region, created_at)
 VALUES (`+db.In(11, 1)+`)`, id, string(n.Kind), sealed["name"], sealed["number"], index, sealed["phone"], sealed["representative"], sealed["address"], n.Level, n.Region, tx.Now)
 	return id, true, err
 }

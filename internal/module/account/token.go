@@ -39,7 +39,7 @@ func (s *Service) NewToken(ctx context.Context, in SignedIn) (token string, expi
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO account_token (hash, account_id, company_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		err = tx.Later(ctx, `INSERT INTO account_token (hash, account_id, company_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
 			hashToken(token), in.Account.ID, company, tx.Now, expires)
 		return err
 	})
@@ -49,7 +49,7 @@ func (s *Service) NewToken(ctx context.Context, in SignedIn) (token string, expi
 // EndToken makes a token worthless at once.
 func (s *Service) EndToken(ctx context.Context, token string) error {
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM account_token WHERE hash = $1`, hashToken(token))
+		err := tx.Later(ctx, `DELETE FROM account_token WHERE hash = $1`, hashToken(token))
 		return err
 	})
 	s.Forget()
@@ -59,7 +59,7 @@ func (s *Service) EndToken(ctx context.Context, token string) error {
 // SweepTokens deletes tokens that have expired.
 func (s *Service) SweepTokens(ctx context.Context) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM account_token WHERE expires_at < $1`, tx.Now)
+		err := tx.Later(ctx, `DELETE FROM account_token WHERE expires_at < $1`, tx.Now)
 		return err
 	})
 }

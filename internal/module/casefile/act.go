@@ -48,9 +48,12 @@ type step struct {
 	calendar  *workday.Calendar
 	applicant Applicant
 	intervals []Interval
+	to        State              // the state it leads to
 	task      *workflow.OpenTask // nil when no task is needed
+	standing  *workflow.Standing // of the task, when the step completes it
 	today     civil.Date
 	paper     string // number of the document the step issued
+	dueOn     string // when what follows is due; "" as before
 	data      map[string]any
 }
 
@@ -60,54 +63,83 @@ type step struct {
 func (s *Service) Act(ctx context.Context, by actor.Actor, in Step, key once.Params) (State, error) {
 	in.Comment = strings.TrimSpace(in.Comment)
 	in.Way = firstOf(in.Way, "online")
-	state, _, err := once.Do(ctx, s.db, key, func(tx *db.Tx) (State, error) {
+	for attempt := 0; ; attempt++ {
+		state, err := s.tryAct(ctx, by, in, key)
+		// Who did not say which version he saw takes the case as it is: when somebody else's step came between looking and writing, it is
+		// looked at again, and what that step made impossible is refused for what it is.
+		if in.Version != 0 || attempt == tries || !fault.HasKey(err, "casefile.moved_on") {
+			return state, err
+		}
+	}
+}
+
+// tries is how often a step is looked at again because others' steps came between.
+const tries = 5
+
+// tryAct looks in a read transaction and writes in another: nothing that is only looked up holds up those who write.
+func (s *Service) tryAct(ctx context.Context, by actor.Actor, in Step, key once.Params) (State, error) {
+	var st *step
+	refused := s.db.View(ctx, func(tx *db.Tx) error {
 		c, err := byNumber(ctx, tx, in.Number)
 		if err != nil {
-			return "", err
+			return err
 		}
 		if err := s.visible(ctx, tx, by, c); err != nil {
-			return "", err
+			return err
 		}
-		return s.take(ctx, tx, by, c, in)
+		st, err = s.look(ctx, tx, by, c, in)
+		return err
+	})
+	state, _, err := once.Do(ctx, s.db, key, func(tx *db.Tx) (State, error) {
+		if refused != nil {
+			return "", refused // asked inside, so that a second request finds the first one's answer although the case moved on meanwhile
+		}
+		again := *st // the function may run twice, the case is changed by it
+		c := *st.c
+		again.c, again.data = &c, map[string]any{}
+		return again.take(ctx, tx)
 	})
 	return state, err
 }
 
-// take does a step with a case whose existence by may know.
-func (s *Service) take(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case, in Step) (State, error) {
+// look finds out whether by, who may know of the case, may take a step with it, and reads what the step needs.
+func (s *Service) look(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case, in Step) (*step, error) {
 	st := &step{s: s, by: by, in: in, c: c, today: civil.Of(tx.Now), data: map[string]any{}}
 	flow, err := s.needs.Flows.Definition(ctx, tx, c.FlowID)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := st.mayEver(flow); err != nil {
-		return "", err
+		return nil, err
 	}
 	if in.Version != 0 && in.Version != c.Version {
-		return "", fault.New(fault.Conflict, "casefile.moved_on")
+		return nil, errMoved
 	}
-	to, err := Next(c, in.Action)
-	if err != nil {
-		return "", err
+	if st.to, err = Next(c, in.Action); err != nil {
+		return nil, err
 	}
 	if err := st.silent(); err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := st.find(ctx, tx); err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := st.said(); err != nil {
-		return "", err
+		return nil, err
 	}
-	if err := st.load(ctx, tx); err != nil {
-		return "", err
-	}
+	return st, st.load(ctx, tx)
+}
+
+// take does a step that was looked at, unless the case moved on since: fault.Conflict "casefile.moved_on".
+func (st *step) take(ctx context.Context, tx *db.Tx) (State, error) {
+	st.today = civil.Of(tx.Now)
+	c := st.c
 	seen := c.Version
-	c.Version, c.State = seen+1, to
-	if err := effects[in.Action](st, ctx, tx); err != nil {
+	c.Version, c.State = seen+1, st.to
+	if err := effects[st.in.Action](st, ctx, tx); err != nil {
 		return "", err
 	}
-	if ways[in.Action].ends {
+	if ways[st.in.Action].ends {
 		c.ClosedAt = tx.Now
 	}
 	if err := move(ctx, tx, c, seen); err != nil {
@@ -216,9 +248,25 @@ func (st *step) load(ctx context.Context, tx *db.Tx) (err error) {
 		return err
 	}
 	if !c.AcceptedOn.IsZero() {
-		st.intervals, err = intervalsOf(ctx, tx, c.ID)
+		if st.intervals, err = intervalsOf(ctx, tx, c.ID); err != nil {
+			return err
+		}
+	}
+	if st.completes() {
+		st.standing, err = s.needs.Flows.Stand(ctx, tx, st.task.ID)
 	}
 	return err
+}
+
+// completes tells whether the step is the end of its task. A rejected case ends its whole process, a correction leaves the task for when it comes.
+func (st *step) completes() bool {
+	return st.task != nil && st.in.Action != RequestCorrection && st.in.Action != Reject && st.in.Action != Withdraw
+}
+
+// reschedule gives what is open, and what follows, a new due date; "" means none.
+func (st *step) reschedule(ctx context.Context, tx *db.Tx, dueOn string) error {
+	st.dueOn = dueOn
+	return st.s.needs.Flows.Reschedule(ctx, tx, st.c.ID, dueOn)
 }
 
 // finish completes the task and writes what every step writes.
@@ -229,8 +277,8 @@ func (st *step) finish(ctx context.Context, tx *db.Tx) error {
 		if err := s.needs.Flows.Cancel(ctx, tx, c.ID); err != nil {
 			return err
 		}
-	case st.task != nil && st.in.Action != RequestCorrection:
-		if _, err := s.needs.Flows.Complete(ctx, tx, st.by, st.task.ID, workflow.Done{Outcome: st.outcome(), Comment: ""}); err != nil {
+	case st.completes():
+		if _, err := s.needs.Flows.Complete(ctx, tx, st.by, st.standing, st.dueOn, workflow.Done{Outcome: st.outcome()}); err != nil {
 			return err
 		}
 	}

@@ -200,6 +200,9 @@ func (s *Service) gather(ctx context.Context, tx *db.Tx, by actor.Actor, a Appli
 		given[g.Code] = Given{g.Code, firstOf(g.Way, given[g.Code].Way), append(given[g.Code].Files, g.Files...)}
 	}
 	g := gathering{s: s, by: by, p: p, pledged: a.Pledged, refusal: refusal}
+	if err := g.own(ctx, tx, a.Materials); err != nil {
+		return nil, err
+	}
 	for _, r := range rules {
 		if err := g.one(ctx, tx, r, given[r.Code]); err != nil {
 			return nil, err

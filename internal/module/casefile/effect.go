@@ -36,7 +36,7 @@ func (st *step) accept(ctx context.Context, tx *db.Tx) (err error) {
 	if st.paper, err = st.issue(ctx, tx, AcceptanceNotice, body); err != nil {
 		return err
 	}
-	return st.s.needs.Flows.Reschedule(ctx, tx, c.ID, c.PromiseDue.String())
+	return st.reschedule(ctx, tx, c.PromiseDue.String())
 }
 
 func (st *step) requestCorrection(ctx context.Context, tx *db.Tx) (err error) {
@@ -52,7 +52,7 @@ func (st *step) requestCorrection(ctx context.Context, tx *db.Tx) (err error) {
 	if err := insertInterval(ctx, tx, st.c.ID, i); err != nil {
 		return err
 	}
-	return st.s.needs.Flows.Reschedule(ctx, tx, st.c.ID, "")
+	return st.reschedule(ctx, tx, "")
 }
 
 // checkAsked names the materials a correction is asked for as the guide does.
@@ -107,13 +107,16 @@ func (st *step) submitCorrection(ctx context.Context, tx *db.Tx) error {
 	if err := closeInterval(ctx, tx, c.ID, st.today); err != nil {
 		return err
 	}
-	return s.needs.Flows.Reschedule(ctx, tx, c.ID, c.ReplyDue.String())
+	return st.reschedule(ctx, tx, c.ReplyDue.String())
 }
 
 // brought checks the materials of a correction: any of the guide's may come, none must.
 func (st *step) brought(ctx context.Context, tx *db.Tx, p *prepared) ([]Material, error) {
 	refusal := fault.New(fault.Invalid, "casefile.bad_materials")
 	g := gathering{s: st.s, by: st.by, p: p, refusal: refusal}
+	if err := g.own(ctx, tx, st.in.Materials); err != nil {
+		return nil, err
+	}
 	for _, v := range st.in.Materials {
 		var rule *item.Material
 		for i, m := range st.entry.Guide.Materials {
@@ -167,7 +170,7 @@ func (st *step) decide(ctx context.Context, tx *db.Tx, kind PaperKind, body []st
 	if err != nil {
 		return "", err
 	}
-	return number, st.s.needs.Flows.Reschedule(ctx, tx, st.c.ID, st.calendar.Add(st.today, deliverDays).String())
+	return number, st.reschedule(ctx, tx, st.calendar.Add(st.today, deliverDays).String())
 }
 
 func (st *step) deliver(ctx context.Context, tx *db.Tx) (err error) {

@@ -5,6 +5,7 @@ import (
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/item"
+	"xiangyun/internal/module/material"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 )
@@ -16,7 +17,18 @@ type gathering struct {
 	p       *prepared
 	pledged bool
 	refusal *fault.Error
+	mine    map[string]material.File // of the files given, those that are the hand-in's own
 	out     []Material
+}
+
+// own finds out which of the files given belong to whoever hands them in.
+func (g *gathering) own(ctx context.Context, tx *db.Tx, given []Given) (err error) {
+	var ids []string
+	for _, v := range given {
+		ids = append(ids, v.Files[:min(len(v.Files), mostFiles)]...)
+	}
+	g.mine, err = g.s.needs.Materials.MineAll(ctx, tx, g.by, ids)
+	return err
 }
 
 // mostFiles is how many files one material may have.
@@ -26,7 +38,8 @@ const mostFiles = 20
 func (g *gathering) one(ctx context.Context, tx *db.Tx, r item.Material, v Given) error {
 	field := "materials." + r.Code
 	if len(v.Files) > 0 {
-		return g.files(ctx, tx, r, v.Files, field)
+		g.files(r, v.Files, field)
+		return nil
 	}
 	ways := r.Ways
 	if v.Way != "" {
@@ -96,21 +109,16 @@ func (g *gathering) spare(ctx context.Context, tx *db.Tx, r item.Material, w ite
 }
 
 // files takes uploads: each must be the hand-in's own.
-func (g *gathering) files(ctx context.Context, tx *db.Tx, r item.Material, ids []string, field string) error {
+func (g *gathering) files(r item.Material, ids []string, field string) {
 	if len(ids) > mostFiles {
 		g.refusal.Field(field, "casefile.too_many_files", mostFiles)
-		return nil
+		return
 	}
 	for _, id := range ids {
-		_, err := g.s.needs.Materials.Mine(ctx, tx, g.by, id)
-		if fault.Is(err, fault.NotFound) {
+		if _, ok := g.mine[id]; !ok {
 			g.refusal.Field(field, "casefile.file_unknown", r.Name)
 			continue
 		}
-		if err != nil {
-			return err
-		}
 		g.out = append(g.out, Material{Code: r.Code, Name: r.Name, Way: item.WayUpload, FileID: id})
 	}
-	return nil
 }

@@ -62,7 +62,7 @@ func (st *step) issue(ctx context.Context, tx *db.Tx, kind PaperKind, body []str
 	if err != nil {
 		return "", fmt.Errorf("sealing a document: %w", err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO casefile_paper (id, case_id, kind, number, title, office, body, issued_on, at) VALUES (`+db.In(9, 1)+`)`,
+	err = tx.Later(ctx, `INSERT INTO casefile_paper (id, case_id, kind, number, title, office, body, issued_on, at) VALUES (`+db.In(9, 1)+`)`,
 		db.NewKey(), c.ID, string(kind), number, title, c.OfficeName, sealed, day, tx.Now)
 	if err != nil {
 		return "", fmt.Errorf("storing a document: %w", err)

@@ -38,7 +38,7 @@ func (st *step) suspend(ctx context.Context, tx *db.Tx) (err error) {
 	}
 	st.c.LegalDue, st.c.PromiseDue = noDate, noDate
 	st.data["procedure"], st.data["days"] = p.Kind, days
-	return st.s.needs.Flows.Reschedule(ctx, tx, st.c.ID, st.calendar.Add(st.today, days).String())
+	return st.reschedule(ctx, tx, st.calendar.Add(st.today, days).String())
 }
 
 // procedure finds the special procedure that is meant.
@@ -92,5 +92,5 @@ func (st *step) reckon(ctx context.Context, tx *db.Tx) error {
 	c := st.c
 	c.LegalDue, c.PromiseDue = terms(st.calendar, c, excluded(st.calendar, st.intervals, st.today))
 	st.data["legal_due"], st.data["promise_due"] = c.LegalDue.String(), c.PromiseDue.String()
-	return st.s.needs.Flows.Reschedule(ctx, tx, c.ID, c.PromiseDue.String())
+	return st.reschedule(ctx, tx, c.PromiseDue.String())
 }

@@ -59,9 +59,12 @@ func (s *Service) acceptSilent(ctx context.Context, id string) (done bool, err e
 		if c.State != Submitted || !overdue(c, civil.Of(tx.Now)) {
 			return nil
 		}
-		if _, err = s.take(ctx, tx, by, c, Step{Action: Accept, Number: c.Number}); err == nil {
-			done = true
+		st, err := s.look(ctx, tx, by, c, Step{Action: Accept, Number: c.Number})
+		if err != nil {
+			return err
 		}
+		_, err = st.take(ctx, tx)
+		done = err == nil
 		return err
 	})
 	if fault.Is(err, fault.Conflict) {

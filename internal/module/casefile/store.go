@@ -20,7 +20,7 @@ reply_due, corrections`
 const selectCase = `SELECT ` + caseColumns + ` FROM casefile_case WHERE `
 
 func insertCase(ctx context.Context, tx *db.Tx, c *Case) error {
-	_, err := tx.Exec(ctx, `INSERT INTO casefile_case (`+caseColumns+`) VALUES (`+db.In(40, 1)+`)`,
+	err := tx.Later(ctx, `INSERT INTO casefile_case (`+caseColumns+`) VALUES (`+db.In(40, 1)+`)`,
 		c.ID, c.Number, c.QueryCode, string(c.State), c.Version, c.EntryID, c.ItemCode, c.ItemVersion, c.BaseCode, c.ItemName, c.Variant, c.FormID, c.FlowID,
 		c.CertType, c.ApplicantID, c.ApplicantKind, c.Applicant, c.AccountID, c.Channel, c.Region, c.OfficeID, c.OfficePath, c.OfficeName, c.CentrePath,
 		c.ReceivedPath, c.SubmittedAt, c.ReceivedOn, c.AcceptedOn, c.DecidedAt, c.ClosedAt, c.Outcome, c.LegalDays, c.PromiseDays, string(c.LegalUnit),
@@ -49,23 +49,19 @@ func found(c Case, err error) (*Case, error) {
 	return &c, nil
 }
 
-// move stores a case that took a step, unless somebody else was faster: fault.Conflict "casefile.moved_on".
+// errMoved is what everybody but the first is told.
+var errMoved error = fault.New(fault.Conflict, "casefile.moved_on")
+
+// move stores a case that took a step, unless somebody else was faster: fault.Conflict "casefile.moved_on", which a later call or the commit may find.
 func move(ctx context.Context, tx *db.Tx, c *Case, seen int64) error {
-	n, err := tx.Exec(ctx, `UPDATE casefile_case SET state = $1, version = $2, accepted_on = $3, decided_at = $4, closed_at = $5, outcome = $6, extended_days = $7,
+	return tx.LaterOne(ctx, errMoved, `UPDATE casefile_case SET state = $1, version = $2, accepted_on = $3, decided_at = $4, closed_at = $5, outcome = $6, extended_days = $7,
 legal_due = $8, promise_due = $9, reply_due = $10, corrections = $11, received_on = $12 WHERE id = $13 AND version = $14`,
 		string(c.State), c.Version, c.AcceptedOn, c.DecidedAt, c.ClosedAt, c.Outcome, c.ExtendedDays, c.LegalDue, c.PromiseDue, c.ReplyDue, c.Corrections,
 		c.ReceivedOn, c.ID, seen)
-	if err != nil {
-		return fmt.Errorf("moving a case: %w", err)
-	}
-	if n == 0 {
-		return fault.New(fault.Conflict, "casefile.moved_on")
-	}
-	return nil
 }
 
 func insertContent(ctx context.Context, tx *db.Tx, id string, revision int, sealed []byte) error {
-	_, err := tx.Exec(ctx, `INSERT INTO casefile_content (case_id, revision, content, at) VALUES ($1, $2, $3, $4)`, id, revision, sealed, tx.Now)
+	err := tx.Later(ctx, `INSERT INTO casefile_content (case_id, revision, content, at) VALUES ($1, $2, $3, $4)`, id, revision, sealed, tx.Now)
 	return err
 }
 
@@ -79,7 +75,7 @@ func insertMaterials(ctx context.Context, tx *db.Tx, id string, revision int, li
 		m := list[i]
 		args = append(args, m.ID, id, m.Code, m.Name, m.Way, m.FileID, m.Evidence, m.DueOn, revision, tx.Now)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO casefile_material (id, case_id, code, name, way, file_id, evidence, due_on, revision, at) VALUES `+db.Values(len(list), 10, 1), args...)
+	err := tx.Later(ctx, `INSERT INTO casefile_material (id, case_id, code, name, way, file_id, evidence, due_on, revision, at) VALUES `+db.Values(len(list), 10, 1), args...)
 	return err
 }
 
@@ -92,19 +88,19 @@ func intervalsOf(ctx context.Context, tx *db.Tx, id string) ([]Interval, error) 
 }
 
 func insertInterval(ctx context.Context, tx *db.Tx, id string, i Interval) error {
-	_, err := tx.Exec(ctx, `INSERT INTO casefile_interval (id, case_id, kind, name, basis, days, from_on, until_on, paper) VALUES (`+db.In(9, 1)+`)`,
+	err := tx.Later(ctx, `INSERT INTO casefile_interval (id, case_id, kind, name, basis, days, from_on, until_on, paper) VALUES (`+db.In(9, 1)+`)`,
 		db.NewKey(), id, i.Kind, i.Name, i.Basis, i.Days, i.FromOn, i.UntilOn, i.Paper)
 	return err
 }
 
 // closeInterval ends what lasts.
 func closeInterval(ctx context.Context, tx *db.Tx, id string, until any) error {
-	_, err := tx.Exec(ctx, `UPDATE casefile_interval SET until_on = $1 WHERE case_id = $2 AND until_on IS NULL`, until, id)
+	err := tx.Later(ctx, `UPDATE casefile_interval SET until_on = $1 WHERE case_id = $2 AND until_on IS NULL`, until, id)
 	return err
 }
 
 func insertHistory(ctx context.Context, tx *db.Tx, id string, e Event, comment []byte) error {
-	_, err := tx.Exec(ctx, `INSERT INTO casefile_history (case_id, version, action, state, actor, post, office_path, comment, paper, at) VALUES (`+db.In(10, 1)+`)`,
+	err := tx.Later(ctx, `INSERT INTO casefile_history (case_id, version, action, state, actor, post, office_path, comment, paper, at) VALUES (`+db.In(10, 1)+`)`,
 		id, e.Version, string(e.Action), string(e.State), e.Actor, e.Post, e.OfficePath, comment, e.Paper, e.At)
 	return err
 }

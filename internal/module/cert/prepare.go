@@ -166,7 +166,7 @@ func (s *Service) cancel(ctx context.Context, tx *db.Tx, g casefile.Granted) (st
 	if err != nil {
 		return "", err
 	}
-	if _, err := tx.Exec(ctx, `UPDATE cert_cert SET ended_case = $1 WHERE id = $2`, g.Case.ID, r.ID); err != nil {
+	if err := tx.Later(ctx, `UPDATE cert_cert SET ended_case = $1 WHERE id = $2`, g.Case.ID, r.ID); err != nil {
 		return "", err
 	}
 	return r.Identifier, s.end(ctx, tx, program, r, Reason{Kind: Cancelled, Text: "持证人申请注销，办件编号" + g.Case.Number})

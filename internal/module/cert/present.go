@@ -45,11 +45,11 @@ func (s *Service) Present(ctx context.Context, by actor.Actor, identifier string
 			return fault.New(fault.Conflict, "cert.not_in_force")
 		}
 		// A day is longer than anybody asks why a code was refused; then it is forgotten.
-		if _, err := tx.Exec(ctx, `DELETE FROM cert_presentation WHERE cert_id = $1 AND expires_at < $2`, r.ID, tx.Now.Add(-24*time.Hour)); err != nil {
+		if err := tx.Later(ctx, `DELETE FROM cert_presentation WHERE cert_id = $1 AND expires_at < $2`, r.ID, tx.Now.Add(-24*time.Hour)); err != nil {
 			return err
 		}
 		p.Expires = tx.Now.Add(presentedFor)
-		_, err = tx.Exec(ctx, `INSERT INTO cert_presentation (token_hash, cert_id, made_at, expires_at) VALUES ($1, $2, $3, $4)`, tokenHash(p.Token), r.ID, tx.Now, p.Expires)
+		err = tx.Later(ctx, `INSERT INTO cert_presentation (token_hash, cert_id, made_at, expires_at) VALUES ($1, $2, $3, $4)`, tokenHash(p.Token), r.ID, tx.Now, p.Expires)
 		return err
 	})
 	return p, err

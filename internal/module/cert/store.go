@@ -49,7 +49,7 @@ state, issued_on, valid_from, valid_until, record, signature, supersedes, prepar
 const selectRow = `SELECT ` + columns + ` FROM cert_cert WHERE `
 
 func insertRow(ctx context.Context, tx *db.Tx, r row) error {
-	_, err := tx.Exec(ctx, `INSERT INTO cert_cert (`+columns+`) VALUES (`+db.In(28, 1)+`)`, r.values()...)
+	err := tx.Later(ctx, `INSERT INTO cert_cert (`+columns+`) VALUES (`+db.In(28, 1)+`)`, r.values()...)
 	if err != nil {
 		return fmt.Errorf("storing a certificate: %w", err)
 	}

@@ -248,7 +248,7 @@ func (v *verification) log(ctx context.Context, tx *db.Tx, by actor.Actor) error
 	if by.Kind == actor.Officer {
 		post = by.Post
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO cert_verification (id, cert_id, way, valid, post, at) VALUES ($1, $2, $3, $4, $5, $6)`,
+	err := tx.Later(ctx, `INSERT INTO cert_verification (id, cert_id, way, valid, post, at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		db.NewKey(), v.row.ID, v.way, v.verdict.Valid, post, tx.Now)
 	if err != nil {
 		return err

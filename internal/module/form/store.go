@@ -19,7 +19,7 @@ type row struct {
 const columns = "id, form_key, version, digest, schema_text, deployed_at"
 
 func insert(ctx context.Context, tx *db.Tx, r row) error {
-	_, err := tx.Exec(ctx, `INSERT INTO form_definition (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6)`,
+	err := tx.Later(ctx, `INSERT INTO form_definition (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6)`,
 		r.ID, r.Key, r.Version, r.Digest, r.SchemaText, r.DeployedAt)
 	return err
 }

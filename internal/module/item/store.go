@@ -101,12 +101,12 @@ func baseVersion(ctx context.Context, tx *db.Tx, id string) (baseVersionRow, err
 }
 
 func insertBase(ctx context.Context, tx *db.Tx, r baseVersionRow) error {
-	_, err := tx.Exec(ctx, `INSERT INTO item_base (code, state, reason, version, version_id) VALUES ($1,'in_use','',$2,$3)
+	err := tx.Later(ctx, `INSERT INTO item_base (code, state, reason, version, version_id) VALUES ($1,'in_use','',$2,$3)
 		ON CONFLICT (code) DO UPDATE SET version = excluded.version, version_id = excluded.version_id`, r.BaseCode, r.Version, r.ID)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO item_base_version (id, base_code, version, digest, definition, published_at, published_by)
+	err = tx.Later(ctx, `INSERT INTO item_base_version (id, base_code, version, digest, definition, published_at, published_by)
 		VALUES ($1,$2,$3,$4,$5,$6,$7)`, r.ID, r.BaseCode, r.Version, r.Digest, r.Definition, r.PublishedAt, r.PublishedBy)
 	return err
 }
@@ -129,13 +129,13 @@ func insertEntries(ctx context.Context, tx *db.Tx, list []newVersion) error {
 			versions = append(versions, r.ID, r.EntryCode, r.Version, r.BaseVersionID, r.OfficeID, r.OfficePath, r.OfficeName,
 				r.OfficeCode, r.Override, r.PublishedAt, v.by)
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO item_entry (code, base_code, office_id, office_path, region, state, reason, version, version_id)
+		err := tx.Later(ctx, `INSERT INTO item_entry (code, base_code, office_id, office_path, region, state, reason, version, version_id)
 			VALUES `+db.Values(n, 9, 1)+` ON CONFLICT (code) DO UPDATE SET office_id = excluded.office_id,
 			office_path = excluded.office_path, version = excluded.version, version_id = excluded.version_id`, entries...)
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO item_entry_version (id, entry_code, version, base_version_id, office_id, office_path,
+		err = tx.Later(ctx, `INSERT INTO item_entry_version (id, entry_code, version, base_version_id, office_id, office_path,
 			office_name, office_code, override, published_at, published_by) VALUES `+db.Values(n, 11, 1), versions...)
 		if err != nil {
 			return err
@@ -158,7 +158,7 @@ func revision(ctx context.Context, tx *db.Tx) (int64, error) {
 }
 
 func bumpRevision(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.Exec(ctx, `UPDATE item_revision SET number = number + 1 WHERE id = 1`)
+	err := tx.Later(ctx, `UPDATE item_revision SET number = number + 1 WHERE id = 1`)
 	return err
 }
 

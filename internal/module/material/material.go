@@ -115,7 +115,7 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, r io.Reader, name 
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		f.At = tx.Now
-		_, err := tx.Exec(ctx, `INSERT INTO material_file (id, account_id, subject_id, name, sha256, media_type, size, uploaded_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		err := tx.Later(ctx, `INSERT INTO material_file (id, account_id, subject_id, name, sha256, media_type, size, uploaded_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			f.ID, by.Account, by.For(), sealed, f.SHA256, f.MediaType, f.Size, tx.Now, false)
 		return err
 	})
@@ -168,14 +168,37 @@ const selectFile = `SELECT id, name, sha256, media_type, size, uploaded_at FROM 
 
 // Mine returns a file by uploaded, or that belongs to whom by acts for; fault.NotFound "material.not_found" for anybody else's.
 func (s *Service) Mine(ctx context.Context, tx *db.Tx, by actor.Actor, id string) (File, error) {
-	r, err := db.One[fileRow](ctx, tx, selectFile+`id = $1 AND (account_id = $2 OR (subject_id = $3 AND subject_id <> ''))`, id, by.Account, by.For())
-	if errors.Is(err, db.ErrNotFound) {
-		return File{}, fault.New(fault.NotFound, "material.not_found")
-	}
+	files, err := s.MineAll(ctx, tx, by, []string{id})
 	if err != nil {
 		return File{}, err
 	}
-	return s.file(r)
+	f, ok := files[id]
+	if !ok {
+		return File{}, fault.New(fault.NotFound, "material.not_found")
+	}
+	return f, nil
+}
+
+// MineAll returns those of the files that [Service.Mine] would, by their ids, with one statement.
+func (s *Service) MineAll(ctx context.Context, tx *db.Tx, by actor.Actor, ids []string) (map[string]File, error) {
+	files := map[string]File{}
+	if len(ids) == 0 {
+		return files, nil
+	}
+	args := []any{by.Account, by.For()}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	rows, err := db.All[fileRow](ctx, tx, selectFile+`(account_id = $1 OR (subject_id = $2 AND subject_id <> '')) AND id IN (`+db.In(len(ids), 3)+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("looking for files: %w", err)
+	}
+	for _, r := range rows {
+		if files[r.ID], err = s.file(r); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }
 
 // File returns a file for a module that has checked the right to it by its own thing: a case.
@@ -204,45 +227,29 @@ type Handed struct {
 	ExpiresOn string
 }
 
-// Keep turns files used in a case into documents the subject need not hand in again, with few statements. A file keeps the lowest grade it has
-// had: handing it in again makes nobody trust it more.
+// Keep turns files used in a case into documents the subject need not hand in again. A file keeps the lowest grade it has had, and its documents
+// have that: handing it in again makes nobody trust it more.
 func (s *Service) Keep(ctx context.Context, tx *db.Tx, subject string, handed []Handed) error {
-	if len(handed) == 0 {
-		return nil
-	}
 	files := map[Grade][]any{}
 	for _, h := range handed {
 		files[h.Grade] = append(files[h.Grade], h.FileID)
 	}
-	kept := map[string]Grade{}
 	for grade, ids := range files {
-		if err := keepGrade(ctx, tx, grade, ids, kept); err != nil {
+		// A later letter is a lower grade.
+		err := tx.Later(ctx, `UPDATE material_file SET used = $1, grade = CASE WHEN grade > $2 THEN grade ELSE $3 END WHERE id IN (`+db.In(len(ids), 4)+`)`,
+			append([]any{true, string(grade), string(grade)}, ids...)...)
+		if err != nil {
 			return fmt.Errorf("marking files as used: %w", err)
 		}
 	}
-	args := make([]any, 0, len(handed)*7)
 	for _, h := range handed {
-		args = append(args, db.NewKey(), subject, h.Code, h.FileID, string(max(h.Grade, kept[h.FileID])), tx.Now, h.ExpiresOn)
-	}
-	_, err := tx.Exec(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on) VALUES `+db.Values(len(handed), 7, 1), args...)
-	if err != nil {
-		return fmt.Errorf("keeping materials: %w", err)
+		err := tx.Later(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on) SELECT $1, $2, $3, id, grade, $4, $5
+FROM material_file WHERE id = $6`, db.NewKey(), subject, h.Code, tx.Now, h.ExpiresOn, h.FileID)
+		if err != nil {
+			return fmt.Errorf("keeping materials: %w", err)
+		}
 	}
 	return nil
-}
-
-// keepGrade marks files as used and lowers their grade to this one where it was higher; a later letter is a lower grade. kept tells what each has now.
-func keepGrade(ctx context.Context, tx *db.Tx, grade Grade, ids []any, kept map[string]Grade) error {
-	type row struct {
-		ID    string
-		Grade Grade
-	}
-	rows, err := db.All[row](ctx, tx, `UPDATE material_file SET used = $1, grade = CASE WHEN grade > $2 THEN grade ELSE $3 END
-WHERE id IN (`+db.In(len(ids), 4)+`) RETURNING id, grade`, append([]any{true, string(grade), string(grade)}, ids...)...)
-	for _, r := range rows {
-		kept[r.ID] = max(r.Grade, kept[r.ID])
-	}
-	return err
 }
 
 // Reusable returns, for each of the codes the subject has given and that is still valid on the day (ISO), the newest document.
@@ -282,7 +289,7 @@ WHERE d.subject_id = $1 AND (d.expires_on = '' OR d.expires_on >= $2) AND d.code
 // Sweep forgets uploads nobody used within a week, drafts included; their bytes are swept by the blob store once no row names them.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM material_file WHERE used = $1 AND uploaded_at < $2`, false, tx.Now.Add(-7*24*time.Hour))
+		err := tx.Later(ctx, `DELETE FROM material_file WHERE used = $1 AND uploaded_at < $2`, false, tx.Now.Add(-7*24*time.Hour))
 		return err
 	})
 }

@@ -85,7 +85,7 @@ func (s *Service) Send(ctx context.Context, tx *db.Tx, m Message) error {
 	if m.Args == nil {
 		m.Args = []string{}
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO notice_message (id, subject_id, message_key, args, link, sent_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+	err := tx.Later(ctx, `INSERT INTO notice_message (id, subject_id, message_key, args, link, sent_at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		id, m.Subject, m.Key, db.JSON[[]string]{V: m.Args}, m.Link, tx.Now)
 	if err != nil {
 		return fmt.Errorf("storing a message: %w", err)

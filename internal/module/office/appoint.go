@@ -45,7 +45,7 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, a Appointment) er
 		}
 		if separated[a.Role] {
 			// Two grants at the same time to one account wait for each other here, so that both can't miss the other's post.
-			if _, err := tx.Exec(ctx, `INSERT INTO office_administrator (account_id, role) VALUES ($1, $2)
+			if err := tx.Later(ctx, `INSERT INTO office_administrator (account_id, role) VALUES ($1, $2)
 ON CONFLICT (account_id) DO UPDATE SET role = excluded.role`, a.AccountID, a.Role); err != nil {
 				return err
 			}
@@ -66,7 +66,7 @@ ON CONFLICT (account_id) DO UPDATE SET role = excluded.role`, a.AccountID, a.Rol
 		if items == nil {
 			items = []string{}
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO office_post (id, account_id, role, office_id, items, from_at, until_at, granted_by) VALUES (`+db.In(8, 1)+`)`,
+		err = tx.Later(ctx, `INSERT INTO office_post (id, account_id, role, office_id, items, from_at, until_at, granted_by) VALUES (`+db.In(8, 1)+`)`,
 			db.NewKey(), a.AccountID, a.Role, o.ID, db.JSON[[]string]{V: items}, tx.Now, a.Until, by.Name())
 		if err != nil {
 			return err
@@ -90,7 +90,7 @@ func (s *Service) Remove(ctx context.Context, by actor.Actor, id string) error {
 		if err := s.Check(by, ActGrant, actor.Target{OfficePath: p.OfficePath}); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `UPDATE office_post SET until_at = $1 WHERE id = $2`, tx.Now, id); err != nil {
+		if err := tx.Later(ctx, `UPDATE office_post SET until_at = $1 WHERE id = $2`, tx.Now, id); err != nil {
 			return err
 		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "post.removed", Actor: by.Name(), Office: by.OfficePath, Object: "account:" + p.AccountID,
@@ -142,7 +142,7 @@ func (s *Service) ImportNotice(ctx context.Context, by actor.Actor, text []byte)
 		return n, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO office_notice (year, papers, notice, imported_by, imported_at) VALUES ($1, $2, $3, $4, $5)
+		err := tx.Later(ctx, `INSERT INTO office_notice (year, papers, notice, imported_by, imported_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (year) DO UPDATE SET papers = excluded.papers, notice = excluded.notice, imported_by = excluded.imported_by, imported_at = excluded.imported_at`,
 			n.Year, joined(n.Papers), db.JSON[workday.Notice]{V: n}, by.Name(), tx.Now)
 		if err != nil {

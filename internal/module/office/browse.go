@@ -53,7 +53,7 @@ func (s *Service) Rename(ctx context.Context, by actor.Actor, path, name string)
 		if err != nil || o.Name == name {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `UPDATE office_office SET name = $1 WHERE path = $2`, name, path); err != nil {
+		if err := tx.Later(ctx, `UPDATE office_office SET name = $1 WHERE path = $2`, name, path); err != nil {
 			return err
 		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "office.renamed", Actor: by.Name(), Office: by.OfficePath, Object: "office:" + path,

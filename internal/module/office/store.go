@@ -64,7 +64,7 @@ func regionName(c region.Change) string {
 
 func insertNotices(ctx context.Context, tx *db.Tx, notices []workday.Notice) error {
 	for _, n := range notices {
-		_, err := tx.Exec(ctx, `INSERT INTO office_notice (year, papers, notice, imported_by, imported_at) VALUES ($1, $2, $3, 'system:seed', $4)
+		err := tx.Later(ctx, `INSERT INTO office_notice (year, papers, notice, imported_by, imported_at) VALUES ($1, $2, $3, 'system:seed', $4)
 ON CONFLICT (year) DO NOTHING`, n.Year, strings.Join(n.Papers, " "), db.JSON[workday.Notice]{V: n}, tx.Now)
 		if err != nil {
 			return fmt.Errorf("notice of %d: %w", n.Year, err)

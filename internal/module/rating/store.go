@@ -53,7 +53,7 @@ type opening struct {
 }
 
 func insertRectification(ctx context.Context, tx *db.Tx, o opening) error {
-	_, err := tx.Exec(ctx, `INSERT INTO rating_rectification (id, rating_id, office_path, state, opened_on, claim_due, verify_due, answer_due, claimed_by, answered_by)
+	err := tx.Later(ctx, `INSERT INTO rating_rectification (id, rating_id, office_path, state, opened_on, claim_due, verify_due, answer_due, claimed_by, answered_by)
 VALUES ($1, $2, $3, 'opened', $4, $5, $6, $7, '', '')`, o.ID, o.RatingID, o.OfficePath, o.OpenedOn, o.ClaimDue, o.VerifyDue, o.AnswerDue)
 	if err != nil {
 		return fmt.Errorf("opening a rectification: %w", err)
@@ -142,7 +142,7 @@ func count(ctx context.Context, tx *db.Tx, c *casefile.Case, g Grade) error {
 		}
 		return 0
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO rating_count (office_path, office_name, very_satisfied, satisfied, fairly_satisfied, dissatisfied, very_dissatisfied, answered)
+	err := tx.Later(ctx, `INSERT INTO rating_count (office_path, office_name, very_satisfied, satisfied, fairly_satisfied, dissatisfied, very_dissatisfied, answered)
 VALUES ($1, $2, $3, $4, $5, $6, $7, 0) ON CONFLICT (office_path) DO UPDATE SET office_name = excluded.office_name,
 very_satisfied = rating_count.very_satisfied + excluded.very_satisfied, satisfied = rating_count.satisfied + excluded.satisfied,
 fairly_satisfied = rating_count.fairly_satisfied + excluded.fairly_satisfied, dissatisfied = rating_count.dissatisfied + excluded.dissatisfied,
@@ -155,7 +155,7 @@ very_dissatisfied = rating_count.very_dissatisfied + excluded.very_dissatisfied`
 }
 
 func countAnswer(ctx context.Context, tx *db.Tx, officePath string) error {
-	_, err := tx.Exec(ctx, `UPDATE rating_count SET answered = answered + 1 WHERE office_path = $1`, officePath)
+	err := tx.Later(ctx, `UPDATE rating_count SET answered = answered + 1 WHERE office_path = $1`, officePath)
 	return err
 }
 

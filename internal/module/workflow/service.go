@@ -86,7 +86,7 @@ func (s *Service) Deploy(ctx context.Context, tx *db.Tx, source []byte) (*Defini
 		return s.keep(last)
 	}
 	row := definitionRow{ID: db.NewKey(), DefinitionKey: d.Key, Version: last.Version + 1, Source: string(source), Digest: digest}
-	_, err = tx.Exec(ctx, `INSERT INTO workflow_definition (id, definition_key, version, name, source, digest, deployed_at) VALUES (`+db.In(7, 1)+`)`,
+	err = tx.Later(ctx, `INSERT INTO workflow_definition (id, definition_key, version, name, source, digest, deployed_at) VALUES (`+db.In(7, 1)+`)`,
 		row.ID, row.DefinitionKey, row.Version, d.Name, row.Source, digest, tx.Now)
 	if err != nil {
 		return nil, err
@@ -164,7 +164,7 @@ func (s *Service) Start(ctx context.Context, tx *db.Tx, p StartParams) error {
 		return err
 	}
 	in := instance{ID: db.NewKey(), Subject: p.Subject, title: p.Title, number: p.Number, dueOn: p.DueOn}
-	_, err = tx.Exec(ctx, `INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at) VALUES ($1, $2, $3, 'running', $4, $5)`,
+	err = tx.Later(ctx, `INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at) VALUES ($1, $2, $3, 'running', $4, $5)`,
 		in.ID, p.Definition.ID, p.Subject, db.JSON[Places]{V: p.Places}, tx.Now)
 	if err != nil {
 		return err
@@ -172,28 +172,52 @@ func (s *Service) Start(ctx context.Context, tx *db.Tx, p StartParams) error {
 	return in.apply(ctx, tx, p.Definition, nil, state, effects)
 }
 
-// Complete does a task: by must hold its role at its office. fault.Forbidden without, fault.Conflict "workflow.task_gone" when somebody
-// else was faster. ended tells that the process is over.
-func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, taskID string, done Done) (ended bool, err error) {
-	t, err := db.One[taskRow](ctx, tx, `SELECT id, instance_id, token_id, role, office_path, title, number, due_on FROM workflow_task WHERE id = $1 AND state = 'open'`, taskID)
+// Standing is an open task and where its process stands.
+type Standing struct {
+	task       taskRow
+	definition *Definition
+	subject    string
+	places     Places
+	tokens     []tokenRow
+}
+
+// Stand reads what [Service.Complete] needs, which may be ahead of the transaction that completes; fault.Conflict "workflow.task_gone" when the
+// task is not open.
+func (s *Service) Stand(ctx context.Context, tx *db.Tx, taskID string) (*Standing, error) {
+	t, err := db.One[taskRow](ctx, tx, `SELECT t.id, t.instance_id, t.token_id, t.role, t.office_path, t.title, t.number, t.due_on, i.definition_id, i.subject, i.places
+FROM workflow_task t JOIN workflow_instance i ON i.id = t.instance_id WHERE t.id = $1 AND t.state = 'open'`, taskID)
 	if errors.Is(err, db.ErrNotFound) {
-		return false, fault.New(fault.Conflict, "workflow.task_gone")
+		return nil, errGone
 	}
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	if !May(by, t.Role, t.OfficePath) {
+	at := &Standing{task: t, subject: t.Subject, places: t.Places.V}
+	if at.definition, err = s.Definition(ctx, tx, t.DefinitionID); err != nil {
+		return nil, err
+	}
+	at.tokens, err = db.All[tokenRow](ctx, tx, `SELECT id, node, office, token_group, group_size FROM workflow_token WHERE instance_id = $1 ORDER BY id`, t.InstanceID)
+	return at, err
+}
+
+var errGone error = fault.New(fault.Conflict, "workflow.task_gone")
+
+// Complete does a task as it was read; tasks that follow are due on dueOn, with "" when the one done was. by must hold its role at its office: fault.Forbidden without,
+// fault.Conflict "workflow.task_gone" when somebody else was faster, which a later call or the commit may find. Whoever completes tasks of one
+// subject sees to it that they do not cross: casefile by the case's version. ended tells that the process is over.
+func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, at *Standing, dueOn string, done Done) (ended bool, err error) {
+	if !May(by, at.task.Role, at.task.OfficePath) {
 		return false, fault.New(fault.Forbidden, "workflow.not_your_task")
 	}
-	n, err := tx.Exec(ctx, `UPDATE workflow_task SET state = 'done', done_at = $1, done_by = $2, done_post = $3, outcome = $4, comment = $5 WHERE id = $6 AND state = 'open'`,
-		tx.Now, by.Name(), by.Post, done.Outcome, done.Comment, taskID)
+	err = tx.LaterOne(ctx, errGone, `UPDATE workflow_task SET state = 'done', done_at = $1, done_by = $2, done_post = $3, outcome = $4, comment = $5 WHERE id = $6 AND state = 'open'`,
+		tx.Now, by.Name(), by.Post, done.Outcome, done.Comment, at.task.ID)
 	if err != nil {
 		return false, err
 	}
-	if n == 0 {
-		return false, fault.New(fault.Conflict, "workflow.task_gone")
+	if dueOn == "" {
+		dueOn = at.task.DueOn
 	}
-	return s.advance(ctx, tx, t)
+	return at.advance(ctx, tx, dueOn)
 }
 
 // Done says how a task ended.

@@ -26,6 +26,10 @@ type taskRow struct {
 	Title      string
 	Number     string
 	DueOn      string
+
+	DefinitionID string // of the instance
+	Subject      string
+	Places       db.JSON[Places]
 }
 
 type tokenRow struct {
@@ -37,40 +41,23 @@ type tokenRow struct {
 }
 
 // advance moves the token behind a done task on.
-func (s *Service) advance(ctx context.Context, tx *db.Tx, t taskRow) (ended bool, err error) {
-	type row struct {
-		DefinitionID string
-		Subject      string
-		Places       db.JSON[Places]
-	}
-	in, err := db.One[row](ctx, tx, `SELECT definition_id, subject, places FROM workflow_instance WHERE id = $1`, t.InstanceID)
-	if err != nil {
-		return false, err
-	}
-	d, err := s.Definition(ctx, tx, in.DefinitionID)
-	if err != nil {
-		return false, err
-	}
-	rows, err := db.All[tokenRow](ctx, tx, `SELECT id, node, office, token_group, group_size FROM workflow_token WHERE instance_id = $1 ORDER BY id`, t.InstanceID)
-	if err != nil {
-		return false, err
-	}
-	state, at := State{}, -1
-	for i, r := range rows {
+func (at *Standing) advance(ctx context.Context, tx *db.Tx, dueOn string) (ended bool, err error) {
+	state, i := State{}, -1
+	for n, r := range at.tokens {
 		state.Tokens = append(state.Tokens, Token{Node: r.Node, Office: r.Office.V, Group: r.TokenGroup, Of: r.GroupSize})
-		if r.ID == t.TokenID {
-			at = i
+		if r.ID == at.task.TokenID {
+			i = n
 		}
 	}
-	next, effects, err := d.Complete(state, at, in.Places.V)
+	next, effects, err := at.definition.Complete(state, i, at.places)
 	if err != nil {
 		return false, err
 	}
 	for _, e := range effects {
 		ended = ended || e.Ended
 	}
-	i := instance{ID: t.InstanceID, Subject: in.Subject, title: t.Title, number: t.Number, dueOn: t.DueOn}
-	return ended, i.apply(ctx, tx, d, rows, next, effects)
+	in := instance{ID: at.task.InstanceID, Subject: at.subject, title: at.task.Title, number: at.task.Number, dueOn: dueOn}
+	return ended, in.apply(ctx, tx, at.definition, at.tokens, next, effects)
 }
 
 // apply stores a new state: tokens that are gone are deleted, those that waited at a join stay, new ones come with their tasks.
@@ -93,7 +80,7 @@ func (in instance) apply(ctx context.Context, tx *db.Tx, d *Definition, before [
 	}
 	for _, b := range before {
 		if !kept[b.ID] {
-			if _, err := tx.Exec(ctx, `DELETE FROM workflow_token WHERE id = $1`, b.ID); err != nil {
+			if err := tx.Later(ctx, `DELETE FROM workflow_token WHERE id = $1`, b.ID); err != nil {
 				return err
 			}
 		}
@@ -103,7 +90,7 @@ func (in instance) apply(ctx context.Context, tx *db.Tx, d *Definition, before [
 	}
 	for _, e := range effects {
 		if e.Ended {
-			_, err := tx.Exec(ctx, `UPDATE workflow_instance SET state = 'ended', ended_at = $1 WHERE id = $2`, tx.Now, in.ID)
+			err := tx.Later(ctx, `UPDATE workflow_instance SET state = 'ended', ended_at = $1 WHERE id = $2`, tx.Now, in.ID)
 			return err
 		}
 	}
@@ -130,11 +117,11 @@ func (in instance) insert(ctx context.Context, tx *db.Tx, d *Definition, fresh [
 		count++
 		tasks = append(tasks, db.NewKey(), in.ID, id, in.Subject, n.ID, n.Name, n.Action, n.Role, t.Office.ID, t.Office.Path, t.Office.Name, in.title, in.number, due, "open", tx.Now)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO workflow_token (id, instance_id, node, office, token_group, group_size) VALUES `+db.Values(len(fresh), 6, 1), tokens...)
+	err := tx.Later(ctx, `INSERT INTO workflow_token (id, instance_id, node, office, token_group, group_size) VALUES `+db.Values(len(fresh), 6, 1), tokens...)
 	if err != nil || count == 0 {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO workflow_task (id, instance_id, token_id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, state, opened_at)
+	err = tx.Later(ctx, `INSERT INTO workflow_task (id, instance_id, token_id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, state, opened_at)
 VALUES `+db.Values(count, 16, 1), tasks...)
 	return err
 }
@@ -206,15 +193,15 @@ func (s *Service) Reschedule(ctx context.Context, tx *db.Tx, subject, dueOn stri
 	if dueOn == "" {
 		dueOn = noDue
 	}
-	_, err := tx.Exec(ctx, `UPDATE workflow_task SET due_on = $1 WHERE subject = $2 AND state = 'open'`, dueOn, subject)
+	err := tx.Later(ctx, `UPDATE workflow_task SET due_on = $1 WHERE subject = $2 AND state = 'open'`, dueOn, subject)
 	return err
 }
 
 // Cancel ends a subject's process: nothing more is to be done.
 func (s *Service) Cancel(ctx context.Context, tx *db.Tx, subject string) error {
-	if _, err := tx.Exec(ctx, `UPDATE workflow_task SET state = 'cancelled', done_at = $1 WHERE subject = $2 AND state = 'open'`, tx.Now, subject); err != nil {
+	if err := tx.Later(ctx, `UPDATE workflow_task SET state = 'cancelled', done_at = $1 WHERE subject = $2 AND state = 'open'`, tx.Now, subject); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, `UPDATE workflow_instance SET state = 'cancelled', ended_at = $1 WHERE subject = $2 AND state = 'running'`, tx.Now, subject)
+	err := tx.Later(ctx, `UPDATE workflow_instance SET state = 'cancelled', ended_at = $1 WHERE subject = $2 AND state = 'running'`, tx.Now, subject)
 	return err
 }

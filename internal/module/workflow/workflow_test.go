@@ -135,7 +135,11 @@ func TestRun(t *testing.T) {
 	begin(t, s, d, "case", "2026-12-01")
 	complete := func(by actor.Actor, task string) (ended bool, err error) {
 		err = d.Update(t.Context(), func(tx *db.Tx) error {
-			ended, err = s.Complete(t.Context(), tx, by, task, workflow.Done{Outcome: "ok"})
+			at, err := s.Stand(t.Context(), tx, task)
+			if err != nil {
+				return err
+			}
+			ended, err = s.Complete(t.Context(), tx, by, at, "", workflow.Done{Outcome: "ok"})
 			return err
 		})
 		return ended, err
@@ -182,7 +186,11 @@ func TestAtOnce(t *testing.T) {
 				if _, err := tx.Exec(t.Context(), `UPDATE workflow_instance SET places = places WHERE subject = $1`, subject); err != nil {
 					return err
 				}
-				_, err := s.Complete(t.Context(), tx, by, id, workflow.Done{})
+				at, err := s.Stand(t.Context(), tx, id)
+				if err != nil {
+					return err
+				}
+				_, err = s.Complete(t.Context(), tx, by, at, "", workflow.Done{})
 				return err
 			})
 		}

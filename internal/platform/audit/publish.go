@@ -37,7 +37,7 @@ func (l *Log) publish(ctx context.Context) error {
 			return err
 		}
 		keep := err != nil || !tx.Now.Before(last.Add(keptEvery))
-		_, err = tx.Exec(ctx, `INSERT INTO audit_checkpoint (size, root, note, at, kept) VALUES ($1,$2,$3,$4,$5) ON CONFLICT (size) DO NOTHING`,
+		err = tx.Later(ctx, `INSERT INTO audit_checkpoint (size, root, note, at, kept) VALUES ($1,$2,$3,$4,$5) ON CONFLICT (size) DO NOTHING`,
 			c.Size, c.Root, c.Note, tx.Now, keep)
 		if err != nil {
 			return err
@@ -45,7 +45,7 @@ func (l *Log) publish(ctx context.Context) error {
 		if err := l.between("recorded"); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `DELETE FROM audit_checkpoint WHERE NOT kept AND at < $1 AND size < $2`, tx.Now.Add(-allFor), c.Size)
+		err = tx.Later(ctx, `DELETE FROM audit_checkpoint WHERE NOT kept AND at < $1 AND size < $2`, tx.Now.Add(-allFor), c.Size)
 		return err
 	})
 }

@@ -106,7 +106,7 @@ func emptyTables(ctx context.Context, p Params, tx *db.Tx) (map[string]db.Table,
 				return nil, ErrNotEmpty
 			}
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM "`+t.Name+`"`); err != nil {
+		if err := tx.Later(ctx, `DELETE FROM "`+t.Name+`"`); err != nil {
 			return nil, err
 		}
 	}
@@ -158,7 +158,7 @@ func readTable(ctx context.Context, tx *db.Tx, t db.Table, in io.Reader, got *Re
 		if len(args) == 0 {
 			return nil
 		}
-		_, err := tx.Exec(ctx, head+db.Values(len(args)/len(names), len(names), 1), args...)
+		err := tx.Later(ctx, head+db.Values(len(args)/len(names), len(names), 1), args...)
 		args = nil
 		return err
 	}

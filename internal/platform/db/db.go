@@ -141,13 +141,14 @@ func (d *DB) View(ctx context.Context, f func(tx *Tx) error) error {
 	if d.engine == SQLite {
 		return d.viewSQLite(ctx, f)
 	}
-	stx, err := d.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	if err != nil {
-		return translate(fmt.Errorf("beginning to read: %w", err))
-	}
-	defer stx.Rollback() //nolint:errcheck // nothing was written
-	return translate(f(&Tx{Now: now(), run: stx}))
+	return translate(d.onPostgres(ctx, beginRead, false, f))
 }
+
+// How a transaction begins on PostgreSQL.
+const (
+	beginRead  = "begin isolation level repeatable read read only"
+	beginWrite = "begin"
+)
 
 func (d *DB) viewSQLite(ctx context.Context, f func(tx *Tx) error) error {
 	var s *session
@@ -164,13 +165,13 @@ func (d *DB) viewSQLite(ctx context.Context, f func(tx *Tx) error) error {
 		}
 		s = newSession(conn)
 	}
-	if err := s.exec(ctx, "BEGIN"); err != nil {
+	if err := s.do(ctx, "BEGIN"); err != nil {
 		return translate(fmt.Errorf("beginning to read: %w", err))
 	}
 	reader := s
 	defer func() {
 		// A reader that can't end its snapshot is thrown away: it would pin the write-ahead log.
-		if err := reader.exec(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+		if err := reader.do(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
 			_ = reader.close() // already broken; the error that matters was returned
 			s = nil
 		}
@@ -187,7 +188,7 @@ func (d *DB) Update(ctx context.Context, f func(tx *Tx) error) error {
 		return translate(d.writer.do(ctx, f))
 	}
 	for attempt := 0; ; attempt++ {
-		err := d.updatePostgres(ctx, f)
+		err := d.onPostgres(ctx, beginWrite, true, f)
 		if err == nil || attempt == 5 || !mayRunAgain(err) {
 			return translate(err)
 		}
@@ -197,21 +198,6 @@ func (d *DB) Update(ctx context.Context, f func(tx *Tx) error) error {
 		case <-time.After(time.Duration(1<<attempt) * 5 * time.Millisecond):
 		}
 	}
-}
-
-func (d *DB) updatePostgres(ctx context.Context, f func(tx *Tx) error) error {
-	stx, err := d.pool.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("beginning to write: %w", err)
-	}
-	defer stx.Rollback() //nolint:errcheck // after a commit it does nothing
-	if err := f(&Tx{Now: now(), run: stx, writes: true}); err != nil {
-		return err
-	}
-	if err := stx.Commit(); err != nil {
-		return fmt.Errorf("committing: %w", err)
-	}
-	return nil
 }
 
 func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }

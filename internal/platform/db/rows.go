@@ -64,13 +64,16 @@ func Each[T any](ctx context.Context, tx *Tx, f func(T) error, query string, arg
 	return each(rows, query, f)
 }
 
-func each[T any](rows *sql.Rows, query string, f func(T) error) error {
+func each[T any](rows rows, query string, f func(T) error) error {
 	defer rows.Close()
-	scan, err := scanner[T](rows)
-	if err != nil {
-		return fmt.Errorf("reading %q: %w", firstLine(query), err)
-	}
+	var scan func(*T) error
 	for rows.Next() {
+		if scan == nil { // the first row brings its columns
+			var err error
+			if scan, err = scanner[T](rows); err != nil {
+				return fmt.Errorf("reading %q: %w", firstLine(query), err)
+			}
+		}
 		var v T
 		if err := scan(&v); err != nil {
 			return fmt.Errorf("reading %q: %w", firstLine(query), err)
@@ -86,7 +89,7 @@ func each[T any](rows *sql.Rows, query string, f func(T) error) error {
 }
 
 // scanner returns what fills one T from the current row.
-func scanner[T any](rows *sql.Rows) (func(*T) error, error) {
+func scanner[T any](rows rows) (func(*T) error, error) {
 	t := reflect.TypeFor[T]()
 	if scalar(t) {
 		return func(v *T) error { return rows.Scan(&cell{to: reflect.ValueOf(v).Elem()}) }, nil

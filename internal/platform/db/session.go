@@ -97,8 +97,24 @@ func (s *session) forget() {
 	clear(s.statements)
 }
 
-// ExecContext runs a statement, prepared once.
-func (s *session) ExecContext(ctx context.Context, text string, args ...any) (sql.Result, error) {
+// exec runs a statement, prepared once, and returns how many rows it touched.
+func (s *session) exec(ctx context.Context, text string, args []any) (int64, error) {
+	st, err := s.prepare(ctx, text)
+	if err != nil {
+		return 0, err
+	}
+	if args, err = st.arrange(args); err != nil {
+		return 0, err
+	}
+	res, err := st.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// query runs a query, prepared once. The rows must be read to their end before the same text is asked again.
+func (s *session) query(ctx context.Context, text string, args []any) (rows, error) {
 	st, err := s.prepare(ctx, text)
 	if err != nil {
 		return nil, err
@@ -106,28 +122,25 @@ func (s *session) ExecContext(ctx context.Context, text string, args ...any) (sq
 	if args, err = st.arrange(args); err != nil {
 		return nil, err
 	}
-	return st.ExecContext(ctx, args...)
+	return found(st.QueryContext(ctx, args...))
 }
 
-// QueryContext runs a query, prepared once. The rows must be read to their end before the same text is asked again.
-func (s *session) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	st, err := s.prepare(ctx, text)
+// stream runs a query on a statement of its own, for rows that stay open while others are asked.
+func (s *session) stream(ctx context.Context, text string, args []any) (rows, error) {
+	return found(s.conn.QueryContext(ctx, text, args...))
+}
+
+// found keeps a missing answer from becoming one that is there and nil.
+func found(r *sql.Rows, err error) (rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	if args, err = st.arrange(args); err != nil {
-		return nil, err
-	}
-	return st.QueryContext(ctx, args...)
+	return r, nil
 }
 
-// StreamContext runs a query on a statement of its own, for rows that stay open while others are asked.
-func (s *session) StreamContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
-	return s.conn.QueryContext(ctx, text, args...)
-}
-
-func (s *session) exec(ctx context.Context, text string) error {
-	_, err := s.ExecContext(ctx, text)
+// do runs a statement of the session itself.
+func (s *session) do(ctx context.Context, text string) error {
+	_, err := s.exec(ctx, text, nil)
 	return err
 }
 

@@ -14,13 +14,27 @@ import (
 
 // runner is what a transaction of either engine can do.
 type runner interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	exec(ctx context.Context, query string, args []any) (int64, error)
+	query(ctx context.Context, query string, args []any) (rows, error)
+}
+
+// rows are the answer to a question, read one after the other.
+type rows interface {
+	Columns() ([]string, error)
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
 }
 
 // streamer is a runner that must be told when rows stay open while others are asked.
 type streamer interface {
-	StreamContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	stream(ctx context.Context, query string, args []any) (rows, error)
+}
+
+// queuer is a runner that sends statements nobody needs the answer of together.
+type queuer interface {
+	later(query string, args []any, otherwise error) error
 }
 
 // Tx is a running transaction, valid inside the function it was handed to and used by one goroutine.
@@ -42,43 +56,69 @@ func (tx *Tx) context(ctx context.Context) context.Context {
 
 // Exec runs a statement and returns how many rows it touched.
 func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	if !tx.writes {
-		return 0, fmt.Errorf("writing inside View: %s", firstLine(query))
-	}
-	if err := readable(args); err != nil {
+	if err := tx.mayWrite(query, args); err != nil {
 		return 0, err
 	}
-	res, err := tx.run.ExecContext(tx.context(ctx), query, normalise(args)...)
+	n, err := tx.run.exec(tx.context(ctx), query, normalise(args))
 	if err != nil {
 		return 0, fmt.Errorf("running %q: %w", firstLine(query), err)
 	}
-	return res.RowsAffected()
+	return n, nil
 }
 
-func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+// Later runs a statement whose answer nobody needs: the way to write rows. PostgreSQL gets it together with the next question or the commit, so
+// its error may come from there; SQLite runs it at once.
+func (tx *Tx) Later(ctx context.Context, query string, args ...any) error {
+	return tx.later(ctx, nil, query, args)
+}
+
+// LaterOne is [Tx.Later] for a statement that must touch one row exactly, a compare-and-set: when it does not, nothing of the transaction is kept
+// and otherwise is returned, from here or from a later call or from [DB.Update].
+func (tx *Tx) LaterOne(ctx context.Context, otherwise error, query string, args ...any) error {
+	return tx.later(ctx, otherwise, query, args)
+}
+
+func (tx *Tx) later(ctx context.Context, otherwise error, query string, args []any) error {
+	if q, ok := tx.run.(queuer); ok {
+		if err := tx.mayWrite(query, args); err != nil {
+			return err
+		}
+		return q.later(query, normalise(args), otherwise)
+	}
+	n, err := tx.Exec(ctx, query, args...)
+	if err == nil && otherwise != nil && n != 1 {
+		return otherwise
+	}
+	return err
+}
+
+func (tx *Tx) mayWrite(query string, args []any) error {
+	if !tx.writes {
+		return fmt.Errorf("writing inside View: %s", firstLine(query))
+	}
+	return readable(args)
+}
+
+func (tx *Tx) query(ctx context.Context, query string, args []any) (rows, error) {
+	return tx.ask(ctx, tx.run.query, query, args)
+}
+
+func (tx *Tx) stream(ctx context.Context, query string, args []any) (rows, error) {
+	if s, ok := tx.run.(streamer); ok {
+		return tx.ask(ctx, s.stream, query, args)
+	}
+	return tx.query(ctx, query, args)
+}
+
+func (tx *Tx) ask(ctx context.Context, how func(context.Context, string, []any) (rows, error), query string, args []any) (rows, error) {
 	if err := readable(args); err != nil {
 		return nil, err
 	}
-	rows, err := tx.run.QueryContext(tx.context(ctx), query, normalise(args)...)
+	r, err := how(tx.context(ctx), query, normalise(args))
 	if err != nil {
 		return nil, fmt.Errorf("asking %q: %w", firstLine(query), err)
 	}
-	return rows, nil
-}
-
-func (tx *Tx) stream(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	s, ok := tx.run.(streamer)
-	if !ok {
-		return tx.query(ctx, query, args)
-	}
-	if err := readable(args); err != nil {
-		return nil, err
-	}
-	rows, err := s.StreamContext(tx.context(ctx), query, normalise(args)...)
-	if err != nil {
-		return nil, fmt.Errorf("asking %q: %w", firstLine(query), err)
-	}
-	return rows, nil
+	return r, nil
 }
 
 // readable refuses texts that no engine should hold: PostgreSQL stores neither a NUL nor bytes that are no UTF-8, SQLite would. They come from

@@ -100,7 +100,7 @@ func (w *writer) loop() {
 // group runs first and whatever queued up behind it, commits once, and answers all.
 func (w *writer) group(first *request) {
 	ctx := context.Background()
-	if err := w.session.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if err := w.session.do(ctx, "BEGIN IMMEDIATE"); err != nil {
 		first.err = fmt.Errorf("beginning to write: %w", err)
 		close(first.done)
 		return
@@ -120,11 +120,11 @@ func (w *writer) group(first *request) {
 		broken = w.member(ctx, next)
 	}
 	if broken == nil {
-		broken = w.session.exec(ctx, "COMMIT")
+		broken = w.session.do(ctx, "COMMIT")
 	}
 	if broken != nil {
 		// What was promised to nobody yet is taken back from all.
-		_ = w.session.exec(ctx, "ROLLBACK") // SQLite may have rolled back already
+		_ = w.session.do(ctx, "ROLLBACK") // SQLite may have rolled back already
 	}
 	for _, r := range members {
 		if broken != nil && r.err == nil && r.panicked == nil {
@@ -139,7 +139,7 @@ func (w *writer) member(ctx context.Context, r *request) (broken error) {
 	if r.err = r.ctx.Err(); r.err != nil {
 		return nil // the caller has gone while it queued
 	}
-	if err := w.session.exec(ctx, "SAVEPOINT member"); err != nil {
+	if err := w.session.do(ctx, "SAVEPOINT member"); err != nil {
 		return err
 	}
 	func() {
@@ -147,11 +147,11 @@ func (w *writer) member(ctx context.Context, r *request) (broken error) {
 		r.err = r.run(&Tx{Now: now(), run: w.session, writes: true, uninterrupted: true})
 	}()
 	if r.err != nil || r.panicked != nil {
-		if err := w.session.exec(ctx, "ROLLBACK TO member"); err != nil {
+		if err := w.session.do(ctx, "ROLLBACK TO member"); err != nil {
 			return err
 		}
 	}
-	return w.session.exec(ctx, "RELEASE member")
+	return w.session.do(ctx, "RELEASE member")
 }
 
 func (w *writer) close() error {

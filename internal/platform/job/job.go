@@ -104,7 +104,7 @@ func (q *Queue) InsertAll(ctx context.Context, tx *db.Tx, jobs []Pending) error 
 		}
 		args = append(args, db.NewKey(), p.Kind, unique, string(p.Args), "available", 0, p.attempts, due, tx.Now)
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO job_job (id, kind, unique_key, args, state, attempt, max_attempts, due_at, created_at) VALUES `+
+	err := tx.Later(ctx, `INSERT INTO job_job (id, kind, unique_key, args, state, attempt, max_attempts, due_at, created_at) VALUES `+
 		db.Values(len(jobs), columns, 1)+` ON CONFLICT (kind, unique_key) WHERE unique_key IS NOT NULL AND state IN ('available', 'running') DO NOTHING`, args...)
 	if err != nil {
 		return fmt.Errorf("inserting jobs: %w", err)

@@ -71,7 +71,7 @@ func (q *Queue) resign(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	err := q.db.Update(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM job_leader WHERE name = 'periods' AND node = $1`, q.node)
+		err := tx.Later(ctx, `DELETE FROM job_leader WHERE name = 'periods' AND node = $1`, q.node)
 		return err
 	})
 	if err != nil {
@@ -115,7 +115,7 @@ func (q *Queue) runPeriod(ctx context.Context, p *period) (err error) {
 		return err
 	}
 	return q.db.Update(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO job_period (name, last_at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at`, p.name, tx.Now)
+		err := tx.Later(ctx, `INSERT INTO job_period (name, last_at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at`, p.name, tx.Now)
 		return err
 	})
 }

@@ -155,7 +155,7 @@ func (q *Queue) keepLease(ctx context.Context, j claimed) (stop func()) {
 func (q *Queue) lengthen(ctx context.Context, j claimed) {
 	for ctx.Err() == nil {
 		err := q.db.Update(ctx, func(tx *db.Tx) error {
-			_, err := tx.Exec(ctx, `UPDATE job_job SET due_at = $1 WHERE id = $2 AND lease = $3 AND attempt = $4 AND state = 'running'`,
+			err := tx.Later(ctx, `UPDATE job_job SET due_at = $1 WHERE id = $2 AND lease = $3 AND attempt = $4 AND state = 'running'`,
 				tx.Now.Add(q.lease), j.ID, q.node, j.Attempt)
 			return err
 		})
@@ -188,7 +188,7 @@ func (q *Queue) finish(ctx context.Context, j claimed, outcome error) error {
 			}
 			q.log.Warn("job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempt, "state", state, "error", outcome)
 		}
-		_, err := tx.Exec(ctx, `UPDATE job_job SET state = $1, due_at = $2, finished_at = $3, attempt = $4, errors = $5, lease = NULL
+		err := tx.Later(ctx, `UPDATE job_job SET state = $1, due_at = $2, finished_at = $3, attempt = $4, errors = $5, lease = NULL
 WHERE id = $6 AND lease = $7 AND attempt = $8 AND state = 'running'`,
 			state, due, finished, attempt, db.JSON[[]Failure]{V: failures}, j.ID, q.node, j.Attempt)
 		return err

@@ -38,50 +38,55 @@ func Do[T any](ctx context.Context, d *db.DB, p Params, f func(tx *db.Tx) (T, er
 	if len(p.Key) > 200 {
 		return answer, false, fault.New(fault.Invalid, "once.key_too_long", 200)
 	}
-	attempt := func() error {
-		return d.Update(ctx, func(tx *db.Tx) (err error) {
-			if p.Key == "" {
-				answer, err = f(tx)
-				return err
-			}
-			answer, replayed, err = in(ctx, tx, p, f)
+	err = d.Update(ctx, func(tx *db.Tx) (err error) {
+		if answer, err = f(tx); err != nil || p.Key == "" {
 			return err
-		})
+		}
+		err = tx.Later(ctx, `INSERT INTO once_answer (actor, request_key, digest, answer, made_at) VALUES ($1, $2, $3, $4, $5)`,
+			p.Actor, p.Key, p.Digest, db.JSON[T]{V: answer}, tx.Now)
+		if err != nil {
+			return fmt.Errorf("remembering the answer: %w", err)
+		}
+		return nil
+	})
+	if err == nil || p.Key == "" {
+		return answer, false, err
 	}
-	err = attempt()
-	if p.Key != "" && db.IsUnique(err) {
-		// The other request with this key committed first: its answer is there now.
-		err = attempt()
+	// Whoever asks again finds his key taken, or what he asks for done and no longer possible: the answer is there. Asking for it first would cost
+	// every request a read to spare the few that come twice the work.
+	first, found, lost := before[T](ctx, d, p)
+	switch {
+	case lost != nil:
+		return answer, false, lost
+	case found:
+		return first, true, nil
 	}
-	return answer, replayed, err
+	return answer, false, err
 }
 
-func in[T any](ctx context.Context, tx *db.Tx, p Params, f func(tx *db.Tx) (T, error)) (answer T, replayed bool, err error) {
+// before returns the answer a key got; fault.Conflict "once.other_body" when the request was another one.
+func before[T any](ctx context.Context, d *db.DB, p Params) (answer T, found bool, err error) {
 	type row struct{ Digest, Answer string }
-	before, err := db.One[row](ctx, tx, `SELECT digest, answer FROM once_answer WHERE actor = $1 AND request_key = $2`, p.Actor, p.Key)
-	switch {
-	case err == nil && before.Digest != p.Digest:
-		return answer, false, fault.New(fault.Conflict, "once.other_body")
-	case err == nil:
-		return answer, true, json.Unmarshal([]byte(before.Answer), &answer)
-	case !errors.Is(err, db.ErrNotFound):
-		return answer, false, err
-	}
-	if answer, err = f(tx); err != nil {
-		return answer, false, err
-	}
-	_, err = tx.Exec(ctx, `INSERT INTO once_answer (actor, request_key, digest, answer, made_at) VALUES ($1, $2, $3, $4, $5)`,
-		p.Actor, p.Key, p.Digest, db.JSON[T]{V: answer}, tx.Now)
-	if err != nil {
-		return answer, false, fmt.Errorf("remembering the answer: %w", err)
-	}
-	return answer, false, nil
+	err = d.View(ctx, func(tx *db.Tx) error {
+		r, err := db.One[row](ctx, tx, `SELECT digest, answer FROM once_answer WHERE actor = $1 AND request_key = $2`, p.Actor, p.Key)
+		switch {
+		case errors.Is(err, db.ErrNotFound):
+			return nil
+		case err != nil:
+			return err
+		case r.Digest != p.Digest:
+			return fault.New(fault.Conflict, "once.other_body")
+		}
+		found = true
+		return json.Unmarshal([]byte(r.Answer), &answer)
+	})
+	return answer, found, err
 }
 
 // Sweep forgets answers older than [Kept].
 func Sweep(ctx context.Context, d *db.DB) error {
 	return d.Update(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `DELETE FROM once_answer WHERE made_at < $1`, tx.Now.Add(-Kept))
+		err := tx.Later(ctx, `DELETE FROM once_answer WHERE made_at < $1`, tx.Now.Add(-Kept))
 		return err
 	})
 }

@@ -80,17 +80,17 @@ func (s *seeding) add(i int, office string) {
 }
 
 func (s *seeding) write(ctx context.Context, tx *db.Tx) error {
-	if _, err := tx.Exec(ctx, `INSERT INTO casefile_case (`+caseColumns+`) VALUES `+db.Values(s.caseCount, 40, 1), s.cases...); err != nil {
+	if err := tx.Later(ctx, `INSERT INTO casefile_case (`+caseColumns+`) VALUES `+db.Values(s.caseCount, 40, 1), s.cases...); err != nil {
 		return err
 	}
 	if s.taskCount == 0 {
 		return nil
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at) VALUES `+db.Values(s.taskCount, 6, 1), s.instances...)
+	err := tx.Later(ctx, `INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at) VALUES `+db.Values(s.taskCount, 6, 1), s.instances...)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO workflow_task (`+taskColumns+`) VALUES `+db.Values(s.taskCount, 16, 1), s.tasks...)
+	err = tx.Later(ctx, `INSERT INTO workflow_task (`+taskColumns+`) VALUES `+db.Values(s.taskCount, 16, 1), s.tasks...)
 	return err
 }
 
