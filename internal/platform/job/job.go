@@ -64,6 +64,7 @@ type Queue struct {
 	lease    time.Duration
 	workers  int
 	hint     chan struct{}
+	ended    chan ended
 	mu       sync.RWMutex // guards handlers and periods
 	handlers map[string]handler
 	periods  []*period
@@ -74,7 +75,7 @@ type handler func(ctx context.Context, args json.RawMessage) error
 // New returns a queue on d. Nothing runs before [Queue.Run].
 func New(d *db.DB, log *slog.Logger) *Queue {
 	return &Queue{db: d, log: log, node: db.NewKey(), lease: 2 * time.Minute, workers: 8,
-		hint: make(chan struct{}, 1), handlers: map[string]handler{}}
+		hint: make(chan struct{}, 1), ended: make(chan ended, 64), handlers: map[string]handler{}}
 }
 
 // Insert adds a job in the caller's transaction.

@@ -35,12 +35,12 @@ type Failure struct {
 
 // Run claims and works until ctx ends, then lets what runs finish.
 func (q *Queue) Run(ctx context.Context) error {
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	wg.Go(func() { q.lead(ctx) })
+	var periods, working, recording sync.WaitGroup
+	periods.Go(func() { q.lead(ctx) })
+	recording.Go(q.record)
 	slots := make(chan struct{}, q.workers)
 	for ctx.Err() == nil {
-		n, err := q.claimAndStart(ctx, slots, &wg)
+		n, err := q.claimAndStart(ctx, slots, &working)
 		if err != nil && ctx.Err() == nil {
 			q.log.Error("claiming jobs", "error", err)
 		}
@@ -55,6 +55,10 @@ func (q *Queue) Run(ctx context.Context) error {
 		case <-time.After(idle):
 		}
 	}
+	working.Wait()
+	close(q.ended)
+	recording.Wait()
+	periods.Wait()
 	return nil
 }
 
@@ -65,22 +69,99 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// claimAndStart fills the free slots.
-func (q *Queue) claimAndStart(ctx context.Context, slots chan struct{}, wg *sync.WaitGroup) (int, error) {
+// ahead is how many jobs are claimed for each free slot: most take a moment, and a claim is a transaction.
+const ahead = 4
+
+// claimAndStart claims for the free slots and starts what it got.
+func (q *Queue) claimAndStart(ctx context.Context, slots chan struct{}, working *sync.WaitGroup) (int, error) {
 	free := cap(slots) - len(slots)
 	if free == 0 {
 		pause(ctx, time.Millisecond)
 		return 1, nil
 	}
-	jobs, err := q.claim(ctx, free)
-	for _, j := range jobs {
-		slots <- struct{}{}
-		wg.Go(func() {
-			defer func() { <-slots }()
-			q.work(context.WithoutCancel(ctx), j)
-		})
+	jobs, err := q.claim(ctx, free*ahead)
+	kept := make([]func(), len(jobs))
+	for i, j := range jobs {
+		kept[i] = q.keepLease(context.WithoutCancel(ctx), j)
+	}
+	for i, j := range jobs {
+		select {
+		case slots <- struct{}{}:
+			working.Go(func() {
+				outcome := q.call(context.WithoutCancel(ctx), j)
+				kept[i]()
+				<-slots
+				q.ended <- ended{j, outcome}
+			})
+		case <-ctx.Done():
+			kept[i]()
+			q.ended <- ended{j, Snooze(0)} // the next node takes it at once
+		}
 	}
 	return len(jobs), err
+}
+
+// ended is a job that ran, and how.
+type ended struct {
+	job     claimed
+	outcome error
+}
+
+// record writes how jobs ended, all that ended while the last were written with one statement, until there are no more. A node that dies before
+// does some of its jobs twice, as it always may.
+func (q *Queue) record() {
+	for first := range q.ended {
+		together := []ended{first}
+		for waiting := true; waiting && len(together) < mostRecorded; {
+			select {
+			case next, open := <-q.ended:
+				if waiting = open; open {
+					together = append(together, next)
+				}
+			default:
+				waiting = false
+			}
+		}
+		q.recordAll(context.Background(), together)
+	}
+}
+
+// mostRecorded is how many ends share a transaction.
+const mostRecorded = 100
+
+func (q *Queue) recordAll(ctx context.Context, together []ended) {
+	var done []claimed
+	for _, e := range together {
+		if e.outcome == nil {
+			done = append(done, e.job)
+		} else if err := q.finish(ctx, e.job, e.outcome); err != nil {
+			q.log.Error("recording the end of a job", "job", e.job.ID, "kind", e.job.Kind, "error", err)
+		}
+	}
+	if err := q.complete(ctx, done); err != nil {
+		q.log.Error("recording the end of jobs", "jobs", len(done), "first", done[0].ID, "error", err)
+	}
+}
+
+// complete records jobs that came to their end, but for those whose lease ran out and that another node has now.
+func (q *Queue) complete(ctx context.Context, done []claimed) error {
+	attempts := map[int][]any{}
+	for _, j := range done {
+		attempts[j.Attempt] = append(attempts[j.Attempt], j.ID)
+	}
+	if len(attempts) == 0 {
+		return nil
+	}
+	return q.db.Update(ctx, func(tx *db.Tx) error {
+		for attempt, ids := range attempts {
+			err := tx.Later(ctx, `UPDATE job_job SET state = 'completed', due_at = $1, finished_at = $2, lease = NULL WHERE lease = $3 AND attempt = $4
+AND state = 'running' AND id IN (`+db.In(len(ids), 5)+`)`, append([]any{tx.Now, tx.Now, q.node, attempt}, ids...)...)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 const lookSQL = `SELECT id FROM job_job WHERE finished_at IS NULL AND due_at <= $1 ORDER BY due_at, id LIMIT 1`
@@ -91,10 +172,27 @@ WHERE id IN (SELECT id FROM job_job WHERE finished_at IS NULL AND due_at <= $3 O
 RETURNING id, kind, args, attempt, max_attempts, errors`
 }
 
-// claim takes a lease on up to limit due jobs. A reader looks first: on SQLite an idle node must not write.
+// claim takes a lease on up to limit due jobs.
 func (q *Queue) claim(ctx context.Context, limit int) ([]claimed, error) {
-	due := false
-	err := q.db.View(ctx, func(tx *db.Tx) error {
+	lock := " FOR UPDATE SKIP LOCKED"
+	if q.db.Engine() == db.SQLite {
+		lock = ""
+		// A reader looks first: an idle node must not write.
+		if due, err := q.look(ctx); err != nil || !due {
+			return nil, err
+		}
+	}
+	var jobs []claimed
+	err := q.db.Update(ctx, func(tx *db.Tx) (err error) {
+		jobs, err = db.All[claimed](ctx, tx, claimSQL(lock), q.node, tx.Now.Add(q.lease), tx.Now, limit)
+		return err
+	})
+	return jobs, err
+}
+
+// look tells whether anything is due.
+func (q *Queue) look(ctx context.Context) (due bool, err error) {
+	err = q.db.View(ctx, func(tx *db.Tx) error {
 		_, err := db.One[string](ctx, tx, lookSQL, tx.Now)
 		due = err == nil
 		if errors.Is(err, db.ErrNotFound) {
@@ -102,29 +200,7 @@ func (q *Queue) claim(ctx context.Context, limit int) ([]claimed, error) {
 		}
 		return err
 	})
-	if err != nil || !due {
-		return nil, err
-	}
-	lock := ""
-	if q.db.Engine() == db.PostgreSQL {
-		lock = " FOR UPDATE SKIP LOCKED"
-	}
-	var jobs []claimed
-	err = q.db.Update(ctx, func(tx *db.Tx) error {
-		jobs, err = db.All[claimed](ctx, tx, claimSQL(lock), q.node, tx.Now.Add(q.lease), tx.Now, limit)
-		return err
-	})
-	return jobs, err
-}
-
-// work runs one job and records how it ended.
-func (q *Queue) work(ctx context.Context, j claimed) {
-	stop := q.keepLease(ctx, j)
-	err := q.call(ctx, j)
-	stop()
-	if err := q.finish(ctx, j, err); err != nil {
-		q.log.Error("recording the end of a job", "job", j.ID, "kind", j.Kind, "error", err)
-	}
+	return due, err
 }
 
 // call runs the handler; a panic is that job's failure, not the node's.
@@ -209,7 +285,9 @@ func (q *Queue) Drain(ctx context.Context) error {
 			return err
 		}
 		for _, j := range jobs {
-			q.work(ctx, j)
+			if err := q.finish(ctx, j, q.call(ctx, j)); err != nil {
+				return err
+			}
 		}
 	}
 }
