@@ -49,8 +49,8 @@ type step struct {
 	applicant Applicant
 	intervals []Interval
 	to        State              // the state it leads to
+	process   *workflow.Process  // nil when no task is needed
 	task      *workflow.OpenTask // nil when no task is needed
-	standing  *workflow.Standing // of the task, when the step completes it
 	today     civil.Date
 	paper     string // number of the document the step issued
 	dueOn     string // when what follows is due; "" as before
@@ -183,11 +183,11 @@ func (st *step) find(ctx context.Context, tx *db.Tx) error {
 	if ways[st.in.Action].task == "" {
 		return nil
 	}
-	open, err := st.s.needs.Flows.Open(ctx, tx, st.c.ID)
-	if err != nil {
+	var err error
+	if st.process, err = st.s.needs.Flows.Process(ctx, tx, st.c.ID); err != nil {
 		return err
 	}
-	return st.pick(open)
+	return st.pick(st.process.Open)
 }
 
 // pick chooses among the open tasks the first of the step's that by may do.
@@ -238,7 +238,7 @@ func (st *step) said() error {
 // load reads what the effects and the documents need.
 func (st *step) load(ctx context.Context, tx *db.Tx) (err error) {
 	s, c := st.s, st.c
-	if st.entry, err = s.needs.Items.EntryVersion(ctx, tx, c.EntryID); err != nil {
+	if st.entry, err = s.needs.Items.Pinned(ctx, tx, c.EntryID); err != nil {
 		return err
 	}
 	if st.calendar, err = s.needs.Offices.Calendar(ctx, tx, st.entry.Region); err != nil {
@@ -248,12 +248,7 @@ func (st *step) load(ctx context.Context, tx *db.Tx) (err error) {
 		return err
 	}
 	if !c.AcceptedOn.IsZero() {
-		if st.intervals, err = intervalsOf(ctx, tx, c.ID); err != nil {
-			return err
-		}
-	}
-	if st.completes() {
-		st.standing, err = s.needs.Flows.Stand(ctx, tx, st.task.ID)
+		st.intervals, err = intervalsOf(ctx, tx, c.ID)
 	}
 	return err
 }
@@ -278,7 +273,7 @@ func (st *step) finish(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 	case st.completes():
-		if _, err := s.needs.Flows.Complete(ctx, tx, st.by, st.standing, st.dueOn, workflow.Done{Outcome: st.outcome()}); err != nil {
+		if _, err := s.needs.Flows.Complete(ctx, tx, st.by, st.process, st.task, st.dueOn, workflow.Done{Outcome: st.outcome()}); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,8 @@ import (
 type Items interface {
 	Entry(ctx context.Context, tx *db.Tx, code string) (*item.Entry, error)
 	EntryVersion(ctx context.Context, tx *db.Tx, id string) (*item.Entry, error)
+	// Pinned is EntryVersion without its state, from memory.
+	Pinned(ctx context.Context, tx *db.Tx, id string) (*item.Entry, error)
 }
 
 // Forms finds forms, met by the form module.

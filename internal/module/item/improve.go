@@ -2,7 +2,6 @@ package item
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"xiangyun/internal/gov/actor"
@@ -46,12 +45,9 @@ func (s *Service) SetState(ctx context.Context, by actor.Actor, code string, to 
 				return err
 			}
 		} else {
-			r, err := entryByCode(ctx, tx, code)
-			if errors.Is(err, db.ErrNotFound) {
-				return fault.New(fault.NotFound, "item.not_found")
-			}
+			r, err := s.Entry(ctx, tx, code)
 			if err != nil {
-				return fmt.Errorf("reading entry: %w", err)
+				return err
 			}
 			if err := s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: r.OfficePath, Item: code[19:]}); err != nil {
 				return err

@@ -25,6 +25,7 @@ type Service struct {
 
 	mu       sync.RWMutex
 	versions map[string]*published // by base version id; versions never change, so none is ever dropped
+	entries  map[string]*Entry     // by version id, what [Service.Pinned] returns; emptied when it has grown to mostEntries
 	present  atomic.Pointer[catalogue]
 	changes  atomic.Int64 // made by this process since it started
 }
@@ -38,7 +39,7 @@ type published struct {
 
 // New returns the service.
 func New(d *db.DB, n Needs) *Service {
-	return &Service{db: d, needs: n, versions: map[string]*published{}}
+	return &Service{db: d, needs: n, versions: map[string]*published{}, entries: map[string]*Entry{}}
 }
 
 // Changes counts what this process has changed in the library since it started. It costs nothing to ask, so that pages made from
@@ -54,8 +55,17 @@ func (s *Service) update(ctx context.Context, f func(tx *db.Tx) error) error {
 // Entry returns the current version of an entry by its 31-character code, whatever its state; fault.NotFound "item.not_found"
 // when there is none.
 func (s *Service) Entry(ctx context.Context, tx *db.Tx, code string) (*Entry, error) {
-	r, err := entryByCode(ctx, tx, code)
-	return s.found(ctx, tx, r, err)
+	r, err := standing(ctx, tx, code)
+	if err != nil {
+		return s.found(ctx, tx, entryRow{}, err)
+	}
+	pinned, err := s.Pinned(ctx, tx, r.VersionID)
+	if err != nil {
+		return nil, err
+	}
+	e := *pinned
+	e.State, e.Reason = worse(r.State, r.Reason, r.BaseState, r.BaseReason)
+	return &e, nil
 }
 
 // EntryVersion returns one version of an entry, for ever the same but for its state; fault.NotFound "item.not_found" when there
@@ -63,6 +73,31 @@ func (s *Service) Entry(ctx context.Context, tx *db.Tx, code string) (*Entry, er
 func (s *Service) EntryVersion(ctx context.Context, tx *db.Tx, id string) (*Entry, error) {
 	r, err := entryByVersion(ctx, tx, id)
 	return s.found(ctx, tx, r, err)
+}
+
+// mostEntries bounds the entries kept in memory, a kilobyte or two each.
+const mostEntries = 10_000
+
+// Pinned returns one version of an entry as it was published, what a case is handled by; State and Reason say what was so when it was first
+// read. It is [Service.EntryVersion] kept in memory: versions never change.
+func (s *Service) Pinned(ctx context.Context, tx *db.Tx, id string) (*Entry, error) {
+	s.mu.RLock()
+	e, ok := s.entries[id]
+	s.mu.RUnlock()
+	if ok {
+		return e, nil
+	}
+	e, err := s.EntryVersion(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.entries) >= mostEntries {
+		clear(s.entries)
+	}
+	s.entries[id] = e
+	return e, nil
 }
 
 // Base returns the version of a base item that is in force by its 12-digit code; fault.NotFound "item.not_found" when there is

@@ -52,8 +52,18 @@ const entryColumns = `v.id, v.entry_code, v.version, v.base_version_id, v.office
 
 const entryTables = ` FROM item_entry e JOIN item_entry_version v ON v.id = e.version_id JOIN item_base b ON b.code = e.base_code `
 
-func entryByCode(ctx context.Context, tx *db.Tx, code string) (entryRow, error) {
-	return db.One[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.code = $1`, code)
+// standingRow is where an entry stands now.
+type standingRow struct {
+	VersionID  string
+	State      State
+	Reason     string
+	BaseState  State
+	BaseReason string
+}
+
+func standing(ctx context.Context, tx *db.Tx, code string) (standingRow, error) {
+	return db.One[standingRow](ctx, tx, `SELECT e.version_id, e.state, e.reason, b.state AS base_state, b.reason AS base_reason
+		FROM item_entry e JOIN item_base b ON b.code = e.base_code WHERE e.code = $1`, code)
 }
 
 func entryByVersion(ctx context.Context, tx *db.Tx, id string) (entryRow, error) {

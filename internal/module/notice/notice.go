@@ -71,9 +71,12 @@ type Service struct {
 // New returns the service.
 func New(d *db.DB, n Needs) *Service { return &Service{db: d, needs: n} }
 
-// deliver is the job that sends an SMS for a message.
+// deliver is the job that sends an SMS for a message. It carries what the text is made of, which is no personal data: whom it is for is a key.
 type deliver struct {
-	Message string `json:"message"`
+	Message string   `json:"message"`
+	Subject string   `json:"subject"`
+	Key     string   `json:"key"`
+	Args    []string `json:"args"`
 }
 
 // JobKind implements job.Args.
@@ -90,26 +93,22 @@ func (s *Service) Send(ctx context.Context, tx *db.Tx, m Message) error {
 	if err != nil {
 		return fmt.Errorf("storing a message: %w", err)
 	}
-	return s.needs.Queue.Insert(ctx, tx, deliver{id})
+	return s.needs.Queue.Insert(ctx, tx, deliver{id, m.Subject, m.Key, m.Args})
 }
 
 // Register gives the queue its handler. say turns a message into the short text of an SMS.
 func (s *Service) Register(q *job.Queue, say func(key string, args []string) string) {
 	job.Handle(q, func(ctx context.Context, d deliver) error {
-		var row messageRow
 		var phone string
 		err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-			if row, err = db.One[messageRow](ctx, tx, selectMessage+`id = $1`, d.Message); err != nil {
-				return err
-			}
-			phone, err = s.needs.Phones.Phone(ctx, tx, row.SubjectID)
+			phone, err = s.needs.Phones.Phone(ctx, tx, d.Subject)
 			return err
 		})
 		if err != nil || phone == "" {
 			return err
 		}
 		// Between two transactions: the operator is another system, and knows the reference if this runs again.
-		return s.needs.SMS.Send(ctx, phone, say(row.MessageKey, row.Args.V), row.ID)
+		return s.needs.SMS.Send(ctx, phone, say(d.Key, d.Args), d.Message)
 	})
 }
 

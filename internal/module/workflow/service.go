@@ -53,6 +53,7 @@ type OpenTask struct {
 	Number     string
 	DueOn      string // ISO date; "9" sorts tasks without one last
 	OpenedAt   time.Time
+	TokenID    string
 }
 
 // DoneTask is one that was done.
@@ -172,53 +173,61 @@ func (s *Service) Start(ctx context.Context, tx *db.Tx, p StartParams) error {
 	return in.apply(ctx, tx, p.Definition, nil, state, effects)
 }
 
-// Standing is an open task and where its process stands.
-type Standing struct {
-	task       taskRow
+// Process is where the process of a subject stands.
+type Process struct {
+	Open []OpenTask // oldest first
+
+	id         string
 	definition *Definition
-	subject    string
 	places     Places
 	tokens     []tokenRow
 }
 
-// Stand reads what [Service.Complete] needs, which may be ahead of the transaction that completes; fault.Conflict "workflow.task_gone" when the
-// task is not open.
-func (s *Service) Stand(ctx context.Context, tx *db.Tx, taskID string) (*Standing, error) {
-	t, err := db.One[taskRow](ctx, tx, `SELECT t.id, t.instance_id, t.token_id, t.role, t.office_path, t.title, t.number, t.due_on, i.definition_id, i.subject, i.places
-FROM workflow_task t JOIN workflow_instance i ON i.id = t.instance_id WHERE t.id = $1 AND t.state = 'open'`, taskID)
-	if errors.Is(err, db.ErrNotFound) {
-		return nil, errGone
+// Process reads what [Service.Complete] needs, which may be ahead of the transaction that completes. A subject whose process is over has nothing
+// open.
+func (s *Service) Process(ctx context.Context, tx *db.Tx, subject string) (*Process, error) {
+	p := &Process{}
+	var err error
+	if p.Open, err = s.Open(ctx, tx, subject); err != nil || len(p.Open) == 0 {
+		return p, err
 	}
+	type row struct {
+		ID           string
+		DefinitionID string
+		Places       db.JSON[Places]
+	}
+	in, err := db.One[row](ctx, tx, `SELECT i.id, i.definition_id, i.places FROM workflow_task t JOIN workflow_instance i ON i.id = t.instance_id WHERE t.id = $1`, p.Open[0].ID)
 	if err != nil {
+		return nil, fmt.Errorf("finding a process: %w", err)
+	}
+	p.id, p.places = in.ID, in.Places.V
+	if p.definition, err = s.Definition(ctx, tx, in.DefinitionID); err != nil {
 		return nil, err
 	}
-	at := &Standing{task: t, subject: t.Subject, places: t.Places.V}
-	if at.definition, err = s.Definition(ctx, tx, t.DefinitionID); err != nil {
-		return nil, err
-	}
-	at.tokens, err = db.All[tokenRow](ctx, tx, `SELECT id, node, office, token_group, group_size FROM workflow_token WHERE instance_id = $1 ORDER BY id`, t.InstanceID)
-	return at, err
+	p.tokens, err = db.All[tokenRow](ctx, tx, `SELECT id, node, office, token_group, group_size FROM workflow_token WHERE instance_id = $1 ORDER BY id`, p.id)
+	return p, err
 }
 
-var errGone error = fault.New(fault.Conflict, "workflow.task_gone")
-
-// Complete does a task as it was read; tasks that follow are due on dueOn, with "" when the one done was. by must hold its role at its office: fault.Forbidden without,
-// fault.Conflict "workflow.task_gone" when somebody else was faster, which a later call or the commit may find. Whoever completes tasks of one
-// subject sees to it that they do not cross: casefile by the case's version. ended tells that the process is over.
-func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, at *Standing, dueOn string, done Done) (ended bool, err error) {
-	if !May(by, at.task.Role, at.task.OfficePath) {
+// Complete does one of a process's open tasks as they were read; tasks that follow are due on dueOn, with "" when the one done was. by must hold
+// its role at its office: fault.Forbidden without, fault.Conflict "workflow.task_gone" when somebody else was faster, which a later call or the
+// commit may find. Whoever completes tasks of one subject sees to it that they do not cross: casefile by the case's version. ended tells that the
+// process is over.
+func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, p *Process, t *OpenTask, dueOn string, done Done) (ended bool, err error) {
+	if !May(by, t.Role, t.OfficePath) {
 		return false, fault.New(fault.Forbidden, "workflow.not_your_task")
 	}
 	err = tx.LaterOne(ctx, errGone, `UPDATE workflow_task SET state = 'done', done_at = $1, done_by = $2, done_post = $3, outcome = $4, comment = $5 WHERE id = $6 AND state = 'open'`,
-		tx.Now, by.Name(), by.Post, done.Outcome, done.Comment, at.task.ID)
+		tx.Now, by.Name(), by.Post, done.Outcome, done.Comment, t.ID)
 	if err != nil {
 		return false, err
 	}
 	if dueOn == "" {
-		dueOn = at.task.DueOn
+		dueOn = t.DueOn
 	}
-	return at.advance(ctx, tx, dueOn)
+	return p.advance(ctx, tx, t, dueOn)
 }
+
+var errGone error = fault.New(fault.Conflict, "workflow.task_gone")
 
 // Done says how a task ended.
 type Done struct {

@@ -17,21 +17,6 @@ type instance struct {
 	dueOn   string
 }
 
-type taskRow struct {
-	ID         string
-	InstanceID string
-	TokenID    string
-	Role       string
-	OfficePath string
-	Title      string
-	Number     string
-	DueOn      string
-
-	DefinitionID string // of the instance
-	Subject      string
-	Places       db.JSON[Places]
-}
-
 type tokenRow struct {
 	ID         string
 	Node       string
@@ -41,23 +26,23 @@ type tokenRow struct {
 }
 
 // advance moves the token behind a done task on.
-func (at *Standing) advance(ctx context.Context, tx *db.Tx, dueOn string) (ended bool, err error) {
+func (p *Process) advance(ctx context.Context, tx *db.Tx, t *OpenTask, dueOn string) (ended bool, err error) {
 	state, i := State{}, -1
-	for n, r := range at.tokens {
+	for n, r := range p.tokens {
 		state.Tokens = append(state.Tokens, Token{Node: r.Node, Office: r.Office.V, Group: r.TokenGroup, Of: r.GroupSize})
-		if r.ID == at.task.TokenID {
+		if r.ID == t.TokenID {
 			i = n
 		}
 	}
-	next, effects, err := at.definition.Complete(state, i, at.places)
+	next, effects, err := p.definition.Complete(state, i, p.places)
 	if err != nil {
 		return false, err
 	}
 	for _, e := range effects {
 		ended = ended || e.Ended
 	}
-	in := instance{ID: at.task.InstanceID, Subject: at.subject, title: at.task.Title, number: at.task.Number, dueOn: dueOn}
-	return ended, in.apply(ctx, tx, at.definition, at.tokens, next, effects)
+	in := instance{ID: p.id, Subject: t.Subject, title: t.Title, number: t.Number, dueOn: dueOn}
+	return ended, in.apply(ctx, tx, p.definition, p.tokens, next, effects)
 }
 
 // apply stores a new state: tokens that are gone are deleted, those that waited at a join stay, new ones come with their tasks.
@@ -126,7 +111,7 @@ VALUES `+db.Values(count, 16, 1), tasks...)
 	return err
 }
 
-const selectTask = `SELECT id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, opened_at FROM workflow_task `
+const selectTask = `SELECT id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, opened_at, token_id FROM workflow_task `
 
 // Open returns the open tasks of a subject, oldest first.
 func (s *Service) Open(ctx context.Context, tx *db.Tx, subject string) ([]OpenTask, error) {

@@ -133,13 +133,13 @@ func open(t *testing.T, s *workflow.Service, d *db.DB, subject string) (out []wo
 func TestRun(t *testing.T) {
 	s, d := setup(t)
 	begin(t, s, d, "case", "2026-12-01")
-	complete := func(by actor.Actor, task string) (ended bool, err error) {
+	complete := func(by actor.Actor, task *workflow.OpenTask) (ended bool, err error) {
 		err = d.Update(t.Context(), func(tx *db.Tx) error {
-			at, err := s.Stand(t.Context(), tx, task)
+			p, err := s.Process(t.Context(), tx, "case")
 			if err != nil {
 				return err
 			}
-			ended, err = s.Complete(t.Context(), tx, by, at, "", workflow.Done{Outcome: "ok"})
+			ended, err = s.Complete(t.Context(), tx, by, p, task, "", workflow.Done{Outcome: "ok"})
 			return err
 		})
 		return ended, err
@@ -148,17 +148,17 @@ func TestRun(t *testing.T) {
 	if len(first) != 1 || first[0].Action != "accept" || first[0].DueOn != "2026-12-01" {
 		t.Fatalf("begins with %+v", first)
 	}
-	if _, err := complete(officer("window", "220103d90"), first[0].ID); !fault.Is(err, fault.Forbidden) {
+	if _, err := complete(officer("window", "220103d90"), &first[0]); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("another county's window: %v", err)
 	}
-	if _, err := complete(officer("window", "220102d90"), first[0].ID); err != nil {
+	if _, err := complete(officer("window", "220102d90"), &first[0]); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := complete(officer("window", "220102d90"), first[0].ID); !fault.HasKey(err, "workflow.task_gone") {
+	if _, err := complete(officer("window", "220102d90"), &first[0]); !fault.HasKey(err, "workflow.task_gone") {
 		t.Errorf("twice: %v", err)
 	}
 	for _, task := range open(t, s, d, "case") {
-		if _, err := complete(officer("reviewer", "220102d31"), task.ID); err != nil {
+		if _, err := complete(officer("reviewer", "220102d31"), &task); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -166,7 +166,7 @@ func TestRun(t *testing.T) {
 	if len(last) != 1 || last[0].Action != "decide" {
 		t.Fatalf("after the join: %+v", last)
 	}
-	if ended, err := complete(officer("chief", "220102"), last[0].ID); err != nil || !ended {
+	if ended, err := complete(officer("chief", "220102"), &last[0]); err != nil || !ended {
 		t.Errorf("the end: %v %v", ended, err)
 	}
 	if left := open(t, s, d, "case"); len(left) != 0 {
@@ -180,21 +180,21 @@ func TestAtOnce(t *testing.T) {
 	for i := range 10 {
 		subject := fmt.Sprint("case", i)
 		begin(t, s, d, subject, "")
-		do := func(by actor.Actor, id string) error {
+		do := func(by actor.Actor, task *workflow.OpenTask) error {
 			return d.Update(t.Context(), func(tx *db.Tx) error {
 				// The case row serialises its own steps, as a case's compare-and-set does.
 				if _, err := tx.Exec(t.Context(), `UPDATE workflow_instance SET places = places WHERE subject = $1`, subject); err != nil {
 					return err
 				}
-				at, err := s.Stand(t.Context(), tx, id)
+				p, err := s.Process(t.Context(), tx, subject)
 				if err != nil {
 					return err
 				}
-				_, err = s.Complete(t.Context(), tx, by, at, "", workflow.Done{})
+				_, err = s.Complete(t.Context(), tx, by, p, task, "", workflow.Done{})
 				return err
 			})
 		}
-		if err := do(officer("window", "220102d90"), open(t, s, d, subject)[0].ID); err != nil {
+		if err := do(officer("window", "220102d90"), &open(t, s, d, subject)[0]); err != nil {
 			t.Fatal(err)
 		}
 		tasks := open(t, s, d, subject)
@@ -204,7 +204,7 @@ func TestAtOnce(t *testing.T) {
 		for n, task := range tasks {
 			for range 3 {
 				wg.Go(func() {
-					if err := do(officer("reviewer", "220102d31"), task.ID); err == nil {
+					if err := do(officer("reviewer", "220102d31"), &task); err == nil {
 						mu.Lock()
 						wins[n]++
 						mu.Unlock()

@@ -45,6 +45,7 @@ func (q *Queue) Run(ctx context.Context) error {
 			q.log.Error("claiming jobs", "error", err)
 		}
 		if n > 0 && err == nil {
+			pause(ctx, gather)
 			continue
 		}
 		select {
@@ -68,6 +69,9 @@ func pause(ctx context.Context, d time.Duration) {
 	case <-time.After(d):
 	}
 }
+
+// gather is how long claims and ends of jobs wait for company: under load a transaction each would take from those who wait for an answer.
+const gather = 10 * time.Millisecond
 
 // ahead is how many jobs are claimed for each free slot: most take a moment, and a claim is a transaction.
 const ahead = 4
@@ -112,6 +116,9 @@ type ended struct {
 func (q *Queue) record() {
 	for first := range q.ended {
 		together := []ended{first}
+		if len(q.ended) > 0 {
+			pause(context.Background(), gather)
+		}
 		for waiting := true; waiting && len(together) < mostRecorded; {
 			select {
 			case next, open := <-q.ended:
