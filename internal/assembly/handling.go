@@ -34,6 +34,11 @@ func (a applicants) Applicant(ctx context.Context, tx *db.Tx, id string) (casefi
 		Representative: s.Representative, Address: s.Address, Region: s.Region, Level: s.Level}, nil
 }
 
+// Name implements casefile.Subjects.
+func (a applicants) Name(ctx context.Context, tx *db.Tx, id string) (string, error) {
+	return a.accounts.Name(ctx, tx, id)
+}
+
 // workplaces meets casefile.Offices with the office module.
 type workplaces struct{ offices *office.Service }
 
@@ -46,25 +51,32 @@ func (w workplaces) Calendar(ctx context.Context, tx *db.Tx, r region.Code) (*wo
 // in, when it lies in that government's region; and the departments the item asks for an opinion.
 func (w workplaces) Places(ctx context.Context, tx *db.Tx, e *item.Entry, applicantRegion string) (workflow.Places, error) {
 	government := e.Region.Prefix()
-	places := workflow.Places{"office": {{ID: e.OfficeID, Path: e.OfficePath, Name: e.OfficeName}}}
-	centre, err := w.offices.ByPath(ctx, tx, government+"d"+office.CentreDepartment)
-	switch {
-	case err == nil:
-		places["centre"] = []workflow.Office{{ID: centre.ID, Path: centre.Path, Name: centre.Name}}
-	case fault.Is(err, fault.NotFound):
-		places["centre"] = places["office"] // a government without a hall: its office receives for itself
-	default:
-		return nil, err
-	}
-	if places["township"], err = w.township(ctx, tx, e, applicantRegion); err != nil {
-		return nil, err
-	}
+	hall, township := government+"d"+office.CentreDepartment, townshipOf(e, applicantRegion)
+	paths := []string{hall, township}
 	for _, o := range e.Opinions {
-		asked, err := w.offices.ByPath(ctx, tx, government+"d"+o.Department)
-		if err != nil {
-			return nil, err
+		paths = append(paths, government+"d"+o.Department)
+	}
+	found, err := w.offices.ByPaths(ctx, tx, paths)
+	if err != nil {
+		return nil, err
+	}
+	at := func(path string) []workflow.Office {
+		o, ok := found[path]
+		if !ok {
+			return nil
 		}
-		places["opinions"] = append(places["opinions"], workflow.Office{ID: asked.ID, Path: asked.Path, Name: asked.Name})
+		return []workflow.Office{{ID: o.ID, Path: o.Path, Name: o.Name}}
+	}
+	places := workflow.Places{"office": {{ID: e.OfficeID, Path: e.OfficePath, Name: e.OfficeName}}, "centre": at(hall), "township": at(township)}
+	if len(places["centre"]) == 0 {
+		places["centre"] = places["office"] // a government without a hall: its office receives for itself
+	}
+	for _, path := range paths[2:] {
+		asked := at(path)
+		if asked == nil {
+			return nil, fault.New(fault.NotFound, "office.not_found")
+		}
+		places["opinions"] = append(places["opinions"], asked...)
 	}
 	return places, nil
 }
@@ -72,17 +84,13 @@ func (w workplaces) Places(ctx context.Context, tx *db.Tx, e *item.Entry, applic
 // townshipPrefix is how long the path of a township or street is.
 const townshipPrefix = 9
 
-// township is the township or street of an applicant; none when the region is not known so far or lies elsewhere.
-func (w workplaces) township(ctx context.Context, tx *db.Tx, e *item.Entry, applicantRegion string) ([]workflow.Office, error) {
+// townshipOf is the path of an applicant's township or street; "" when the region is not known so far or lies elsewhere.
+func townshipOf(e *item.Entry, applicantRegion string) string {
 	r, err := region.Parse(applicantRegion)
 	if err != nil || len(r.Prefix()) < townshipPrefix || !e.Region.Contains(r) {
-		return nil, nil
+		return ""
 	}
-	o, err := w.offices.ByPath(ctx, tx, r.Prefix()[:townshipPrefix])
-	if err != nil {
-		return nil, err
-	}
-	return []workflow.Office{{ID: o.ID, Path: o.Path, Name: o.Name}}, nil
+	return r.Prefix()[:townshipPrefix]
 }
 
 // held meets casefile.Certificates with the cert module, which is made after casefile because it issues on its approvals.

@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -23,6 +25,10 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	edge, err := a.Edge()
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		// The program holds little for long: letting garbage grow to three times that costs some tens of megabytes and spares a twentieth of the work.
+		debug.SetGCPercent(300)
 	}
 	if a.Config.TLSCertificate != "" {
 		pair, err := tls.LoadX509KeyPair(a.Config.TLSCertificate, a.Config.TLSKey)

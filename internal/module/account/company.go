@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 
 	"xiangyun/internal/gov/actor"
@@ -82,6 +84,26 @@ AND (until_at IS NULL OR until_at > $2)`, company, tx.Now)
 
 // Phone returns a subject's mobile number in clear, "" when it has none: for sending messages, never for showing.
 func (s *Service) Phone(ctx context.Context, tx *db.Tx, subject string) (string, error) {
-	sub, err := s.open(ctx, tx, subject)
-	return sub.Phone, err
+	return s.value(ctx, tx, subject, "phone")
+}
+
+// Name returns a subject's name in clear, for documents addressed to it.
+func (s *Service) Name(ctx context.Context, tx *db.Tx, subject string) (string, error) {
+	return s.value(ctx, tx, subject, "name")
+}
+
+// value opens one sealed column of a subject; the column is never what somebody sent.
+func (s *Service) value(ctx context.Context, tx *db.Tx, subject, column string) (string, error) {
+	sealed, err := db.One[[]byte](ctx, tx, `SELECT `+column+` FROM account_subject WHERE id = $1`, subject)
+	if errors.Is(err, db.ErrNotFound) {
+		return "", fault.New(fault.NotFound, "account.no_subject")
+	}
+	if err != nil || len(sealed) == 0 {
+		return "", err
+	}
+	plain, err := s.needs.Keys.Open(sealed, aad(subject, column))
+	if err != nil {
+		return "", fmt.Errorf("opening %s of a subject: %w", column, err)
+	}
+	return string(plain), nil
 }

@@ -46,7 +46,7 @@ type step struct {
 	c         *Case
 	entry     *item.Entry
 	calendar  *workday.Calendar
-	applicant Applicant
+	applicant string // the applicant's name, for documents
 	intervals []Interval
 	to        State              // the state it leads to
 	process   *workflow.Process  // nil when no task is needed
@@ -244,7 +244,7 @@ func (st *step) load(ctx context.Context, tx *db.Tx) (err error) {
 	if st.calendar, err = s.needs.Offices.Calendar(ctx, tx, st.entry.Region); err != nil {
 		return err
 	}
-	if st.applicant, err = s.needs.Subjects.Applicant(ctx, tx, c.ApplicantID); err != nil {
+	if st.applicant, err = s.needs.Subjects.Name(ctx, tx, c.ApplicantID); err != nil {
 		return err
 	}
 	if !c.AcceptedOn.IsZero() {

@@ -81,7 +81,11 @@ func (st *step) submitCorrection(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	p := prepared{entry: st.entry, calendar: st.calendar, applicant: st.applicant, today: st.today, received: received(st.calendar, tx.Now, s.needs.CloseHour)}
+	applicant, err := s.needs.Subjects.Applicant(ctx, tx, c.ApplicantID)
+	if err != nil {
+		return err
+	}
+	p := prepared{entry: st.entry, calendar: st.calendar, applicant: applicant, today: st.today, received: received(st.calendar, tx.Now, s.needs.CloseHour)}
 	if c.FormID != "" {
 		if p.form, err = s.needs.Forms.ByID(ctx, tx, c.FormID); err != nil {
 			return err

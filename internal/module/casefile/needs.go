@@ -38,6 +38,8 @@ type Rights interface {
 // Subjects knows applicants, met by the account module.
 type Subjects interface {
 	Applicant(ctx context.Context, tx *db.Tx, id string) (Applicant, error)
+	// Name returns the name alone, for documents.
+	Name(ctx context.Context, tx *db.Tx, id string) (string, error)
 }
 
 // Offices knows where work is done, met by the office module.

@@ -72,7 +72,7 @@ func (st *step) issue(ctx context.Context, tx *db.Tx, kind PaperKind, body []str
 
 // opening is how every document begins.
 func (st *step) opening() string {
-	return fmt.Sprintf("%s：你（单位）于%s提出的“%s”申请（办件编号%s），", st.applicant.Name, civil.Of(st.c.SubmittedAt).Chinese(), st.c.ItemName, st.c.Number)
+	return fmt.Sprintf("%s：你（单位）于%s提出的“%s”申请（办件编号%s），", st.applicant, civil.Of(st.c.SubmittedAt).Chinese(), st.c.ItemName, st.c.Number)
 }
 
 // permit tells whether the item is an administrative permit (行政许可): its law is then 行政许可法.
@@ -144,7 +144,7 @@ func (st *step) refusalBody() []string {
 }
 
 func (st *step) deliveryBody(way string) []string {
-	return []string{fmt.Sprintf("受送达人：%s。送达文书：办件编号%s的决定及证件。送达方式：%s。送达日期：%s。", st.applicant.Name, st.c.Number, deliveryWays[way], st.today.Chinese())}
+	return []string{fmt.Sprintf("受送达人：%s。送达文书：办件编号%s的决定及证件。送达方式：%s。送达日期：%s。", st.applicant, st.c.Number, deliveryWays[way], st.today.Chinese())}
 }
 
 // deliveryWays are how decisions reach people.

@@ -98,18 +98,33 @@ func (s *Service) Send(ctx context.Context, tx *db.Tx, m Message) error {
 
 // Register gives the queue its handler. say turns a message into the short text of an SMS.
 func (s *Service) Register(q *job.Queue, say func(key string, args []string) string) {
-	job.Handle(q, func(ctx context.Context, d deliver) error {
-		var phone string
-		err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-			phone, err = s.needs.Phones.Phone(ctx, tx, d.Subject)
-			return err
-		})
-		if err != nil || phone == "" {
-			return err
+	job.HandleMany(q, func(ctx context.Context, list []deliver) []error {
+		phones, outcomes := s.phones(ctx, list)
+		for i, d := range list {
+			if phones[i] != "" && outcomes[i] == nil {
+				// Between two transactions: the operator is another system, and knows the reference if this runs again.
+				outcomes[i] = s.needs.SMS.Send(ctx, phones[i], say(d.Key, d.Args), d.Message)
+			}
 		}
-		// Between two transactions: the operator is another system, and knows the reference if this runs again.
-		return s.needs.SMS.Send(ctx, phone, say(d.Key, d.Args), d.Message)
+		return outcomes
 	})
+}
+
+// phones finds whom messages go to, and what kept it from finding out.
+func (s *Service) phones(ctx context.Context, list []deliver) (phones []string, failed []error) {
+	phones, failed = make([]string, len(list)), make([]error, len(list))
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		for i, d := range list {
+			phones[i], failed[i] = s.needs.Phones.Phone(ctx, tx, d.Subject)
+		}
+		return nil
+	})
+	if err != nil {
+		for i := range failed {
+			failed[i] = err
+		}
+	}
+	return phones, failed
 }
 
 type messageRow struct {

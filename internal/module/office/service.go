@@ -159,6 +159,23 @@ func (s *Service) ByPath(ctx context.Context, tx *db.Tx, path string) (Office, e
 	return one(ctx, tx, `path = $1`, path)
 }
 
+// ByPaths returns the offices at these paths by their paths, those that exist, with one statement.
+func (s *Service) ByPaths(ctx context.Context, tx *db.Tx, paths []string) (map[string]Office, error) {
+	args := make([]any, len(paths))
+	for i, p := range paths {
+		args[i] = p
+	}
+	list, err := db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office WHERE path IN (`+db.In(len(paths), 1)+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]Office, len(list))
+	for _, o := range list {
+		found[o.Path] = o
+	}
+	return found, nil
+}
+
 func one(ctx context.Context, tx *db.Tx, where string, arg any) (Office, error) {
 	o, err := db.One[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office WHERE `+where, arg)
 	if errors.Is(err, db.ErrNotFound) {

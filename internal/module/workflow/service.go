@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -186,22 +187,26 @@ type Process struct {
 // Process reads what [Service.Complete] needs, which may be ahead of the transaction that completes. A subject whose process is over has nothing
 // open.
 func (s *Service) Process(ctx context.Context, tx *db.Tx, subject string) (*Process, error) {
-	p := &Process{}
-	var err error
-	if p.Open, err = s.Open(ctx, tx, subject); err != nil || len(p.Open) == 0 {
-		return p, err
-	}
 	type row struct {
-		ID           string
+		OpenTask
+		InstanceID   string
 		DefinitionID string
-		Places       db.JSON[Places]
+		Places       string // JSON, the same in each row
 	}
-	in, err := db.One[row](ctx, tx, `SELECT i.id, i.definition_id, i.places FROM workflow_task t JOIN workflow_instance i ON i.id = t.instance_id WHERE t.id = $1`, p.Open[0].ID)
-	if err != nil {
-		return nil, fmt.Errorf("finding a process: %w", err)
+	rows, err := db.All[row](ctx, tx, `SELECT t.id, t.subject, t.node, t.name, t.action, t.role, t.office_id, t.office_path, t.office_name, t.title, t.number, t.due_on,
+t.opened_at, t.token_id, t.instance_id, i.definition_id, i.places FROM workflow_task t JOIN workflow_instance i ON i.id = t.instance_id
+WHERE t.subject = $1 AND t.state = 'open' ORDER BY t.id LIMIT 50`, subject)
+	if err != nil || len(rows) == 0 {
+		return &Process{}, err
 	}
-	p.id, p.places = in.ID, in.Places.V
-	if p.definition, err = s.Definition(ctx, tx, in.DefinitionID); err != nil {
+	p := &Process{id: rows[0].InstanceID}
+	for _, r := range rows {
+		p.Open = append(p.Open, r.OpenTask)
+	}
+	if err := json.Unmarshal([]byte(rows[0].Places), &p.places); err != nil {
+		return nil, fmt.Errorf("reading where process %s is done: %w", p.id, err)
+	}
+	if p.definition, err = s.Definition(ctx, tx, rows[0].DefinitionID); err != nil {
 		return nil, err
 	}
 	p.tokens, err = db.All[tokenRow](ctx, tx, `SELECT id, node, office, token_group, group_size FROM workflow_token WHERE instance_id = $1 ORDER BY id`, p.id)

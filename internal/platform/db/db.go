@@ -176,7 +176,7 @@ func (d *DB) viewSQLite(ctx context.Context, f func(tx *Tx) error) error {
 			s = nil
 		}
 	}()
-	return translate(f(&Tx{Now: now(), run: reader}))
+	return translate(f(&Tx{Now: now(), run: reader, uninterrupted: true}))
 }
 
 // Update runs f in a read-write transaction and returns after it is durable. Nothing of f is kept when f fails. f may run again.

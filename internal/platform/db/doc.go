@@ -9,7 +9,8 @@
 // SQLite has one writer. Updates of many callers are gathered: each runs in a savepoint of its own, up to 64 share one commit
 // and so one fsync, and every caller is told only after that commit ([writer]). Statements of a writer can't be cancelled half
 // way, because SQLite answers an interrupt by rolling back the whole transaction, other people's savepoints included. Readers
-// use connections of their own, on which writing is refused (query_only), each View one snapshot.
+// use connections of their own, on which writing is refused (query_only), each View one snapshot. A question that bounds itself runs
+// to its end even when its caller has gone: watching for that costs as much as the question. [Each] is watched.
 //
 // On PostgreSQL an Update is one READ COMMITTED transaction, run again from its start after a deadlock or a serialization
 // failure; a View is a read-only REPEATABLE READ transaction. Lost updates are prevented the same way on both: by

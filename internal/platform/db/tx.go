@@ -100,21 +100,24 @@ func (tx *Tx) mayWrite(query string, args []any) error {
 }
 
 func (tx *Tx) query(ctx context.Context, query string, args []any) (rows, error) {
-	return tx.ask(ctx, tx.run.query, query, args)
+	return tx.ask(tx.context(ctx), tx.run.query, query, args)
 }
 
 func (tx *Tx) stream(ctx context.Context, query string, args []any) (rows, error) {
+	if tx.writes {
+		ctx = tx.context(ctx)
+	}
 	if s, ok := tx.run.(streamer); ok {
 		return tx.ask(ctx, s.stream, query, args)
 	}
-	return tx.query(ctx, query, args)
+	return tx.ask(ctx, tx.run.query, query, args)
 }
 
 func (tx *Tx) ask(ctx context.Context, how func(context.Context, string, []any) (rows, error), query string, args []any) (rows, error) {
 	if err := readable(args); err != nil {
 		return nil, err
 	}
-	r, err := how(tx.context(ctx), query, normalise(args))
+	r, err := how(ctx, query, normalise(args))
 	if err != nil {
 		return nil, fmt.Errorf("asking %q: %w", firstLine(query), err)
 	}

@@ -65,12 +65,17 @@ type Queue struct {
 	workers  int
 	hint     chan struct{}
 	ended    chan ended
+	next     int          // how many jobs the next claim takes, owned by Run
 	mu       sync.RWMutex // guards handlers and periods
 	handlers map[string]handler
 	periods  []*period
 }
 
-type handler func(ctx context.Context, args json.RawMessage) error
+// handler runs jobs of a kind, several at once when many is set, and returns an outcome for each.
+type handler struct {
+	many bool
+	run  func(ctx context.Context, args []json.RawMessage) []error
+}
 
 // New returns a queue on d. Nothing runs before [Queue.Run].
 func New(d *db.DB, log *slog.Logger) *Queue {
@@ -134,14 +139,43 @@ func Handle[A Args](q *Queue, f func(ctx context.Context, a A) error) {
 	})
 }
 
+// HandleMany says what runs for all jobs of A's kind that were claimed together, for work that is little by itself. f returns an outcome for
+// each, in their order; they are retried each by itself.
+func HandleMany[A Args](q *Queue, f func(ctx context.Context, list []A) []error) {
+	var zero A
+	q.handle(zero.JobKind(), handler{many: true, run: func(ctx context.Context, bodies []json.RawMessage) []error {
+		outcomes := make([]error, len(bodies))
+		var list []A
+		var at []int
+		for i, body := range bodies {
+			var a A
+			if err := json.Unmarshal(body, &a); err != nil {
+				outcomes[i] = Cancel(fmt.Errorf("decoding job %s: %w", zero.JobKind(), err))
+				continue
+			}
+			list, at = append(list, a), append(at, i)
+		}
+		if len(list) > 0 {
+			for n, err := range f(ctx, list) {
+				outcomes[at[n]] = err
+			}
+		}
+		return outcomes
+	}})
+}
+
 // HandleRaw says what runs for jobs of this kind, with the arguments undecoded.
 func (q *Queue) HandleRaw(kind string, f func(ctx context.Context, args json.RawMessage) error) {
+	q.handle(kind, handler{run: func(ctx context.Context, args []json.RawMessage) []error { return []error{f(ctx, args[0])} }})
+}
+
+func (q *Queue) handle(kind string, h handler) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if _, taken := q.handlers[kind]; taken {
 		panic("job: two handlers for " + kind)
 	}
-	q.handlers[kind] = f
+	q.handlers[kind] = h
 }
 
 type snooze struct{ wait time.Duration }

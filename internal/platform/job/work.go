@@ -71,38 +71,72 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // gather is how long claims and ends of jobs wait for company: under load a transaction each would take from those who wait for an answer.
-const gather = 10 * time.Millisecond
+const gather = 25 * time.Millisecond
 
-// ahead is how many jobs are claimed for each free slot: most take a moment, and a claim is a transaction.
-const ahead = 4
+// mostClaimed bounds a claim. The first is for the free slots; each that came back full and was started at once doubles the next, so that
+// what takes a moment is claimed by the hundred and what takes long is left to the other nodes.
+const mostClaimed = 256
 
-// claimAndStart claims for the free slots and starts what it got.
+// claimAndStart claims jobs and starts what it got.
 func (q *Queue) claimAndStart(ctx context.Context, slots chan struct{}, working *sync.WaitGroup) (int, error) {
 	free := cap(slots) - len(slots)
 	if free == 0 {
 		pause(ctx, time.Millisecond)
 		return 1, nil
 	}
-	jobs, err := q.claim(ctx, free*ahead)
-	kept := make([]func(), len(jobs))
-	for i, j := range jobs {
-		kept[i] = q.keepLease(context.WithoutCancel(ctx), j)
+	limit := max(free, q.next)
+	jobs, err := q.claim(ctx, limit)
+	begin := time.Now()
+	units := q.together(jobs)
+	for i := range units {
+		units[i].keep = q.keepLease(context.WithoutCancel(ctx), units[i].jobs)
 	}
-	for i, j := range jobs {
+	for _, u := range units {
 		select {
 		case slots <- struct{}{}:
 			working.Go(func() {
-				outcome := q.call(context.WithoutCancel(ctx), j)
-				kept[i]()
+				outcomes := q.call(context.WithoutCancel(ctx), u.jobs)
+				u.keep()
 				<-slots
-				q.ended <- ended{j, outcome}
+				for i, j := range u.jobs {
+					q.ended <- ended{j, outcomes[i]}
+				}
 			})
 		case <-ctx.Done():
-			kept[i]()
-			q.ended <- ended{j, Snooze(0)} // the next node takes it at once
+			u.keep()
+			for _, j := range u.jobs {
+				q.ended <- ended{j, Snooze(0)} // the next node takes it at once
+			}
 		}
 	}
+	q.next = 0
+	if len(jobs) == limit && time.Since(begin) < gather {
+		q.next = min(2*limit, mostClaimed)
+	}
 	return len(jobs), err
+}
+
+// unit is what one slot works on: a job, or those of a kind that are handled together.
+type unit struct {
+	jobs []claimed
+	keep func()
+}
+
+// together puts jobs into units.
+func (q *Queue) together(jobs []claimed) (units []unit) {
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	at := map[string]int{}
+	for _, j := range jobs {
+		i, begun := at[j.Kind]
+		if begun && q.handlers[j.Kind].many {
+			units[i].jobs = append(units[i].jobs, j)
+			continue
+		}
+		at[j.Kind] = len(units)
+		units = append(units, unit{jobs: []claimed{j}})
+	}
+	return units
 }
 
 // ended is a job that ran, and how.
@@ -210,40 +244,59 @@ func (q *Queue) look(ctx context.Context) (due bool, err error) {
 	return due, err
 }
 
-// call runs the handler; a panic is that job's failure, not the node's.
-func (q *Queue) call(ctx context.Context, j claimed) (err error) {
+// call runs the handler and returns each job's outcome; a panic is the jobs' failure, not the node's.
+func (q *Queue) call(ctx context.Context, jobs []claimed) (outcomes []error) {
+	kind := jobs[0].Kind
 	q.mu.RLock()
-	h, ok := q.handlers[j.Kind]
+	h, ok := q.handlers[kind]
 	q.mu.RUnlock()
 	if !ok {
 		// A newer node may have written it: leave it to one that knows it.
-		return Snooze(time.Minute)
+		return all(jobs, Snooze(time.Minute))
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			q.log.Error("job panicked", "kind", j.Kind, "panic", p, "stack", string(debug.Stack()))
-			err = fmt.Errorf("panic: %v", p)
+			q.log.Error("job panicked", "kind", kind, "panic", p, "stack", string(debug.Stack()))
+			outcomes = all(jobs, fmt.Errorf("panic: %v", p))
 		}
 	}()
-	return h(ctx, json.RawMessage(j.Args))
+	args := make([]json.RawMessage, len(jobs))
+	for i, j := range jobs {
+		args[i] = json.RawMessage(j.Args)
+	}
+	return h.run(ctx, args)
 }
 
-// keepLease lengthens the lease of a slow job until stop is called.
-func (q *Queue) keepLease(ctx context.Context, j claimed) (stop func()) {
+// all gives every job the same outcome.
+func all(jobs []claimed, outcome error) []error {
+	outcomes := make([]error, len(jobs))
+	for i := range outcomes {
+		outcomes[i] = outcome
+	}
+	return outcomes
+}
+
+// keepLease lengthens the lease of slow jobs until stop is called.
+func (q *Queue) keepLease(ctx context.Context, jobs []claimed) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	timer := time.AfterFunc(q.lease/2, func() { q.lengthen(ctx, j) })
+	timer := time.AfterFunc(q.lease/2, func() { q.lengthen(ctx, jobs) })
 	return func() { timer.Stop(); cancel() }
 }
 
-func (q *Queue) lengthen(ctx context.Context, j claimed) {
+func (q *Queue) lengthen(ctx context.Context, jobs []claimed) {
 	for ctx.Err() == nil {
 		err := q.db.Update(ctx, func(tx *db.Tx) error {
-			err := tx.Later(ctx, `UPDATE job_job SET due_at = $1 WHERE id = $2 AND lease = $3 AND attempt = $4 AND state = 'running'`,
-				tx.Now.Add(q.lease), j.ID, q.node, j.Attempt)
-			return err
+			for _, j := range jobs {
+				err := tx.Later(ctx, `UPDATE job_job SET due_at = $1 WHERE id = $2 AND lease = $3 AND attempt = $4 AND state = 'running'`,
+					tx.Now.Add(q.lease), j.ID, q.node, j.Attempt)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 		if err != nil && ctx.Err() == nil {
-			q.log.Warn("lengthening a job's lease", "job", j.ID, "error", err)
+			q.log.Warn("lengthening the lease of jobs", "first", jobs[0].ID, "error", err)
 		}
 		pause(ctx, q.lease/2)
 	}
@@ -292,7 +345,7 @@ func (q *Queue) Drain(ctx context.Context) error {
 			return err
 		}
 		for _, j := range jobs {
-			if err := q.finish(ctx, j, q.call(ctx, j)); err != nil {
+			if err := q.finish(ctx, j, q.call(ctx, []claimed{j})[0]); err != nil {
 				return err
 			}
 		}

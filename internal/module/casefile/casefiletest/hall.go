@@ -162,6 +162,12 @@ func Definition(t testing.TB, base string) item.Definition {
 	return item.Definition{}
 }
 
+// Name implements casefile.Subjects.
+func (h *Hall) Name(ctx context.Context, tx *db.Tx, id string) (string, error) {
+	a, err := h.Applicant(ctx, tx, id)
+	return a.Name, err
+}
+
 // Applicant implements casefile.Subjects.
 func (h *Hall) Applicant(_ context.Context, _ *db.Tx, id string) (casefile.Applicant, error) {
 	a, ok := h.People[id]
