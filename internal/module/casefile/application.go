@@ -52,9 +52,10 @@ type prepared struct {
 // leastLevel is the real-name level somebody needs to apply online: name and number checked.
 const leastLevel = 2
 
-// prepare checks an application in a read transaction: nothing here holds up those who write.
+// prepare checks an application before the transaction that writes it: nothing here holds up those who write, and nothing that is read relies on
+// another's having been read at the same moment.
 func (s *Service) prepare(ctx context.Context, by actor.Actor, a Application) (p prepared, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
+	err = s.db.Glance(ctx, func(tx *db.Tx) error {
 		if p.entry, p.applicant, err = s.eligible(ctx, tx, by, a); err != nil {
 			return err
 		}

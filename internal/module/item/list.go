@@ -107,7 +107,7 @@ func (s *Service) Bases(ctx context.Context, q Query) ([]*Base, error) {
 // keyed by.
 func (s *Service) Revision(ctx context.Context) (int64, error) {
 	var number int64
-	err := s.db.View(ctx, func(tx *db.Tx) error {
+	err := s.db.Glance(ctx, func(tx *db.Tx) error {
 		var err error
 		number, err = revision(ctx, tx)
 		return err

@@ -113,7 +113,7 @@ func (s *Service) Register(q *job.Queue, say func(key string, args []string) str
 // phones finds whom messages go to, and what kept it from finding out.
 func (s *Service) phones(ctx context.Context, list []deliver) (phones []string, failed []error) {
 	phones, failed = make([]string, len(list)), make([]error, len(list))
-	err := s.db.View(ctx, func(tx *db.Tx) error {
+	err := s.db.Glance(ctx, func(tx *db.Tx) error {
 		for i, d := range list {
 			phones[i], failed[i] = s.needs.Phones.Phone(ctx, tx, d.Subject)
 		}
@@ -159,7 +159,7 @@ func (s *Service) Unread(ctx context.Context, by actor.Actor) (n int, err error)
 	if by.For() == "" {
 		return 0, nil
 	}
-	err = s.db.View(ctx, func(tx *db.Tx) error {
+	err = s.db.Glance(ctx, func(tx *db.Tx) error {
 		n, err = db.One[int](ctx, tx, `SELECT count(*) FROM (SELECT id FROM notice_message WHERE subject_id = $1 AND read_at IS NULL LIMIT 99) AS unread`, by.For())
 		return err
 	})

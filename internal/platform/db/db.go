@@ -138,10 +138,24 @@ func NewKey() string { return uuid.Must(uuid.NewV7()).String() }
 
 // View runs f on one read-only snapshot. Writing inside fails.
 func (d *DB) View(ctx context.Context, f func(tx *Tx) error) error {
+	return d.read(ctx, true, f)
+}
+
+// Glance is View without the snapshot, for one question, or for some of which none relies on another: each sees the store as it is then. It
+// spares the beginning and the end of a transaction, which cost as much as a small question.
+func (d *DB) Glance(ctx context.Context, f func(tx *Tx) error) error {
+	return d.read(ctx, false, f)
+}
+
+func (d *DB) read(ctx context.Context, snapshot bool, f func(tx *Tx) error) error {
 	if d.engine == SQLite {
-		return d.viewSQLite(ctx, f)
+		return d.readSQLite(ctx, snapshot, f)
 	}
-	return translate(d.onPostgres(ctx, beginRead, false, f))
+	begin := ""
+	if snapshot {
+		begin = beginRead
+	}
+	return translate(d.onPostgres(ctx, begin, false, f))
 }
 
 // How a transaction begins on PostgreSQL.
@@ -150,7 +164,7 @@ const (
 	beginWrite = "begin"
 )
 
-func (d *DB) viewSQLite(ctx context.Context, f func(tx *Tx) error) error {
+func (d *DB) readSQLite(ctx context.Context, snapshot bool, f func(tx *Tx) error) error {
 	var s *session
 	select {
 	case s = <-d.readers:
@@ -165,17 +179,19 @@ func (d *DB) viewSQLite(ctx context.Context, f func(tx *Tx) error) error {
 		}
 		s = newSession(conn)
 	}
-	if err := s.do(ctx, "BEGIN"); err != nil {
-		return translate(fmt.Errorf("beginning to read: %w", err))
-	}
 	reader := s
-	defer func() {
-		// A reader that can't end its snapshot is thrown away: it would pin the write-ahead log.
-		if err := reader.do(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
-			_ = reader.close() // already broken; the error that matters was returned
-			s = nil
+	if snapshot {
+		if err := s.do(ctx, "BEGIN"); err != nil {
+			return translate(fmt.Errorf("beginning to read: %w", err))
 		}
-	}()
+		defer func() {
+			// A reader that can't end its snapshot is thrown away: it would pin the write-ahead log.
+			if err := reader.do(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+				_ = reader.close() // already broken; the error that matters was returned
+				s = nil
+			}
+		}()
+	}
 	return translate(f(&Tx{Now: now(), run: reader, uninterrupted: true}))
 }
 

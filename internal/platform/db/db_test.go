@@ -259,3 +259,64 @@ func TestPingWhileReadersAreHeld(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestLater: what nobody needs the answer of is there for the next question and after the commit, in order; a compare-and-set that fails keeps
+// nothing of the transaction, wherever it is found out.
+func TestLater(t *testing.T) {
+	d := dbtest.Open(t, schema)
+	ctx := t.Context()
+	count := func(read func(context.Context, func(*db.Tx) error) error) (n int) {
+		t.Helper()
+		err := read(ctx, func(tx *db.Tx) (err error) {
+			n, err = db.One[int](ctx, tx, `SELECT count(*) FROM sample_thing`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	write := func(tx *db.Tx, id string) error {
+		return tx.Later(ctx, `INSERT INTO sample_thing (id, name, count, open, made_at) VALUES ($1, $2, $3, $4, $5)`, id, id, 1, true, tx.Now)
+	}
+	err := d.Update(ctx, func(tx *db.Tx) error {
+		if err := errors.Join(write(tx, "a"), write(tx, "b")); err != nil {
+			return err
+		}
+		if n, err := db.One[int](ctx, tx, `SELECT count(*) FROM sample_thing`); err != nil || n != 2 {
+			t.Errorf("a question finds %d: %v", n, err)
+		}
+		return write(tx, "c")
+	})
+	if err != nil || count(d.View) != 3 || count(d.Glance) != 3 {
+		t.Fatalf("%d and %d are there: %v", count(d.View), count(d.Glance), err)
+	}
+	lost := errors.New("somebody was faster")
+	for _, asked := range []bool{false, true} {
+		err = d.Update(ctx, func(tx *db.Tx) error {
+			if err := write(tx, "d"); err != nil {
+				return err
+			}
+			if err := tx.LaterOne(ctx, lost, `UPDATE sample_thing SET name = $1 WHERE id = $2`, "new", "nobody"); err != nil {
+				return err
+			}
+			if asked {
+				_, err := db.One[int](ctx, tx, `SELECT count(*) FROM sample_thing`)
+				return err
+			}
+			return write(tx, "e")
+		})
+		if !errors.Is(err, lost) || count(d.View) != 3 {
+			t.Errorf("asked %v: %v, and %d are there", asked, err, count(d.View))
+		}
+	}
+	err = d.Update(ctx, func(tx *db.Tx) error {
+		return errors.Join(write(tx, "d"), tx.LaterOne(ctx, lost, `UPDATE sample_thing SET name = $1 WHERE id = $2`, "new", "a"), write(tx, "a"))
+	})
+	if !db.IsUnique(err) || count(d.View) != 3 {
+		t.Errorf("a key that is taken: %v, and %d are there", err, count(d.View))
+	}
+	if err := d.View(ctx, func(tx *db.Tx) error { return write(tx, "f") }); err == nil {
+		t.Error("a reader writes later")
+	}
+}

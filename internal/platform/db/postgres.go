@@ -25,7 +25,7 @@ type queued struct {
 	otherwise error // when it does not touch one row exactly; nil when any number will do
 }
 
-// onPostgres runs f in a transaction and commits it when f may write.
+// onPostgres runs f in a transaction and commits it when f may write. With begin "" there is none.
 func (d *DB) onPostgres(ctx context.Context, begin string, writes bool, f func(tx *Tx) error) error {
 	conn, err := d.pool.Conn(ctx)
 	if err != nil {
@@ -33,7 +33,10 @@ func (d *DB) onPostgres(ctx context.Context, begin string, writes bool, f func(t
 	}
 	defer conn.Close() //nolint:errcheck // it goes back to the pool
 	return conn.Raw(func(raw any) error {
-		e := &exchange{conn: raw.(*stdlib.Conn).Conn(), queue: []queued{{text: begin}}}
+		e := &exchange{conn: raw.(*stdlib.Conn).Conn()}
+		if begin != "" {
+			e.queue = []queued{{text: begin}}
+		}
 		defer e.rollback(ctx)
 		if err := f(&Tx{Now: now(), run: e, writes: writes}); err != nil || !writes {
 			return err

@@ -233,7 +233,7 @@ func (q *Queue) claim(ctx context.Context, limit int) ([]claimed, error) {
 
 // look tells whether anything is due.
 func (q *Queue) look(ctx context.Context) (due bool, err error) {
-	err = q.db.View(ctx, func(tx *db.Tx) error {
+	err = q.db.Glance(ctx, func(tx *db.Tx) error {
 		_, err := db.One[string](ctx, tx, lookSQL, tx.Now)
 		due = err == nil
 		if errors.Is(err, db.ErrNotFound) {

@@ -41,7 +41,7 @@ type store struct{ db *db.DB }
 
 // FindCtx implements scs.CtxStore.
 func (s *store) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
+	err = s.db.Glance(ctx, func(tx *db.Tx) error {
 		data, err = db.One[[]byte](ctx, tx, `SELECT data FROM web_session WHERE token_hash = $1 AND expires_at > $2`, token, tx.Now)
 		return err
 	})

@@ -46,7 +46,7 @@ func (s *site) guide(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	}
-	err := s.DB.View(r.Context(), func(tx *db.Tx) error {
+	err := s.DB.Glance(r.Context(), func(tx *db.Tx) error {
 		var err error
 		if v.Base = len(code) == 12; v.Base {
 			v.Entry, err = s.Items.Preview(r.Context(), tx, code)
