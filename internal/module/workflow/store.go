@@ -34,6 +34,9 @@ func (p *Process) advance(ctx context.Context, tx *db.Tx, t *OpenTask, dueOn str
 			i = n
 		}
 	}
+	if i < 0 {
+		return false, errGone // its token has moved on
+	}
 	next, effects, err := p.definition.Complete(state, i, p.places)
 	if err != nil {
 		return false, err

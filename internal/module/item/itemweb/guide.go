@@ -9,7 +9,6 @@ import (
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/module/item"
-	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
@@ -46,18 +45,11 @@ func (s *site) guide(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	}
-	err := s.DB.Glance(r.Context(), func(tx *db.Tx) error {
-		var err error
-		if v.Base = len(code) == 12; v.Base {
-			v.Entry, err = s.Items.Preview(r.Context(), tx, code)
-		} else {
-			v.Entry, err = s.Items.Entry(r.Context(), tx, code)
-		}
-		return err
-	})
-	if err != nil {
+	var err error
+	if v.Entry, err = s.entry(r.Context(), code); err != nil {
 		return err
 	}
+	v.Base = len(code) == 12
 	if err := v.answer(r.URL.Query()); err != nil {
 		return err
 	}

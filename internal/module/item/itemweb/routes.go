@@ -43,6 +43,7 @@ type site struct {
 	seen    atomic.Int64 // item.Service.Changes when the cache was last right
 	number  atomic.Int64 // item.Service.Revision then
 	checked atomic.Int64 // when the revision was last asked, Unix milliseconds
+	shown   entries
 }
 
 // Routes adds every route of the library. All are public.
@@ -93,6 +94,7 @@ func (s *site) refresh(ctx context.Context) error {
 	s.seen.Store(changes)
 	if s.number.Swap(number) != number {
 		s.Cache.Bump()
+		s.shown.forget()
 	}
 	return nil
 }
