@@ -131,13 +131,16 @@ func (s *Service) compare(p *prepared, g signed) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range []*paper.File{g.documents.pdf, g.documents.ofd} {
-		c := readFile(f.Bytes(), key)
-		if !c.verdict.ok() || !bytes.Equal(c.text, g.text) {
-			return fmt.Errorf("%w: the %s", errDiffers, f.Format)
+	proves := func(f *paper.File) func() error {
+		return func() error {
+			c := readFile(f.Bytes(), key)
+			if !c.verdict.ok() || !bytes.Equal(c.text, g.text) {
+				return fmt.Errorf("%w: the %s", errDiffers, f.Format)
+			}
+			return nil
 		}
 	}
-	return nil
+	return both(proves(g.documents.pdf), proves(g.documents.ofd))
 }
 
 func (s *Service) record(ctx context.Context, p *prepared, g signed) error {
@@ -145,12 +148,17 @@ func (s *Service) record(ctx context.Context, p *prepared, g signed) error {
 	if err != nil {
 		return err
 	}
-	files := map[paper.Format][]byte{}
-	for _, f := range []*paper.File{g.documents.pdf, g.documents.ofd} {
-		if files[f.Format], err = s.needs.Keys.Seal(f.Bytes(), aad(p.id, string(f.Format))); err != nil {
+	var pdf, ofd []byte
+	seal := func(to *[]byte, f *paper.File) func() error {
+		return func() (err error) {
+			*to, err = s.needs.Keys.Seal(f.Bytes(), aad(p.id, string(f.Format)))
 			return err
 		}
 	}
+	if err := both(seal(&pdf, g.documents.pdf), seal(&ofd, g.documents.ofd)); err != nil {
+		return err
+	}
+	files := map[paper.Format][]byte{g.documents.pdf.Format: pdf, g.documents.ofd.Format: ofd}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		n, err := tx.Exec(ctx, `UPDATE cert_cert SET state = $1, record = $2, signature = $3, issued_at = $4 WHERE id = $5 AND state = $6`,
 			string(Valid), sealed, g.signature, tx.Now, p.id, string(Prepared))
