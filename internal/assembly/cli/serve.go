@@ -54,7 +54,7 @@ func greet(w io.Writer, a *assembly.App) {
 
 func (c *command) demo() *cobra.Command {
 	return &cobra.Command{Use: "demo", Short: "Load the demo province into the store", Args: cobra.NoArgs,
-		Long: "Demo loads the demo province: ten items offered in sixty counties, and invented people. Loading it again changes nothing. Never do it where real people are served.",
+		Long: "Demo loads the demo province: the items of everyday life in sixty counties, and invented people. Loading it again changes nothing. Never do it where real people are served.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.with(cmd, func(ctx context.Context, a *assembly.App) error {
 				return a.LoadDemo(ctx, func(part string) { fmt.Fprintf(c.out, "loading: %s\n", part) })

@@ -1,5 +1,5 @@
-// Package demo loads the demo province: processes, forms, ten items offered by every county, certificate types, and invented people with valid
-// numbers. It goes through the modules' own use cases, so that what is shown was made as it would be in earnest.
+// Package demo loads the demo province: processes, forms, the items of everyday life offered by every county, certificate types, and invented people with
+// valid numbers. Ten of the items are complete to the certificate. It goes through the modules' own use cases, so that what is shown was made as it would be in earnest.
 //
 // Each part is loaded once: its digest is kept, and a start with the same parts does nothing. The catalogue is true (its statutes, materials,
 // limits and fees are those in force, doubts marked); the people and companies are not.
@@ -77,6 +77,8 @@ var parts = []part{
 	{"forms", []string{"catalogue/forms"}, Services.forms},
 	{"certificates", []string{"catalogue/certificates"}, Services.certificates},
 	{"items", []string{"catalogue/items"}, Services.items},
+	{"everyday forms", []string{"catalogue/everyday/forms"}, Services.everydayForms},
+	{"everyday items", []string{"catalogue/everyday/items"}, Services.everydayItems},
 	{"people", []string{"people.toml"}, Services.people},
 }
 
@@ -159,7 +161,16 @@ func (s Services) flows(ctx context.Context) error {
 }
 
 func (s Services) forms(ctx context.Context) error {
-	return s.each(ctx, "forms", func(tx *db.Tx, f file) error {
+	return s.deploy(ctx, "forms")
+}
+
+// everydayForms and everydayItems are the rest of the fully-online zone: what people and companies need from birth to pension, from opening a shop to
+// closing it.
+func (s Services) everydayForms(ctx context.Context) error { return s.deploy(ctx, "everyday/forms") }
+func (s Services) everydayItems(ctx context.Context) error { return s.publish(ctx, "everyday/items") }
+
+func (s Services) deploy(ctx context.Context, name string) error {
+	return s.each(ctx, name, func(tx *db.Tx, f file) error {
 		_, err := s.Forms.Deploy(ctx, tx, f.key, f.text)
 		return err
 	})
@@ -191,8 +202,10 @@ func (s Services) each(ctx context.Context, name string, f func(tx *db.Tx, f fil
 	})
 }
 
-func (s Services) items(ctx context.Context) error {
-	list, err := folder("items")
+func (s Services) items(ctx context.Context) error { return s.publish(ctx, "items") }
+
+func (s Services) publish(ctx context.Context, name string) error {
+	list, err := folder(name)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ type Query struct {
 	Kind      Kind
 	Theme     string
 	LifeEvent string
+	Zone      string
 	Base      string // 12-digit code
 	After     string // code of the last row of the page before
 	Limit     int    // 0 is 20, at most [Most]
@@ -38,6 +39,7 @@ func (q Query) wants(b *Base) bool {
 	return (q.Audience == "" || slices.Contains(b.Audience, q.Audience)) &&
 		(q.Kind == "" || b.Kind == q.Kind) &&
 		(q.Theme == "" || slices.Contains(b.Themes, q.Theme)) &&
+		(q.Zone == "" || slices.Contains(b.Zones, q.Zone)) &&
 		(q.LifeEvent == "" || slices.Contains(b.LifeEvents, q.LifeEvent)) &&
 		(q.Base == "" || b.Code() == q.Base)
 }

@@ -14,32 +14,32 @@ import (
 
 // listView is what the list shows: entries of the offices that serve a place, or base items while nobody has said where.
 type listView struct {
-	Text, Audience, Kind, Theme, Event string
-	Region                             region.Code
-	RegionName                         string
-	Regions                            func(parent string) []design.Option
-	Rows                               []*item.Entry
-	Bases                              []*item.Base
-	Next                               string
-	Page                               bool // it is not the first one
+	Text, Audience, Kind, Theme, Event, Zone string
+	Region                                   region.Code
+	RegionName                               string
+	Regions                                  func(parent string) []design.Option
+	Rows                                     []*item.Entry
+	Bases                                    []*item.Base
+	Next                                     string
+	Page                                     bool // it is not the first one
 }
 
 // list is GET /items.
 func (s *site) list(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
-	v := listView{Text: q.Get("q"), Audience: q.Get("for"), Kind: q.Get("kind"), Theme: q.Get("theme"), Event: q.Get("event"),
+	v := listView{Text: q.Get("q"), Audience: q.Get("for"), Kind: q.Get("kind"), Theme: q.Get("theme"), Event: q.Get("event"), Zone: q.Get("zone"),
 		Region: s.where(r), Page: q.Get("after") != "",
 		Regions: func(parent string) []design.Option { return s.Regions(ctx, parent) }}
 	v.tidy()
 	v.RegionName = s.Directory().FullName(v.Region)
-	query := item.Query{Text: v.Text, Audience: item.Audience(v.Audience), Kind: item.Kind(v.Kind), Theme: v.Theme, LifeEvent: v.Event,
+	query := item.Query{Text: v.Text, Audience: item.Audience(v.Audience), Kind: item.Kind(v.Kind), Theme: v.Theme, LifeEvent: v.Event, Zone: v.Zone,
 		Region: v.Region, After: q.Get("after")}
 	if !narrow(v.Region) {
 		list, err := s.Items.Bases(ctx, query)
 		if err != nil {
 			return err
 		}
-		v.Bases = list
+		v.Bases, v.Next = pageOf(list, query.After)
 		return page.Render(w, r, http.StatusOK, listPage(v))
 	}
 	result, err := s.Items.List(ctx, query)
@@ -50,10 +50,25 @@ func (s *site) list(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, listPage(v))
 }
 
+// pageOf returns the page of base items after the one with a code, and the code the next page begins after, "" on the last.
+func pageOf(list []*item.Base, after string) (shown []*item.Base, next string) {
+	const rows = 20
+	begin := 0
+	if after != "" {
+		begin = slices.IndexFunc(list, func(b *item.Base) bool { return b.Code() == after }) + 1
+	}
+	end := min(begin+rows, len(list))
+	if end < len(list) {
+		next = list[end-1].Code()
+	}
+	return list[begin:end], next
+}
+
 // tidy forgets filters that do not exist, so that an address somebody made up says nothing on the page.
 func (v *listView) tidy() {
 	v.Audience = known(v.Audience, "", "person", "company")
 	v.Theme, v.Event = knownDoor(v.Theme, themes), knownDoor(v.Event, slices.Concat(events[item.Person], events[item.Company]))
+	v.Zone = knownDoor(v.Zone, zones)
 	if !slices.Contains(item.Kinds(), item.Kind(v.Kind)) {
 		v.Kind = ""
 	}
@@ -69,7 +84,7 @@ func (s *site) where(r *http.Request) region.Code {
 
 // link is the address of the list with one thing changed.
 func (v listView) link(name, value string) string {
-	pairs := map[string]string{"q": v.Text, "for": v.Audience, "kind": v.Kind, "theme": v.Theme, "event": v.Event, "region": v.Region.String()}
+	pairs := map[string]string{"q": v.Text, "for": v.Audience, "kind": v.Kind, "theme": v.Theme, "event": v.Event, "zone": v.Zone, "region": v.Region.String()}
 	pairs[name] = value
 	var list []string
 	for k, p := range pairs {
@@ -94,6 +109,9 @@ func (v listView) chosen(ctx context.Context) []design.Link {
 	}
 	if v.Theme != "" {
 		add("theme", v.Theme, themeName(ctx, v.Theme))
+	}
+	if v.Zone != "" {
+		add("zone", v.Zone, zoneName(ctx, v.Zone))
 	}
 	if v.Event != "" {
 		add("event", v.Event, eventName(ctx, v.Event))

@@ -15,13 +15,34 @@ type door struct{ key, icon string }
 
 // The life events of the home page, in the order they are shown, by audience.
 var events = map[item.Audience][]door{
-	item.Person:  {{"have_baby", "baby"}, {"open_shop", "store"}, {"open_restaurant", "utensils"}, {"retire", "wallet"}, {"hard_times", "hand-heart"}},
-	item.Company: {{"open_restaurant", "utensils"}, {"open_hotel", "building"}, {"change_company", "briefcase"}, {"build_factory", "factory"}},
+	item.Person: {
+		{"have_baby", "baby"}, {"go_to_school", "graduation-cap"}, {"find_job", "briefcase-business"}, {"marry", "heart"}, {"buy_house", "house"},
+		{"move_home", "map-pin"}, {"drive", "car"}, {"see_doctor", "stethoscope"}, {"go_abroad", "plane"}, {"serve_in_army", "medal"},
+		{"get_qualified", "award"}, {"farm", "tractor"}, {"open_shop", "store"}, {"open_restaurant", "utensils"}, {"retire", "wallet"},
+		{"hard_times", "hand-heart"}, {"bereaved", "flower"},
+	},
+	item.Company: {
+		{"start_company", "building-2"}, {"open_restaurant", "utensils"}, {"open_hotel", "building"}, {"change_company", "briefcase"},
+		{"hire_staff", "users"}, {"build_factory", "factory"}, {"get_qualified", "award"}, {"farm", "tractor"}, {"close_business", "door-closed"},
+	},
 }
 
 // The themes (主题) items are filed under.
-var themes = []door{{"start_business", "store"}, {"food_and_health", "heart-pulse"}, {"company_change", "briefcase"}, {"investment", "factory"},
-	{"birth", "baby"}, {"social_security", "shield-check"}, {"social_assistance", "heart-handshake"}, {"disability", "accessibility"}}
+var themes = []door{
+	{"start_business", "store"}, {"company_change", "briefcase"}, {"investment", "factory"}, {"trade", "ship"}, {"tax", "receipt"},
+	{"quality", "badge-check"}, {"birth", "baby"}, {"household", "users"}, {"certificates", "id-card"}, {"marriage", "heart"},
+	{"education", "graduation-cap"}, {"employment", "briefcase-business"}, {"professional", "award"}, {"social_security", "shield-check"},
+	{"medical", "stethoscope"}, {"food_and_health", "heart-pulse"}, {"social_assistance", "heart-handshake"}, {"disability", "accessibility"},
+	{"veterans", "medal"}, {"housing", "house"}, {"land", "map"}, {"utilities", "plug"}, {"transport", "car"}, {"travel", "plane"},
+	{"culture_sport", "book-open"}, {"legal", "scale"}, {"agriculture", "tractor"}, {"environment", "leaf"}, {"safety", "hard-hat"},
+	{"bereavement", "flower"},
+}
+
+// The zones (专区): what is done wholly online, and with whom the province has agreed that either may be asked.
+var zones = []door{
+	{"online", "globe"}, {"national", "map"}, {"northeast", "building-2"}, {"harbin_changchun", "building-2"}, {"changjitu", "building-2"},
+	{"zhejiang", "link"}, {"tianjin", "link"}, {"inner_mongolia", "link"}, {"liaoning", "link"},
+}
 
 // said is a word of a group: "item.kind." and "01".
 func said(ctx context.Context, group, name string, args ...any) string {
@@ -30,6 +51,7 @@ func said(ctx context.Context, group, name string, args ...any) string {
 
 func eventName(ctx context.Context, key string) string { return said(ctx, "item.event.", key) }
 func themeName(ctx context.Context, key string) string { return said(ctx, "item.theme.", key) }
+func zoneName(ctx context.Context, key string) string  { return said(ctx, "item.zone.", key) }
 func kindName(ctx context.Context, k item.Kind) string { return said(ctx, "item.kind.", string(k)) }
 
 func audienceName(ctx context.Context, list []item.Audience) string {
