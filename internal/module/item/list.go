@@ -52,6 +52,8 @@ type catalogue struct {
 	revision int64
 	bases    []*Base
 	terms    map[string]terms // by base code
+
+	relevance, sounds *relevance
 }
 
 // catalogue returns the one of this transaction, which must be a View: an Update might see a revision that never comes to be.
@@ -78,11 +80,17 @@ func (s *Service) catalogue(ctx context.Context, tx *db.Tx) (*catalogue, error) 
 		c.bases = append(c.bases, &b)
 		c.terms[b.Code()] = p.terms
 	}
+	c.order()
+	s.present.Store(c)
+	return c, nil
+}
+
+// order puts hot items first, and weighs what they say.
+func (c *catalogue) order() {
 	slices.SortFunc(c.bases, func(a, b *Base) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.Code(), b.Code()))
 	})
-	s.present.Store(c)
-	return c, nil
+	c.relevance, c.sounds = newRelevance(c.bases, pairs), newRelevance(c.bases, syllables)
 }
 
 func rank(b *Base) int {

@@ -156,6 +156,9 @@ func latin(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
+// likeSounds is what sounding alike counts beside being written alike.
+const likeSounds = 0.7
+
 // match returns the bases of the catalogue a query asks for, best first; without a text in the order people ask for them.
 func (c *catalogue) match(q Query) []*Base {
 	query := normalise(q.Text)
@@ -164,16 +167,24 @@ func (c *catalogue) match(q Query) []*Base {
 	}
 	type hit struct {
 		base  *Base
-		score int
+		score float64
+	}
+	sentences := map[int]float64{}
+	if query != "" && !latin(query) {
+		sentences = c.relevance.scores(query)
+		for i, s := range c.sounds.scores(query) {
+			sentences[i] = max(sentences[i], s*likeSounds)
+		}
 	}
 	var hits []hit
-	for _, b := range c.bases {
+	for i, b := range c.bases {
 		if !q.wants(b) {
 			continue
 		}
-		score := 1
+		score := 1.0
 		if query != "" {
-			if score = c.terms[b.Code()].score(query); score == 0 {
+			// Words that fit as they stand come first; among them, and behind them, those that fit the whole sentence better.
+			if score = float64(c.terms[b.Code()].score(query)) + 60*sentences[i]; score == 0 {
 				continue
 			}
 		}

@@ -1,0 +1,73 @@
+package item
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// everyday is the whole catalogue of the demo province, without a store.
+func everyday(t *testing.T) *catalogue {
+	t.Helper()
+	c := &catalogue{terms: map[string]terms{}}
+	for _, pattern := range []string{"items/*.toml", "everyday/items/*.toml"} {
+		names, err := filepath.Glob("../../assembly/demo/catalogue/" + pattern)
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no guides: %v", err)
+		}
+		for _, name := range names {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := ParseDefinition(text)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if err := Check(&d); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			c.bases = append(c.bases, &Base{Definition: d})
+			c.terms[d.Code] = termsOf(&d)
+		}
+	}
+	c.order()
+	return c
+}
+
+// TestEverydayQueries asks what people ask, in their words, and counts how often one of the items they mean stands among the first five
+// (recall@5). testdata/queries.tsv was written before the search was tried on it: sentences, single words, official names, pinyin, slips and
+// dialect.
+func TestEverydayQueries(t *testing.T) {
+	c := everyday(t)
+	text, err := os.ReadFile("testdata/queries.tsv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, found := 0, 0
+	for line := range strings.Lines(string(text)) {
+		query, codes, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if !ok {
+			t.Fatalf("not a query: %q", line)
+		}
+		asked++
+		hits := c.match(Query{Text: query})
+		hits = hits[:min(5, len(hits))]
+		if slices.ContainsFunc(hits, func(b *Base) bool { return slices.Contains(strings.Split(codes, ","), b.Code()) }) {
+			found++
+			continue
+		}
+		var names []string
+		for _, b := range hits {
+			names = append(names, b.Name)
+		}
+		t.Logf("%s (%s) finds %s", query, codes, strings.Join(names, " | "))
+	}
+	recall := float64(found) / float64(asked)
+	t.Logf("recall@5 is %.3f: %d of %d", recall, found, asked)
+	if asked != 300 || recall < 0.9 {
+		t.Errorf("recall@5 of %d queries is %.3f, less than 0.9", asked, recall)
+	}
+}
