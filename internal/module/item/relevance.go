@@ -118,7 +118,7 @@ func (r *relevance) scores(query string) map[int]float64 {
 	const k, b, least = 1.2, 0.4, 0.16
 	n := float64(len(r.length))
 	got, possible := map[int]float64{}, 0.0
-	seen := map[string]bool{}
+	seen, matched := map[string]bool{}, map[int]int{}
 	for _, p := range r.cut(asking.Replace(query)) {
 		if seen[p] {
 			continue
@@ -131,11 +131,14 @@ func (r *relevance) scores(query string) map[int]float64 {
 		}
 		possible += rarity * (k + 1)
 		for _, at := range list {
+			matched[at.item]++
 			got[at.item] += rarity * at.weight * (k + 1) / (at.weight + k*(1-b+b*r.length[at.item]/r.average))
 		}
 	}
 	for i, s := range got {
-		if got[i] = s / possible; got[i] < least {
+		// Of a few words more than half must be there: 量子计算 is not about how days are counted (计算).
+		few := len(seen) <= 3 && 2*matched[i] < len(seen)
+		if got[i] = s / possible; got[i] < least || few {
 			delete(got, i)
 		}
 	}
