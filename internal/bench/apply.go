@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -93,7 +94,7 @@ func byUpload(material any) bool {
 }
 
 // submit hands an application in and returns the case's number.
-func submit(ctx context.Context, applicant *client, body map[string]any, key string) (string, error) {
+func submit(ctx context.Context, applicant *client, body json.RawMessage, key string) (string, error) {
 	receipt, err := applicant.json(ctx, http.StatusCreated, http.MethodPost, "/api/v1/cases", body, key)
 	if err != nil {
 		return "", err

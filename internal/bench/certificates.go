@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"xiangyun/internal/assembly"
@@ -54,28 +56,27 @@ func (b *bench) certificates(ctx context.Context, e *engine) error {
 	return st.remove(ctx)
 }
 
-// issue issues the certificates of approved cases one after the other, as the job does.
+// issue issues the certificates of approved cases as the queue does, several at a time.
 func (b *bench) issue(ctx context.Context, e *engine, st *store) (identifiers []string, err error) {
 	a, err := st.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	cases, err := approved(ctx, a, issued+10)
+	cases, err := approved(ctx, a, issued+issuers)
 	if err != nil {
 		return nil, err
 	}
-	var took time.Duration
-	for i, id := range cases {
-		begin := time.Now()
-		identifier, err := a.Certificates.IssueFor(ctx, id)
-		if err != nil || identifier == "" {
-			return nil, fmt.Errorf("issuing: %q: %w", identifier, err)
+	identifiers = make([]string, len(cases))
+	one := func(i int) (err error) {
+		if identifiers[i], err = a.Certificates.IssueFor(ctx, cases[i]); err != nil || identifiers[i] == "" {
+			return fmt.Errorf("issuing: %q: %w", identifiers[i], err)
 		}
-		if i >= 10 { // the first read the font
-			took += time.Since(begin)
-			identifiers = append(identifiers, identifier)
-		}
+		return nil
+	}
+	got, err := sideBySide(len(cases), one)
+	if err != nil {
+		return nil, err
 	}
 	if _, err := a.Audit.Sequence(ctx); err != nil {
 		return nil, err
@@ -83,34 +84,49 @@ func (b *bench) issue(ctx context.Context, e *engine, st *store) (identifiers []
 	if !b.wants("issue") {
 		return identifiers, nil
 	}
-	limit, err := bareIssue(a)
+	writer, err := paper.New()
 	if err != nil {
 		return nil, err
 	}
-	return identifiers, b.tell(Result{Name: "issue_certificate", Engine: e.name, Value: milliseconds(took) / issued, Unit: "ms", N: issued,
-		LimitName: "writing PDF and OFD of one page and one SM2 signature, without a store", Limit: limit})
-}
-
-// bareIssue returns how long the documents and the signature alone take, in milliseconds.
-func bareIssue(a *assembly.App) (float64, error) {
-	writer, err := paper.New()
-	if err != nil {
-		return 0, err
-	}
 	signer, err := a.Keys.Signer(sm.CertificateSigner)
 	if err != nil {
+		return nil, err
+	}
+	limit, err := sideBySide(len(cases), func(int) error { return certtest.BareIssue(writer, signer) })
+	if err != nil {
+		return nil, err
+	}
+	return identifiers, b.tell(Result{Name: "issue_certificate", Engine: e.name, Value: got, Unit: "certificates/s", N: issued,
+		LimitName: fmt.Sprintf("writing PDF and OFD of one page and one SM2 signature, without a store, %d at a time as well", issuers), Limit: limit})
+}
+
+// issuers is how many certificates are issued at a time: the queue's workers.
+const issuers = 8
+
+// sideBySide does op for 0 to n-1 by as many as there are issuers and returns how many were done a second; each one's first, which may read a
+// font, is not counted.
+func sideBySide(n int, op func(i int) error) (float64, error) {
+	var next atomic.Int64
+	run := func(end int64) error {
+		failed := make([]error, issuers)
+		var wg sync.WaitGroup
+		for w := range failed {
+			wg.Go(func() {
+				for i := next.Add(1) - 1; i < end && failed[w] == nil; i = next.Add(1) - 1 {
+					failed[w] = op(int(i))
+				}
+			})
+		}
+		wg.Wait()
+		return errors.Join(failed...)
+	}
+	if err := run(issuers); err != nil {
 		return 0, err
 	}
-	var begin time.Time
-	for i := range issued + 10 {
-		if i == 10 {
-			begin = time.Now()
-		}
-		if err := certtest.BareIssue(writer, signer); err != nil {
-			return 0, err
-		}
-	}
-	return milliseconds(time.Since(begin)) / issued, nil
+	next.Store(issuers)
+	begin := time.Now()
+	err := run(int64(n))
+	return float64(n-issuers) / time.Since(begin).Seconds(), err
 }
 
 // approved brings n cases to their approval over the API and returns their keys. Nothing issues certificates meanwhile: the background work does
