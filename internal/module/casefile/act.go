@@ -258,9 +258,12 @@ func (st *step) completes() bool {
 	return st.task != nil && st.in.Action != RequestCorrection && st.in.Action != Reject && st.in.Action != Withdraw
 }
 
-// reschedule gives what is open, and what follows, a new due date; "" means none.
+// reschedule gives what is open, and what follows, a new due date; "" means none. A task that the step completes keeps the one it had.
 func (st *step) reschedule(ctx context.Context, tx *db.Tx, dueOn string) error {
 	st.dueOn = dueOn
+	if st.completes() && len(st.process.Open) == 1 {
+		return nil
+	}
 	return st.s.needs.Flows.Reschedule(ctx, tx, st.c.ID, dueOn)
 }
 

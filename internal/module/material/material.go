@@ -242,12 +242,17 @@ func (s *Service) Keep(ctx context.Context, tx *db.Tx, subject string, handed []
 			return fmt.Errorf("marking files as used: %w", err)
 		}
 	}
+	if len(handed) == 0 {
+		return nil
+	}
+	args := []any{subject, tx.Now}
 	for _, h := range handed {
-		err := tx.Later(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on) SELECT $1, $2, $3, id, grade, $4, $5
-FROM material_file WHERE id = $6`, db.NewKey(), subject, h.Code, tx.Now, h.ExpiresOn, h.FileID)
-		if err != nil {
-			return fmt.Errorf("keeping materials: %w", err)
-		}
+		args = append(args, db.NewKey(), h.Code, h.ExpiresOn, h.FileID)
+	}
+	err := tx.Later(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on)
+SELECT v.column1, $1, v.column2, f.id, f.grade, $2, v.column3 FROM (VALUES `+db.Values(len(handed), 4, 3)+`) AS v JOIN material_file f ON f.id = v.column4`, args...)
+	if err != nil {
+		return fmt.Errorf("keeping materials: %w", err)
 	}
 	return nil
 }
