@@ -131,16 +131,13 @@ func (s *Service) compare(p *prepared, g signed) error {
 	if err != nil {
 		return err
 	}
-	proves := func(f *paper.File) func() error {
-		return func() error {
-			c := readFile(f.Bytes(), key)
-			if !c.verdict.ok() || !bytes.Equal(c.text, g.text) {
-				return fmt.Errorf("%w: the %s", errDiffers, f.Format)
-			}
-			return nil
+	for _, f := range []*paper.File{g.documents.pdf, g.documents.ofd} {
+		c := readFile(f.Bytes(), key)
+		if !c.verdict.ok() || !bytes.Equal(c.text, g.text) {
+			return fmt.Errorf("%w: the %s", errDiffers, f.Format)
 		}
 	}
-	return both(proves(g.documents.pdf), proves(g.documents.ofd))
+	return nil
 }
 
 func (s *Service) record(ctx context.Context, p *prepared, g signed) error {
@@ -148,17 +145,12 @@ func (s *Service) record(ctx context.Context, p *prepared, g signed) error {
 	if err != nil {
 		return err
 	}
-	var pdf, ofd []byte
-	seal := func(to *[]byte, f *paper.File) func() error {
-		return func() (err error) {
-			*to, err = s.needs.Keys.Seal(f.Bytes(), aad(p.id, string(f.Format)))
+	files := map[paper.Format][]byte{}
+	for _, f := range []*paper.File{g.documents.pdf, g.documents.ofd} {
+		if files[f.Format], err = s.needs.Keys.Seal(f.Bytes(), aad(p.id, string(f.Format))); err != nil {
 			return err
 		}
 	}
-	if err := both(seal(&pdf, g.documents.pdf), seal(&ofd, g.documents.ofd)); err != nil {
-		return err
-	}
-	files := map[paper.Format][]byte{g.documents.pdf.Format: pdf, g.documents.ofd.Format: ofd}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		n, err := tx.Exec(ctx, `UPDATE cert_cert SET state = $1, record = $2, signature = $3, issued_at = $4 WHERE id = $5 AND state = $6`,
 			string(Valid), sealed, g.signature, tx.Now, p.id, string(Prepared))
@@ -166,7 +158,7 @@ func (s *Service) record(ctx context.Context, p *prepared, g signed) error {
 			return err // another node was faster: it stored documents of its own, just as good
 		}
 		for format, content := range files {
-			if err := tx.Later(ctx, `INSERT INTO cert_document (cert_id, format, content) VALUES ($1, $2, $3)`, p.id, string(format), content); err != nil {
+			if _, err := tx.Exec(ctx, `INSERT INTO cert_document (cert_id, format, content) VALUES ($1, $2, $3)`, p.id, string(format), content); err != nil {
 				return err
 			}
 		}
@@ -181,7 +173,7 @@ func (s *Service) announce(ctx context.Context, tx *db.Tx, id string, g signed) 
 		return err
 	}
 	if r.Supersedes != "" {
-		if err := tx.Later(ctx, `UPDATE cert_cert SET state = $1, ended_at = $2, ended_by = $3 WHERE identifier = $4 AND state IN ($5, $6)`,
+		if _, err := tx.Exec(ctx, `UPDATE cert_cert SET state = $1, ended_at = $2, ended_by = $3 WHERE identifier = $4 AND state IN ($5, $6)`,
 			string(Superseded), tx.Now, program.Name(), r.Supersedes, string(Valid), string(Suspended)); err != nil {
 			return err
 		}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/platform/paper"
@@ -110,30 +109,14 @@ func (r *record) write(w interface {
 	if err != nil {
 		return d, fmt.Errorf("setting a certificate: %w", err)
 	}
-	var of digests
-	err = both(func() (err error) {
-		if d.pdf, err = page.PDF(slotName, len(longest)+slotSpare); err == nil {
-			of.PDF = digest(d.pdf)
-		}
-		return err
-	}, func() (err error) {
-		if d.ofd, err = page.OFD(slotName, len(longest)+slotSpare); err == nil {
-			of.OFD = digest(d.ofd)
-		}
-		return err
-	})
-	r.Documents = of
-	return d, err
-}
-
-// both does the work of the two documents side by side: somebody waits for his certificate.
-func both(pdf, ofd func() error) error {
-	var other error
-	var wg sync.WaitGroup
-	wg.Go(func() { other = ofd() })
-	err := pdf()
-	wg.Wait()
-	return errors.Join(err, other)
+	if d.pdf, err = page.PDF(slotName, len(longest)+slotSpare); err != nil {
+		return d, err
+	}
+	if d.ofd, err = page.OFD(slotName, len(longest)+slotSpare); err != nil {
+		return d, err
+	}
+	r.Documents = digests{PDF: digest(d.pdf), OFD: digest(d.ofd)}
+	return d, nil
 }
 
 func digest(f *paper.File) string { return hex.EncodeToString(f.Digest(sm.Hash())) }

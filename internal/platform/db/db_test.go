@@ -316,6 +316,18 @@ func TestLater(t *testing.T) {
 	if !db.IsUnique(err) || count(d.View) != 3 {
 		t.Errorf("a key that is taken: %v, and %d are there", err, count(d.View))
 	}
+	// More than wait at once: a restore writes millions.
+	err = d.Update(ctx, func(tx *db.Tx) error {
+		for i := range 300 {
+			if err := write(tx, fmt.Sprint("many", i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil || count(d.View) != 303 {
+		t.Errorf("after many: %v, and %d are there", err, count(d.View))
+	}
 	if err := d.View(ctx, func(tx *db.Tx) error { return write(tx, "f") }); err == nil {
 		t.Error("a reader writes later")
 	}

@@ -47,14 +47,25 @@ func (d *DB) onPostgres(ctx context.Context, begin string, writes bool, f func(t
 
 // exec sends what waits and a statement, and returns how many rows the statement touched.
 func (e *exchange) exec(ctx context.Context, text string, args []any) (int64, error) {
-	if err := e.later(text, args, nil); err != nil {
+	if err := e.put(text, args, nil); err != nil {
 		return 0, err
 	}
 	return e.flush(ctx)
 }
 
+// longestQueue is how many statements wait at most, so that a restore or an import does not gather in memory.
+const longestQueue = 64
+
 // later puts a statement into the queue.
-func (e *exchange) later(text string, args []any, otherwise error) error {
+func (e *exchange) later(ctx context.Context, text string, args []any, otherwise error) error {
+	if err := e.put(text, args, otherwise); err != nil || len(e.queue) < longestQueue {
+		return err
+	}
+	_, err := e.flush(ctx)
+	return err
+}
+
+func (e *exchange) put(text string, args []any, otherwise error) error {
 	args, err := plain(args)
 	e.queue = append(e.queue, queued{text, args, otherwise})
 	return err
@@ -75,13 +86,13 @@ func plain(args []any) ([]any, error) {
 // flush sends the queue in one round trip and returns how many rows its last statement touched.
 func (e *exchange) flush(ctx context.Context) (touched int64, err error) {
 	answers, queue := e.send(ctx)
-	defer func() { err = errors.Join(err, answers.Close()) }()
 	for _, q := range queue {
 		if touched, err = q.settle(answers); err != nil {
+			_ = answers.Close() // it repeats the error
 			return 0, err
 		}
 	}
-	return touched, nil
+	return touched, answers.Close()
 }
 
 func (e *exchange) send(ctx context.Context, last ...queued) (pgx.BatchResults, []queued) {

@@ -34,7 +34,7 @@ type streamer interface {
 
 // queuer is a runner that sends statements nobody needs the answer of together.
 type queuer interface {
-	later(query string, args []any, otherwise error) error
+	later(ctx context.Context, query string, args []any, otherwise error) error
 }
 
 // Tx is a running transaction, valid inside the function it was handed to and used by one goroutine.
@@ -67,7 +67,7 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 }
 
 // Later runs a statement whose answer nobody needs: the way to write rows. PostgreSQL gets it together with the next question or the commit, so
-// its error may come from there; SQLite runs it at once.
+// its error may come from there; SQLite runs it at once. Bytes handed over are not changed before the transaction ends.
 func (tx *Tx) Later(ctx context.Context, query string, args ...any) error {
 	return tx.later(ctx, nil, query, args)
 }
@@ -83,7 +83,7 @@ func (tx *Tx) later(ctx context.Context, otherwise error, query string, args []a
 		if err := tx.mayWrite(query, args); err != nil {
 			return err
 		}
-		return q.later(query, normalise(args), otherwise)
+		return q.later(tx.context(ctx), query, normalise(args), otherwise)
 	}
 	n, err := tx.Exec(ctx, query, args...)
 	if err == nil && otherwise != nil && n != 1 {
