@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"xiangyun/internal/design"
@@ -12,13 +11,14 @@ import (
 	"xiangyun/internal/module/account"
 	"xiangyun/internal/module/account/accountweb"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/memo"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
 )
 
 // identify finds out who asks and puts it into the context: by a bearer token, or else by the browser's session.
 func (a *App) identify(r *web.Router, s *accountweb.Sessions) http.Handler {
-	f := &frames{app: a, names: map[account.Session]frame{}}
+	f := &frames{app: a, names: memo.New[account.Session, frame](maxNames)}
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if forAnybody(req.URL.Path) {
 			r.ServeHTTP(w, req)
@@ -73,8 +73,7 @@ type frame struct {
 // because a counter reads its own writes.
 type frames struct {
 	app   *App
-	mu    sync.Mutex
-	names map[account.Session]frame
+	names *memo.Memo[account.Session, frame]
 }
 
 func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, use account.Use) (design.Viewer, error) {
@@ -99,9 +98,7 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 }
 
 func (f *frames) of(ctx context.Context, key account.Session, by actor.Actor) (frame, error) {
-	f.mu.Lock()
-	n, ok := f.names[key]
-	f.mu.Unlock()
+	n, ok, age := f.names.Get(key)
 	if ok && time.Now().Before(n.until) {
 		return n, nil
 	}
@@ -119,12 +116,7 @@ func (f *frames) of(ctx context.Context, key account.Session, by actor.Actor) (f
 	if err != nil {
 		return n, err
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if len(f.names) >= maxNames {
-		clear(f.names)
-	}
-	f.names[key] = n
+	f.names.Put(key, n, age)
 	return n, nil
 }
 

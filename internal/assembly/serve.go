@@ -27,7 +27,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		return err
 	}
 	if os.Getenv("GOGC") == "" {
-		// The program holds little for long: letting garbage grow to three times that costs some tens of megabytes and spares a twentieth of the work.
+		// The program holds little for long: letting garbage grow to three times that costs tens of megabytes under load and spares most of the collecting.
 		debug.SetGCPercent(300)
 	}
 	if a.Config.TLSCertificate != "" {

@@ -60,8 +60,7 @@ func (s *Service) CreateOfficer(ctx context.Context, by actor.Actor, n NewOffice
 		if out, err = s.insert(ctx, tx, by, r.Login, use, subject, hash); err != nil {
 			return err
 		}
-		err = tx.Later(ctx, `UPDATE account_account SET must_change = $1 WHERE id = $2`, true, out.ID)
-		return err
+		return tx.Later(ctx, `UPDATE account_account SET must_change = $1 WHERE id = $2`, true, out.ID)
 	})
 	return out, password, err
 }

@@ -1,12 +1,13 @@
 package account
 
 import (
+	"context"
 	"embed"
-	"sync"
 	"time"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/memo"
 )
 
 //go:embed schema/*.sql
@@ -25,8 +26,7 @@ type Service struct {
 	db      *db.DB
 	needs   Needs
 	hashing *hashing
-	mu      sync.Mutex
-	actors  map[actorKey]cachedActor
+	actors  *memo.Memo[actorKey, cachedActor]
 }
 
 // actorKey is a session or the hash of a token.
@@ -45,31 +45,25 @@ const actorLife = 10 * time.Second
 
 // New returns the service.
 func New(d *db.DB, n Needs) *Service {
-	return &Service{db: d, needs: n, hashing: newHashing(2, 64), actors: map[actorKey]cachedActor{}}
+	return &Service{db: d, needs: n, hashing: newHashing(2, 64), actors: memo.New[actorKey, cachedActor](20_000)}
 }
 
 // Forget drops what is remembered of actors: called when posts or accounts change.
-func (s *Service) Forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	clear(s.actors)
-}
+func (s *Service) Forget() { s.actors.Forget() }
 
-func (s *Service) remembered(k actorKey) (actor.Actor, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, ok := s.actors[k]
-	if !ok || time.Now().After(c.until) {
-		return actor.Actor{}, false
+// actorBy returns the actor of a session or token, read at most once in actorLife. One that was being read while accounts changed is not kept.
+func (s *Service) actorBy(ctx context.Context, key actorKey, read func(tx *db.Tx) (actor.Actor, error)) (actor.Actor, error) {
+	c, ok, age := s.actors.Get(key)
+	if ok && !time.Now().After(c.until) {
+		return c.actor, nil
 	}
-	return c.actor, true
-}
-
-func (s *Service) remember(k actorKey, a actor.Actor) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.actors) > 20_000 {
-		clear(s.actors)
+	var out actor.Actor
+	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+		out, err = read(tx)
+		return err
+	})
+	if err == nil {
+		s.actors.Put(key, cachedActor{out, time.Now().Add(actorLife)}, age)
 	}
-	s.actors[k] = cachedActor{a, time.Now().Add(actorLife)}
+	return out, err
 }

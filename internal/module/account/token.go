@@ -39,9 +39,8 @@ func (s *Service) NewToken(ctx context.Context, in SignedIn) (token string, expi
 		if err != nil {
 			return err
 		}
-		err = tx.Later(ctx, `INSERT INTO account_token (hash, account_id, company_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		return tx.Later(ctx, `INSERT INTO account_token (hash, account_id, company_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
 			hashToken(token), in.Account.ID, company, tx.Now, expires)
-		return err
 	})
 	return token, expires, err
 }
@@ -49,8 +48,7 @@ func (s *Service) NewToken(ctx context.Context, in SignedIn) (token string, expi
 // EndToken makes a token worthless at once.
 func (s *Service) EndToken(ctx context.Context, token string) error {
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		err := tx.Later(ctx, `DELETE FROM account_token WHERE hash = $1`, hashToken(token))
-		return err
+		return tx.Later(ctx, `DELETE FROM account_token WHERE hash = $1`, hashToken(token))
 	})
 	s.Forget()
 	return err
@@ -59,52 +57,32 @@ func (s *Service) EndToken(ctx context.Context, token string) error {
 // SweepTokens deletes tokens that have expired.
 func (s *Service) SweepTokens(ctx context.Context) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		err := tx.Later(ctx, `DELETE FROM account_token WHERE expires_at < $1`, tx.Now)
-		return err
+		return tx.Later(ctx, `DELETE FROM account_token WHERE expires_at < $1`, tx.Now)
 	})
 }
 
 // ByToken returns who a bearer token stands for: fault.Unauthenticated "account.token_expired" for an unknown or expired one.
 func (s *Service) ByToken(ctx context.Context, token string) (actor.Actor, error) {
 	hash := hashToken(token)
-	if a, ok := s.remembered(actorKey{token: hash}); ok {
-		return a, nil
-	}
-	var out actor.Actor
-	err := s.db.View(ctx, func(tx *db.Tx) error {
+	return s.actorBy(ctx, actorKey{token: hash}, func(tx *db.Tx) (actor.Actor, error) {
 		type tokenRow struct{ AccountID, CompanyID string }
 		t, err := db.One[tokenRow](ctx, tx, `SELECT account_id, company_id FROM account_token WHERE hash = $1 AND expires_at > $2`, hash, tx.Now)
 		if errors.Is(err, db.ErrNotFound) {
-			return fault.New(fault.Unauthenticated, "account.token_expired")
+			return actor.Actor{}, fault.New(fault.Unauthenticated, "account.token_expired")
 		}
 		if err != nil {
-			return err
+			return actor.Actor{}, err
 		}
-		out, err = s.actor(ctx, tx, t.AccountID, t.CompanyID, anyEpoch)
-		return err
+		return s.actor(ctx, tx, t.AccountID, t.CompanyID, anyEpoch)
 	})
-	if err == nil {
-		s.remember(actorKey{token: hash}, out)
-	}
-	return out, err
 }
 
 // ActorOf returns who a session stands for now. fault.Unauthenticated "account.token_expired" when the account was locked, its password changed
 // or all its sessions ended; fault.Forbidden "account.not_agent" when it may no longer act for the company.
 func (s *Service) ActorOf(ctx context.Context, in Session) (actor.Actor, error) {
-	key := actorKey{session: in}
-	if a, ok := s.remembered(key); ok {
-		return a, nil
-	}
-	var out actor.Actor
-	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		out, err = s.actor(ctx, tx, in.Account, in.Company, in.Epoch)
-		return err
+	return s.actorBy(ctx, actorKey{session: in}, func(tx *db.Tx) (actor.Actor, error) {
+		return s.actor(ctx, tx, in.Account, in.Company, in.Epoch)
 	})
-	if err == nil {
-		s.remember(key, out)
-	}
-	return out, err
 }
 
 // anyEpoch is for tokens, which are deleted when an account's sessions end.

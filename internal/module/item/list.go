@@ -81,15 +81,20 @@ func (s *Service) catalogue(ctx context.Context, tx *db.Tx) (*catalogue, error) 
 		c.terms[b.Code()] = p.terms
 	}
 	c.order()
+	c.weigh()
 	s.present.Store(c)
 	return c, nil
 }
 
-// order puts hot items first, and weighs what they say.
+// order puts hot items first.
 func (c *catalogue) order() {
 	slices.SortFunc(c.bases, func(a, b *Base) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.Code(), b.Code()))
 	})
+}
+
+// weigh makes sentences findable among the items in their order.
+func (c *catalogue) weigh() {
 	c.relevance, c.sounds = newRelevance(c.bases, pairs), newRelevance(c.bases, syllables)
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // everyday is the whole catalogue of the demo province, without a store.
-func everyday(t *testing.T) *catalogue {
+func everyday(t testing.TB) *catalogue {
 	t.Helper()
 	c := &catalogue{terms: map[string]terms{}}
 	for _, pattern := range []string{"items/*.toml", "everyday/items/*.toml"} {
@@ -34,7 +34,26 @@ func everyday(t *testing.T) *catalogue {
 		}
 	}
 	c.order()
+	c.weigh()
 	return c
+}
+
+// BenchmarkWeigh is what a change of the library costs the next search.
+func BenchmarkWeigh(b *testing.B) {
+	c := everyday(b)
+	for b.Loop() {
+		c.weigh()
+	}
+}
+
+// BenchmarkSentence is one search of a whole sentence, without the store.
+func BenchmarkSentence(b *testing.B) {
+	c := everyday(b)
+	for b.Loop() {
+		if len(c.match(Query{Text: "外省来打工孩子上学要什么证"})) == 0 {
+			b.Fatal("nothing is found")
+		}
+	}
 }
 
 // TestEverydayQueries asks what people ask, in their words, and counts how often one of the items they mean stands among the first five

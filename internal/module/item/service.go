@@ -10,6 +10,7 @@ import (
 
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/memo"
 )
 
 //go:embed schema/*.sql
@@ -24,8 +25,8 @@ type Service struct {
 	needs Needs
 
 	mu       sync.RWMutex
-	versions map[string]*published // by base version id; versions never change, so none is ever dropped
-	entries  map[string]*Entry     // by version id, what [Service.Pinned] returns; emptied when it has grown to mostEntries
+	versions map[string]*published      // by base version id; versions never change, so none is ever dropped
+	entries  *memo.Memo[string, *Entry] // by version id, what [Service.Pinned] returns
 	present  atomic.Pointer[catalogue]
 	changes  atomic.Int64 // made by this process since it started
 }
@@ -39,7 +40,7 @@ type published struct {
 
 // New returns the service.
 func New(d *db.DB, n Needs) *Service {
-	return &Service{db: d, needs: n, versions: map[string]*published{}, entries: map[string]*Entry{}}
+	return &Service{db: d, needs: n, versions: map[string]*published{}, entries: memo.New[string, *Entry](mostEntries)}
 }
 
 // Changes counts what this process has changed in the library since it started. It costs nothing to ask, so that pages made from
@@ -81,9 +82,7 @@ const mostEntries = 10_000
 // Pinned returns one version of an entry as it was published, what a case is handled by; State and Reason say what was so when it was first
 // read. It is [Service.EntryVersion] kept in memory: versions never change.
 func (s *Service) Pinned(ctx context.Context, tx *db.Tx, id string) (*Entry, error) {
-	s.mu.RLock()
-	e, ok := s.entries[id]
-	s.mu.RUnlock()
+	e, ok, age := s.entries.Get(id)
 	if ok {
 		return e, nil
 	}
@@ -91,12 +90,7 @@ func (s *Service) Pinned(ctx context.Context, tx *db.Tx, id string) (*Entry, err
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.entries) >= mostEntries {
-		clear(s.entries)
-	}
-	s.entries[id] = e
+	s.entries.Put(id, e, age)
 	return e, nil
 }
 

@@ -116,9 +116,8 @@ func insertBase(ctx context.Context, tx *db.Tx, r baseVersionRow) error {
 	if err != nil {
 		return err
 	}
-	err = tx.Later(ctx, `INSERT INTO item_base_version (id, base_code, version, digest, definition, published_at, published_by)
+	return tx.Later(ctx, `INSERT INTO item_base_version (id, base_code, version, digest, definition, published_at, published_by)
 		VALUES ($1,$2,$3,$4,$5,$6,$7)`, r.ID, r.BaseCode, r.Version, r.Digest, r.Definition, r.PublishedAt, r.PublishedBy)
-	return err
 }
 
 // newVersion is a version of an entry about to be written.
@@ -168,8 +167,7 @@ func revision(ctx context.Context, tx *db.Tx) (int64, error) {
 }
 
 func bumpRevision(ctx context.Context, tx *db.Tx) error {
-	err := tx.Later(ctx, `UPDATE item_revision SET number = number + 1 WHERE id = 1`)
-	return err
+	return tx.Later(ctx, `UPDATE item_revision SET number = number + 1 WHERE id = 1`)
 }
 
 type entryCount struct {

@@ -9,6 +9,7 @@ import (
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
@@ -58,6 +59,30 @@ func (s *site) guide(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.RegionName = s.Directory().FullName(v.Region)
 	return page.Render(w, r, http.StatusOK, guidePage(v))
+}
+
+// mostShown bounds the entries kept for their guides; they share the guides, so each is small.
+const mostShown = 10_000
+
+// entry returns what a guide shows: of an office by 31 characters, of the item in general by 12. It is kept by the same rule as strangers' pages.
+func (s *site) entry(ctx context.Context, code string) (*item.Entry, error) {
+	e, ok, age := s.shown.Get(code)
+	if ok && s.Cache != nil {
+		return e, nil
+	}
+	err := s.DB.Glance(ctx, func(tx *db.Tx) (err error) {
+		if len(code) == 12 {
+			e, err = s.Items.Preview(ctx, tx, code)
+		} else {
+			e, err = s.Items.Entry(ctx, tx, code)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.shown.Put(code, e, age)
+	return e, nil
 }
 
 // office returns the address of the entry that serves the place asked for, "" when none was asked for or there is not exactly one.

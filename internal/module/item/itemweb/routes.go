@@ -17,6 +17,7 @@ import (
 	"xiangyun/internal/module/form"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/memo"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
 )
@@ -40,15 +41,15 @@ type Deps struct {
 // site answers the routes.
 type site struct {
 	Deps
-	seen    atomic.Int64 // item.Service.Changes when the cache was last right
-	number  atomic.Int64 // item.Service.Revision then
-	checked atomic.Int64 // when the revision was last asked, Unix milliseconds
-	shown   entries
+	seen    atomic.Int64                    // item.Service.Changes when the cache was last right
+	number  atomic.Int64                    // item.Service.Revision then
+	checked atomic.Int64                    // when the revision was last asked, Unix milliseconds
+	shown   *memo.Memo[string, *item.Entry] // entries whose guides were shown, as long as the library stays as it is
 }
 
 // Routes adds every route of the library. All are public.
 func Routes(r *web.Router, d Deps) {
-	s := &site{Deps: d}
+	s := &site{Deps: d, shown: memo.New[string, *item.Entry](mostShown)}
 	s.number.Store(-1)
 	r.Page("GET /{$}", web.Public, s.cached(s.home))
 	r.Page("GET /items", web.Public, s.cached(s.list))
@@ -94,7 +95,7 @@ func (s *site) refresh(ctx context.Context) error {
 	s.seen.Store(changes)
 	if s.number.Swap(number) != number {
 		s.Cache.Bump()
-		s.shown.forget()
+		s.shown.Forget()
 	}
 	return nil
 }
