@@ -59,9 +59,8 @@ func (s *Service) StartDraft(ctx context.Context, by actor.Actor, a Application)
 		if by.Kind == actor.Officer {
 			received = by.OfficePath
 		}
-		err = tx.Later(ctx, `INSERT INTO casefile_draft (id, account_id, applicant_id, item_code, item_name, received_path, content, version, updated_at) VALUES (`+db.In(9, 1)+`)`,
+		return tx.Later(ctx, `INSERT INTO casefile_draft (id, account_id, applicant_id, item_code, item_name, received_path, content, version, updated_at) VALUES (`+db.In(9, 1)+`)`,
 			id, by.Account, applicant.ID, e.Code, e.Short, received, sealed, 1, tx.Now)
-		return err
 	})
 	return id, err
 }
@@ -199,7 +198,6 @@ func (s *Service) submitDraft(ctx context.Context, by actor.Actor, id string) (R
 // SweepDrafts forgets drafts nobody touched for thirty days: they hold what people said, and nobody asked to keep it.
 func (s *Service) SweepDrafts(ctx context.Context) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		err := tx.Later(ctx, `DELETE FROM casefile_draft WHERE updated_at < $1`, tx.Now.Add(-draftLife))
-		return err
+		return tx.Later(ctx, `DELETE FROM casefile_draft WHERE updated_at < $1`, tx.Now.Add(-draftLife))
 	})
 }

@@ -27,12 +27,16 @@ func (g *gathering) own(ctx context.Context, tx *db.Tx, given []Given) (err erro
 	for _, v := range given {
 		ids = append(ids, v.Files[:min(len(v.Files), mostFiles)]...)
 	}
+	ids = ids[:min(len(ids), mostGiven)] // what is beyond belongs to nobody, and no guide asks for that many
 	g.mine, err = g.s.needs.Materials.MineAll(ctx, tx, g.by, ids)
 	return err
 }
 
 // mostFiles is how many files one material may have.
 const mostFiles = 20
+
+// mostGiven is how many files are looked up for one hand-in.
+const mostGiven = 500
 
 // one takes one material by the way that was chosen, or the first that asks nothing of the applicant.
 func (g *gathering) one(ctx context.Context, tx *db.Tx, r item.Material, v Given) error {

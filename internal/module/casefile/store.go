@@ -61,8 +61,7 @@ legal_due = $8, promise_due = $9, reply_due = $10, corrections = $11, received_o
 }
 
 func insertContent(ctx context.Context, tx *db.Tx, id string, revision int, sealed []byte) error {
-	err := tx.Later(ctx, `INSERT INTO casefile_content (case_id, revision, content, at) VALUES ($1, $2, $3, $4)`, id, revision, sealed, tx.Now)
-	return err
+	return tx.Later(ctx, `INSERT INTO casefile_content (case_id, revision, content, at) VALUES ($1, $2, $3, $4)`, id, revision, sealed, tx.Now)
 }
 
 func insertMaterials(ctx context.Context, tx *db.Tx, id string, revision int, list []Material) error {
@@ -75,8 +74,7 @@ func insertMaterials(ctx context.Context, tx *db.Tx, id string, revision int, li
 		m := list[i]
 		args = append(args, m.ID, id, m.Code, m.Name, m.Way, m.FileID, m.Evidence, m.DueOn, revision, tx.Now)
 	}
-	err := tx.Later(ctx, `INSERT INTO casefile_material (id, case_id, code, name, way, file_id, evidence, due_on, revision, at) VALUES `+db.Values(len(list), 10, 1), args...)
-	return err
+	return tx.Later(ctx, `INSERT INTO casefile_material (id, case_id, code, name, way, file_id, evidence, due_on, revision, at) VALUES `+db.Values(len(list), 10, 1), args...)
 }
 
 func materialsOf(ctx context.Context, tx *db.Tx, id string) ([]Material, error) {
@@ -88,21 +86,18 @@ func intervalsOf(ctx context.Context, tx *db.Tx, id string) ([]Interval, error) 
 }
 
 func insertInterval(ctx context.Context, tx *db.Tx, id string, i Interval) error {
-	err := tx.Later(ctx, `INSERT INTO casefile_interval (id, case_id, kind, name, basis, days, from_on, until_on, paper) VALUES (`+db.In(9, 1)+`)`,
+	return tx.Later(ctx, `INSERT INTO casefile_interval (id, case_id, kind, name, basis, days, from_on, until_on, paper) VALUES (`+db.In(9, 1)+`)`,
 		db.NewKey(), id, i.Kind, i.Name, i.Basis, i.Days, i.FromOn, i.UntilOn, i.Paper)
-	return err
 }
 
 // closeInterval ends what lasts.
 func closeInterval(ctx context.Context, tx *db.Tx, id string, until any) error {
-	err := tx.Later(ctx, `UPDATE casefile_interval SET until_on = $1 WHERE case_id = $2 AND until_on IS NULL`, until, id)
-	return err
+	return tx.Later(ctx, `UPDATE casefile_interval SET until_on = $1 WHERE case_id = $2 AND until_on IS NULL`, until, id)
 }
 
 func insertHistory(ctx context.Context, tx *db.Tx, id string, e Event, comment []byte) error {
-	err := tx.Later(ctx, `INSERT INTO casefile_history (case_id, version, action, state, actor, post, office_path, comment, paper, at) VALUES (`+db.In(10, 1)+`)`,
+	return tx.Later(ctx, `INSERT INTO casefile_history (case_id, version, action, state, actor, post, office_path, comment, paper, at) VALUES (`+db.In(10, 1)+`)`,
 		id, e.Version, string(e.Action), string(e.State), e.Actor, e.Post, e.OfficePath, comment, e.Paper, e.At)
-	return err
 }
 
 func (s *Service) history(ctx context.Context, tx *db.Tx, id string) ([]Event, error) {

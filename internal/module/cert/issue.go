@@ -158,7 +158,7 @@ func (s *Service) record(ctx context.Context, p *prepared, g signed) error {
 			return err // another node was faster: it stored documents of its own, just as good
 		}
 		for format, content := range files {
-			if _, err := tx.Exec(ctx, `INSERT INTO cert_document (cert_id, format, content) VALUES ($1, $2, $3)`, p.id, string(format), content); err != nil {
+			if err := tx.Later(ctx, `INSERT INTO cert_document (cert_id, format, content) VALUES ($1, $2, $3)`, p.id, string(format), content); err != nil {
 				return err
 			}
 		}
@@ -173,7 +173,7 @@ func (s *Service) announce(ctx context.Context, tx *db.Tx, id string, g signed) 
 		return err
 	}
 	if r.Supersedes != "" {
-		if _, err := tx.Exec(ctx, `UPDATE cert_cert SET state = $1, ended_at = $2, ended_by = $3 WHERE identifier = $4 AND state IN ($5, $6)`,
+		if err := tx.Later(ctx, `UPDATE cert_cert SET state = $1, ended_at = $2, ended_by = $3 WHERE identifier = $4 AND state IN ($5, $6)`,
 			string(Superseded), tx.Now, program.Name(), r.Supersedes, string(Valid), string(Suspended)); err != nil {
 			return err
 		}

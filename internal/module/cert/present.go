@@ -49,8 +49,7 @@ func (s *Service) Present(ctx context.Context, by actor.Actor, identifier string
 			return err
 		}
 		p.Expires = tx.Now.Add(presentedFor)
-		err = tx.Later(ctx, `INSERT INTO cert_presentation (token_hash, cert_id, made_at, expires_at) VALUES ($1, $2, $3, $4)`, tokenHash(p.Token), r.ID, tx.Now, p.Expires)
-		return err
+		return tx.Later(ctx, `INSERT INTO cert_presentation (token_hash, cert_id, made_at, expires_at) VALUES ($1, $2, $3, $4)`, tokenHash(p.Token), r.ID, tx.Now, p.Expires)
 	})
 	return p, err
 }

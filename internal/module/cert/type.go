@@ -157,9 +157,8 @@ func (s *Service) DeployType(ctx context.Context, tx *db.Tx, t Type) error {
 	if last.Digest == digest {
 		return nil
 	}
-	err = tx.Later(ctx, `INSERT INTO cert_type (id, type_key, version, code, name, digest, definition, deployed_at) VALUES (`+db.In(8, 1)+`)`,
+	return tx.Later(ctx, `INSERT INTO cert_type (id, type_key, version, code, name, digest, definition, deployed_at) VALUES (`+db.In(8, 1)+`)`,
 		db.NewKey(), t.Key, last.Version+1, t.Code, t.Name, digest, string(text), tx.Now)
-	return err
 }
 
 // deployed is a version of a type.

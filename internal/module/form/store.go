@@ -19,9 +19,8 @@ type row struct {
 const columns = "id, form_key, version, digest, schema_text, deployed_at"
 
 func insert(ctx context.Context, tx *db.Tx, r row) error {
-	err := tx.Later(ctx, `INSERT INTO form_definition (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6)`,
+	return tx.Later(ctx, `INSERT INTO form_definition (`+columns+`) VALUES ($1,$2,$3,$4,$5,$6)`,
 		r.ID, r.Key, r.Version, r.Digest, r.SchemaText, r.DeployedAt)
-	return err
 }
 
 func latest(ctx context.Context, tx *db.Tx, key string) (row, error) {

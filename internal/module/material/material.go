@@ -115,9 +115,8 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, r io.Reader, name 
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		f.At = tx.Now
-		err := tx.Later(ctx, `INSERT INTO material_file (id, account_id, subject_id, name, sha256, media_type, size, uploaded_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		return tx.Later(ctx, `INSERT INTO material_file (id, account_id, subject_id, name, sha256, media_type, size, uploaded_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			f.ID, by.Account, by.For(), sealed, f.SHA256, f.MediaType, f.Size, tx.Now, false)
-		return err
 	})
 	return f, err
 }
@@ -294,7 +293,6 @@ WHERE d.subject_id = $1 AND (d.expires_on = '' OR d.expires_on >= $2) AND d.code
 // Sweep forgets uploads nobody used within a week, drafts included; their bytes are swept by the blob store once no row names them.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		err := tx.Later(ctx, `DELETE FROM material_file WHERE used = $1 AND uploaded_at < $2`, false, tx.Now.Add(-7*24*time.Hour))
-		return err
+		return tx.Later(ctx, `DELETE FROM material_file WHERE used = $1 AND uploaded_at < $2`, false, tx.Now.Add(-7*24*time.Hour))
 	})
 }

@@ -155,8 +155,7 @@ very_dissatisfied = rating_count.very_dissatisfied + excluded.very_dissatisfied`
 }
 
 func countAnswer(ctx context.Context, tx *db.Tx, officePath string) error {
-	err := tx.Later(ctx, `UPDATE rating_count SET answered = answered + 1 WHERE office_path = $1`, officePath)
-	return err
+	return tx.Later(ctx, `UPDATE rating_count SET answered = answered + 1 WHERE office_path = $1`, officePath)
 }
 
 func total(ctx context.Context, tx *db.Tx, prefix string) (Counts, error) {

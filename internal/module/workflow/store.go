@@ -78,8 +78,7 @@ func (in instance) apply(ctx context.Context, tx *db.Tx, d *Definition, before [
 	}
 	for _, e := range effects {
 		if e.Ended {
-			err := tx.Later(ctx, `UPDATE workflow_instance SET state = 'ended', ended_at = $1 WHERE id = $2`, tx.Now, in.ID)
-			return err
+			return tx.Later(ctx, `UPDATE workflow_instance SET state = 'ended', ended_at = $1 WHERE id = $2`, tx.Now, in.ID)
 		}
 	}
 	return nil
@@ -109,9 +108,8 @@ func (in instance) insert(ctx context.Context, tx *db.Tx, d *Definition, fresh [
 	if err != nil || count == 0 {
 		return err
 	}
-	err = tx.Later(ctx, `INSERT INTO workflow_task (id, instance_id, token_id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, state, opened_at)
+	return tx.Later(ctx, `INSERT INTO workflow_task (id, instance_id, token_id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, state, opened_at)
 VALUES `+db.Values(count, 16, 1), tasks...)
-	return err
 }
 
 const selectTask = `SELECT id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, opened_at, token_id FROM workflow_task `
@@ -181,8 +179,7 @@ func (s *Service) Reschedule(ctx context.Context, tx *db.Tx, subject, dueOn stri
 	if dueOn == "" {
 		dueOn = noDue
 	}
-	err := tx.Later(ctx, `UPDATE workflow_task SET due_on = $1 WHERE subject = $2 AND state = 'open'`, dueOn, subject)
-	return err
+	return tx.Later(ctx, `UPDATE workflow_task SET due_on = $1 WHERE subject = $2 AND state = 'open'`, dueOn, subject)
 }
 
 // Cancel ends a subject's process: nothing more is to be done.
@@ -190,6 +187,5 @@ func (s *Service) Cancel(ctx context.Context, tx *db.Tx, subject string) error {
 	if err := tx.Later(ctx, `UPDATE workflow_task SET state = 'cancelled', done_at = $1 WHERE subject = $2 AND state = 'open'`, tx.Now, subject); err != nil {
 		return err
 	}
-	err := tx.Later(ctx, `UPDATE workflow_instance SET state = 'cancelled', ended_at = $1 WHERE subject = $2 AND state = 'running'`, tx.Now, subject)
-	return err
+	return tx.Later(ctx, `UPDATE workflow_instance SET state = 'cancelled', ended_at = $1 WHERE subject = $2 AND state = 'running'`, tx.Now, subject)
 }

@@ -97,8 +97,7 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, e Entry) error {
 	if _, err := rand.Read(leaf.Salt); err != nil {
 		return fmt.Errorf("appending %s to the log: drawing salt: %w", e.Kind, err)
 	}
-	err := tx.Later(ctx, `INSERT INTO audit_inbox (id, kind, actor, office, subject, object, basis, at, data, salt, commitment)
+	return tx.Later(ctx, `INSERT INTO audit_inbox (id, kind, actor, office, subject, object, basis, at, data, salt, commitment)
 VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
 		leaf.ID, leaf.Kind, leaf.Actor, leaf.Office, leaf.Subject, leaf.Object, leaf.Basis, leaf.At, data, leaf.Salt, commit(leaf))
-	return err
 }

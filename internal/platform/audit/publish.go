@@ -45,8 +45,7 @@ func (l *Log) publish(ctx context.Context) error {
 		if err := l.between("recorded"); err != nil {
 			return err
 		}
-		err = tx.Later(ctx, `DELETE FROM audit_checkpoint WHERE NOT kept AND at < $1 AND size < $2`, tx.Now.Add(-allFor), c.Size)
-		return err
+		return tx.Later(ctx, `DELETE FROM audit_checkpoint WHERE NOT kept AND at < $1 AND size < $2`, tx.Now.Add(-allFor), c.Size)
 	})
 }
 

@@ -156,8 +156,7 @@ func insertLeaves(ctx context.Context, tx *db.Tx, rows []row) error {
 		}
 		args = append(args, r.Position, r.ID, r.Kind, r.Actor, r.Office, r.Subject, r.Object, r.Basis, r.At, data, salt, r.Commitment)
 	}
-	err := tx.Later(ctx, `INSERT INTO audit_leaf (position, `+columns+`) VALUES `+db.Values(len(rows), 12, 1), args...)
-	return err
+	return tx.Later(ctx, `INSERT INTO audit_leaf (position, `+columns+`) VALUES `+db.Values(len(rows), 12, 1), args...)
 }
 
 func upsertTiles(ctx context.Context, tx *db.Tx, changed map[tileID][]byte) error {
@@ -165,7 +164,6 @@ func upsertTiles(ctx context.Context, tx *db.Tx, changed map[tileID][]byte) erro
 	for id, hashes := range changed {
 		args = append(args, id.level, id.place, hashes)
 	}
-	err := tx.Later(ctx, `INSERT INTO audit_tile (level, place, hashes) VALUES `+db.Values(len(changed), 3, 1)+`
+	return tx.Later(ctx, `INSERT INTO audit_tile (level, place, hashes) VALUES `+db.Values(len(changed), 3, 1)+`
 ON CONFLICT (level, place) DO UPDATE SET hashes = excluded.hashes`, args...)
-	return err
 }

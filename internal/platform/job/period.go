@@ -71,8 +71,7 @@ func (q *Queue) resign(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	err := q.db.Update(ctx, func(tx *db.Tx) error {
-		err := tx.Later(ctx, `DELETE FROM job_leader WHERE name = 'periods' AND node = $1`, q.node)
-		return err
+		return tx.Later(ctx, `DELETE FROM job_leader WHERE name = 'periods' AND node = $1`, q.node)
 	})
 	if err != nil {
 		q.log.Warn("giving up the lead", "error", err)
@@ -115,8 +114,7 @@ func (q *Queue) runPeriod(ctx context.Context, p *period) (err error) {
 		return err
 	}
 	return q.db.Update(ctx, func(tx *db.Tx) error {
-		err := tx.Later(ctx, `INSERT INTO job_period (name, last_at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at`, p.name, tx.Now)
-		return err
+		return tx.Later(ctx, `INSERT INTO job_period (name, last_at) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET last_at = excluded.last_at`, p.name, tx.Now)
 	})
 }
 

@@ -324,10 +324,9 @@ func (q *Queue) finish(ctx context.Context, j claimed, outcome error) error {
 			}
 			q.log.Warn("job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempt, "state", state, "error", outcome)
 		}
-		err := tx.Later(ctx, `UPDATE job_job SET state = $1, due_at = $2, finished_at = $3, attempt = $4, errors = $5, lease = NULL
+		return tx.Later(ctx, `UPDATE job_job SET state = $1, due_at = $2, finished_at = $3, attempt = $4, errors = $5, lease = NULL
 WHERE id = $6 AND lease = $7 AND attempt = $8 AND state = 'running'`,
 			state, due, finished, attempt, db.JSON[[]Failure]{V: failures}, j.ID, q.node, j.Attempt)
-		return err
 	})
 }
 

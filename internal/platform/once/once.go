@@ -86,7 +86,6 @@ func before[T any](ctx context.Context, d *db.DB, p Params) (answer T, found boo
 // Sweep forgets answers older than [Kept].
 func Sweep(ctx context.Context, d *db.DB) error {
 	return d.Update(ctx, func(tx *db.Tx) error {
-		err := tx.Later(ctx, `DELETE FROM once_answer WHERE made_at < $1`, tx.Now.Add(-Kept))
-		return err
+		return tx.Later(ctx, `DELETE FROM once_answer WHERE made_at < $1`, tx.Now.Add(-Kept))
 	})
 }

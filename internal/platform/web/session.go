@@ -54,17 +54,15 @@ func (s *store) FindCtx(ctx context.Context, token string) (data []byte, found b
 // CommitCtx implements scs.CtxStore.
 func (s *store) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		err := tx.Later(ctx, `INSERT INTO web_session (token_hash, data, expires_at) VALUES ($1, $2, $3)
+		return tx.Later(ctx, `INSERT INTO web_session (token_hash, data, expires_at) VALUES ($1, $2, $3)
 ON CONFLICT (token_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at`, token, data, expiry)
-		return err
 	})
 }
 
 // DeleteCtx implements scs.CtxStore.
 func (s *store) DeleteCtx(ctx context.Context, token string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		err := tx.Later(ctx, `DELETE FROM web_session WHERE token_hash = $1`, token)
-		return err
+		return tx.Later(ctx, `DELETE FROM web_session WHERE token_hash = $1`, token)
 	})
 }
 
@@ -84,7 +82,6 @@ func (s *store) Delete(token string) error { return s.DeleteCtx(context.Backgrou
 // SweepSessions deletes expired sessions.
 func SweepSessions(ctx context.Context, d *db.DB) error {
 	return d.Update(ctx, func(tx *db.Tx) error {
-		err := tx.Later(ctx, `DELETE FROM web_session WHERE expires_at < $1`, tx.Now)
-		return err
+		return tx.Later(ctx, `DELETE FROM web_session WHERE expires_at < $1`, tx.Now)
 	})
 }

@@ -151,8 +151,7 @@ func (h *Hall) ID(t testing.TB, number string) (id string) {
 func (h *Hall) Exec(t testing.TB, query string, args ...any) {
 	t.Helper()
 	err := h.DB.Update(context.Background(), func(tx *db.Tx) error {
-		err := tx.Later(context.Background(), query, args...)
-		return err
+		return tx.Later(context.Background(), query, args...)
 	})
 	if err != nil {
 		t.Fatal(err)

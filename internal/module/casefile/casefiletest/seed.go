@@ -90,8 +90,7 @@ func (s *seeding) write(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	err = tx.Later(ctx, `INSERT INTO workflow_task (`+taskColumns+`) VALUES `+db.Values(s.taskCount, 16, 1), s.tasks...)
-	return err
+	return tx.Later(ctx, `INSERT INTO workflow_task (`+taskColumns+`) VALUES `+db.Values(s.taskCount, 16, 1), s.tasks...)
 }
 
 const caseColumns = `id, number, query_code, state, version, entry_id, item_code, item_version, base_code, item_name, variant, form_id, flow_id, cert_type,

@@ -23,9 +23,8 @@ func (told) put(ctx context.Context, tx *db.Tx, sort string, e audit.Entry) erro
 	if err != nil {
 		return err
 	}
-	err = tx.Later(ctx, `INSERT INTO casefiletest_told (id, sort, name, actor, subject, object, basis, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+	return tx.Later(ctx, `INSERT INTO casefiletest_told (id, sort, name, actor, subject, object, basis, data) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		db.NewKey(), sort, e.Kind, e.Actor, e.Subject, e.Object, e.Basis, string(data))
-	return err
 }
 
 // Append implements casefile.Log.

@@ -66,8 +66,7 @@ func seed(ctx context.Context, tx *db.Tx, log Log, issuer uscc.Code, from, n int
 			return err
 		}
 	}
-	err = tx.Later(ctx, `INSERT INTO cert_cert (id, identifier, case_id, case_number, type_id, type_key, name, subject_id, holder, issuer_code, issuer_name, office_path,
+	return tx.Later(ctx, `INSERT INTO cert_cert (id, identifier, case_id, case_number, type_id, type_key, name, subject_id, holder, issuer_code, issuer_name, office_path,
 centre_path, base_code, state, issued_on, valid_from, valid_until, record, signature, supersedes, prepared_at, ended_kind, ended_by, ended_case) VALUES `+
 		db.Values(n, columns, 1), args...)
-	return err
 }
