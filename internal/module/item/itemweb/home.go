@@ -2,6 +2,7 @@ package itemweb
 
 import (
 	"net/http"
+	"slices"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/module/item"
@@ -13,6 +14,8 @@ type homeView struct {
 	Audience item.Audience
 	Region   string // as asked in the address; "" when nobody said
 	Hot      []*item.Base
+	Zones    []door // those that hold anything for this audience
+	Themes   []door
 }
 
 // home is GET /: search first, then what happens in life, then what people ask for most.
@@ -26,7 +29,20 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Hot = list[:min(len(list), 6)]
+	v.Zones = used(zones, list, func(b *item.Base) []string { return b.Zones })
+	v.Themes = used(themes, list, func(b *item.Base) []string { return b.Themes })
 	return page.Render(w, r, http.StatusOK, homePage(v))
+}
+
+// used keeps the doors behind which there is anything.
+func used(doors []door, list []*item.Base, keys func(*item.Base) []string) []door {
+	there := map[string]bool{}
+	for _, b := range list {
+		for _, k := range keys(b) {
+			there[k] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(doors), func(d door) bool { return !there[d.key] })
 }
 
 // suggest is GET /items/suggest: a few items while somebody types.

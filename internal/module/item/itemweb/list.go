@@ -195,17 +195,18 @@ func listHeading(ctx context.Context, v listView) string {
 		return page.T(ctx, "item.list.found", v.Text)
 	case v.Event != "":
 		return eventName(ctx, v.Event)
+	case v.Zone != "":
+		return zoneName(ctx, v.Zone)
 	}
 	return page.T(ctx, "item.list.title")
 }
 
 func listHidden(v listView) []design.Hidden {
 	var list []design.Hidden
-	if v.Text != "" {
-		list = append(list, design.Hidden{Name: "q", Value: v.Text})
-	}
-	if v.Event != "" {
-		list = append(list, design.Hidden{Name: "event", Value: v.Event})
+	for _, h := range []design.Hidden{{Name: "q", Value: v.Text}, {Name: "event", Value: v.Event}, {Name: "zone", Value: v.Zone}} {
+		if h.Value != "" {
+			list = append(list, h)
+		}
 	}
 	return list
 }
