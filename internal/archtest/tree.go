@@ -100,14 +100,15 @@ func (t *Tree) production() []*File {
 	return out
 }
 
-// module returns the name of the business module a folder belongs to and whether it is the module's web package.
+// module returns the name of the business module a folder belongs to and whether it is one of the module's web packages: <name>web, and where
+// other people have pages of their own, such as the keepers of items, a second one.
 func module(folder string) (name string, web bool) {
 	rest, ok := strings.CutPrefix(folder, "internal/module/")
 	if !ok {
 		return "", false
 	}
 	parts := strings.Split(rest, "/")
-	return parts[0], len(parts) > 1 && parts[1] == parts[0]+"web"
+	return parts[0], len(parts) > 1 && strings.HasSuffix(parts[1], "web")
 }
 
 // support tells whether a folder under a module holds builders for tests, which may know more.

@@ -10,6 +10,7 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/account"
 	"xiangyun/internal/module/account/accountweb"
+	"xiangyun/internal/module/office"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/memo"
 	"xiangyun/internal/platform/page"
@@ -90,6 +91,7 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 	case by.Company != "":
 		v.Kind = "company"
 	}
+	v.Keeps = by.Has(office.RoleKeeper)
 	if by.Kind == actor.Person {
 		v.Links = []design.Link{{Text: page.T(ctx, "account.companies.title"), Href: "/me/companies"}}
 		v.Unread, err = f.app.Notices.Unread(ctx, by)

@@ -20,6 +20,7 @@ import (
 	"xiangyun/internal/module/form/formweb"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/item/itemweb"
+	"xiangyun/internal/module/item/keeperweb"
 	"xiangyun/internal/module/material"
 	"xiangyun/internal/module/material/materialweb"
 	"xiangyun/internal/module/notice"
@@ -73,7 +74,7 @@ func grants() []actor.Grant {
 // Words loads every package's words.
 func Words() (*page.Catalogue, error) {
 	return page.Load([]fs.FS{page.Words, web.Words, design.Locale, blob.Locale, office.Locale, account.Locale, notice.Locale, material.Locale, workflow.Locale,
-		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, itemweb.Locale, noticeweb.Locale, materialweb.Locale,
+		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale,
 		casefileweb.Locale, certweb.Locale, ratingweb.Locale, operationsweb.Locale, logweb.Locale}...)
 }
 

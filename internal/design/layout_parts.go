@@ -114,6 +114,9 @@ func navLinks(ctx context.Context, p Page, v Viewer) []Link {
 	if v.Staff() {
 		entries = []entry{{"desk", "/desk", "inbox"}, {"search", "/desk/search", "file-search"}, {"receive", "/desk/receive", "stamp"}, {"log", "/log", "shield-check"}}
 	}
+	if v.Keeps {
+		entries = append(entries, entry{"library", "/desk/library", "book-open"})
+	}
 	if v.Kind == "admin" {
 		entries = []entry{{"admin", "/admin", "settings"}, {"desk", "/desk", "inbox"}, {"log", "/log", "shield-check"}}
 	}

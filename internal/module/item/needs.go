@@ -21,6 +21,8 @@ type Needs struct {
 type Rights interface {
 	// Check returns a fault when by may not do action on the target.
 	Check(by actor.Actor, action string, on actor.Target) error
+	// Reach returns the office-path prefixes within which by may do action, for lists.
+	Reach(by actor.Actor, action string) []string
 }
 
 // Offices knows which offices implement what, met by the office module.

@@ -108,6 +108,16 @@ func (l *Library) Check(by actor.Actor, _ string, on actor.Target) error {
 	return fault.New(fault.Forbidden, "office.no_right")
 }
 
+// Reach implements item.Rights.
+func (l *Library) Reach(by actor.Actor, _ string) (paths []string) {
+	for _, d := range by.Duties {
+		if d.Role == "keeper" {
+			paths = append(paths, d.OfficePath)
+		}
+	}
+	return paths
+}
+
 // Departments implements item.Offices: one office in the province and in each county.
 func (l *Library) Departments(_ context.Context, _ *db.Tx, department string) ([]item.Office, error) {
 	var list []item.Office

@@ -1,0 +1,35 @@
+package item
+
+import (
+	"context"
+
+	"xiangyun/internal/platform/db"
+)
+
+const todoColumns = `id, office_path, kind, object, cause, said, opened_at, opened_by`
+
+func insertTodo(ctx context.Context, tx *db.Tx, t Todo, id string) error {
+	return tx.Later(ctx, `INSERT INTO item_todo (id, office_path, kind, object, cause, said, opened_at, opened_by)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8) ON CONFLICT (kind, object, cause) WHERE closed_at IS NULL DO NOTHING`,
+		id, t.OfficePath, t.Kind, t.Object, t.Cause, t.Said, tx.Now, t.OpenedBy)
+}
+
+func waitingTodo(ctx context.Context, tx *db.Tx, id string) (Todo, error) {
+	return db.One[Todo](ctx, tx, `SELECT `+todoColumns+` FROM item_todo WHERE id = $1 AND closed_at IS NULL`, id)
+}
+
+func waitingTodos(ctx context.Context, tx *db.Tx, reach []string, kind TodoKind, after string, limit int) ([]Todo, error) {
+	args := []any{after}
+	where := db.PrefixAny("office_path", reach, &args)
+	if kind != "" {
+		args = append(args, kind)
+		where += ` AND kind = ` + placeholder(len(args))
+	}
+	args = append(args, limit)
+	return db.All[Todo](ctx, tx, `SELECT `+todoColumns+` FROM item_todo WHERE closed_at IS NULL AND id > $1 AND `+where+`
+		ORDER BY id LIMIT `+placeholder(len(args)), args...)
+}
+
+func closeTodo(ctx context.Context, tx *db.Tx, id, by, answer string) (int64, error) {
+	return tx.Exec(ctx, `UPDATE item_todo SET closed_at = $1, closed_by = $2, answer = $3 WHERE id = $4 AND closed_at IS NULL`, tx.Now, by, answer, id)
+}

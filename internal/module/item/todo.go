@@ -1,0 +1,90 @@
+package item
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// TodoKind is why something waits for a keeper.
+type TodoKind string
+
+// The kinds.
+const (
+	PowerAdjusted  TodoKind = "power"     // a power of the item was adopted, changed, suspended or abolished: the item must follow
+	GuideDisputed  TodoKind = "feedback"  // a reader says that a guide is wrong
+	EntryDeviates  TodoKind = "deviation" // an imported entry says something else than its base
+	DraftSubmitted TodoKind = "draft"     // a draft waits for its review
+)
+
+// Todo is one thing that waits for a keeper, until somebody closes it with an answer.
+type Todo struct {
+	ID         string
+	OfficePath string // whose keepers see it; "22" is the province's
+	Kind       TodoKind
+	Object     string // code of the base item (12 digits) or entry (31 characters), or id of the draft
+	Cause      string // what brought it up: the same cause asks once as long as it is open
+	Said       string // a few words: a power's name, what the reader wrote
+	OpenedAt   time.Time
+	OpenedBy   string // actor's name; "" for a stranger
+}
+
+// OpenTodo has a keeper asked, within the caller's transaction. What is open already for the same kind, object and cause stays as it is.
+func (s *Service) OpenTodo(ctx context.Context, tx *db.Tx, t Todo) error {
+	if err := insertTodo(ctx, tx, t, db.NewKey()); err != nil {
+		return fmt.Errorf("opening a to-do: %w", err)
+	}
+	return nil
+}
+
+// Todos lists what waits within by's reach, oldest first, at most limit (≤ [Most]) after the id of the last row seen. fault.Forbidden for who
+// keeps nothing.
+func (s *Service) Todos(ctx context.Context, by actor.Actor, kind TodoKind, after string, limit int) ([]Todo, error) {
+	reach := s.needs.Rights.Reach(by, ActImprove)
+	if len(reach) == 0 {
+		return nil, fault.New(fault.Forbidden, "item.keepers_only")
+	}
+	var list []Todo
+	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+		list, err = waitingTodos(ctx, tx, reach, kind, after, min(limit, Most))
+		return err
+	})
+	return list, err
+}
+
+// CloseTodo answers what waits. fault.NotFound "item.todo_gone" when it is closed already or beyond by's reach; fault.Invalid when nothing is
+// answered.
+func (s *Service) CloseTodo(ctx context.Context, by actor.Actor, id, answer string) error {
+	if answer == "" {
+		return fault.New(fault.Invalid, "item.answer_todo").Field("answer", "item.nothing_said")
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		t, err := waitingTodo(ctx, tx, id)
+		if errors.Is(err, db.ErrNotFound) || err == nil && s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: t.OfficePath}) != nil {
+			return fault.New(fault.NotFound, "item.todo_gone")
+		}
+		if err != nil {
+			return fmt.Errorf("reading a to-do: %w", err)
+		}
+		return s.closeTodos(ctx, tx, by, t, answer)
+	})
+}
+
+// closeTodos closes one to-do with its leaf.
+func (s *Service) closeTodos(ctx context.Context, tx *db.Tx, by actor.Actor, t Todo, answer string) error {
+	n, err := closeTodo(ctx, tx, t.ID, by.Name(), answer)
+	if err != nil {
+		return fmt.Errorf("closing a to-do: %w", err)
+	}
+	if n == 0 {
+		return fault.New(fault.NotFound, "item.todo_gone")
+	}
+	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.todo_closed", Actor: by.Name(), Office: by.OfficePath, Object: "item:" + t.Object,
+		Data: map[string]any{"kind": t.Kind, "answer": answer}})
+}
