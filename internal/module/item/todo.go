@@ -86,5 +86,5 @@ func (s *Service) closeTodos(ctx context.Context, tx *db.Tx, by actor.Actor, t T
 		return fault.New(fault.NotFound, "item.todo_gone")
 	}
 	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.todo_closed", Actor: by.Name(), Office: by.OfficePath, Object: "item:" + t.Object,
-		Data: map[string]any{"kind": t.Kind, "answer": answer}})
+		Data: map[string]any{"kind": t.Kind}})
 }
