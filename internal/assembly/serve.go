@@ -19,6 +19,14 @@ import (
 // grace is how long running requests may take after the program was told to stop.
 const grace = 30 * time.Second
 
+// SpareCollecting sets how much garbage a serving process lets grow, unless GOGC says otherwise. The program holds little for long: letting garbage
+// grow to three times that costs tens of megabytes under load and spares most of the collecting.
+func SpareCollecting() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(300)
+	}
+}
+
 // Serve answers on l, with the background work beside it, until ctx ends. Then it takes no more requests, lets those that run finish, and
 // only after them stops the work.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
@@ -26,10 +34,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	if os.Getenv("GOGC") == "" {
-		// The program holds little for long: letting garbage grow to three times that costs tens of megabytes under load and spares most of the collecting.
-		debug.SetGCPercent(300)
-	}
+	SpareCollecting()
 	if a.Config.TLSCertificate != "" {
 		pair, err := tls.LoadX509KeyPair(a.Config.TLSCertificate, a.Config.TLSKey)
 		if err != nil {

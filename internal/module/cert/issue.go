@@ -131,11 +131,12 @@ func (s *Service) compare(p *prepared, g signed) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range []*paper.File{g.documents.pdf, g.documents.ofd} {
-		c := readFile(f.Bytes(), key)
-		if !c.verdict.ok() || !bytes.Equal(c.text, g.text) {
-			return fmt.Errorf("%w: the %s", errDiffers, f.Format)
-		}
+	c := readFile(g.documents.pdf.Bytes(), key)
+	if !c.verdict.ok() || !bytes.Equal(c.text, g.text) {
+		return fmt.Errorf("%w: the %s", errDiffers, g.documents.pdf.Format)
+	}
+	if !c.bears(g.documents.ofd.Bytes()) {
+		return fmt.Errorf("%w: the %s", errDiffers, g.documents.ofd.Format)
 	}
 	return nil
 }

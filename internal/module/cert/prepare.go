@@ -13,42 +13,82 @@ import (
 	"xiangyun/internal/platform/db"
 )
 
+// looked is what is known of a case before its certificate is numbered: nothing of it changes any more once the case is approved, so it is read
+// without a transaction.
+type looked struct {
+	prepared *prepared // stored by an earlier run
+	done     string    // the identifier of the certificate the case led to already
+	granted  casefile.Granted
+	kind     deployed
+	issuer   Issuer
+}
+
 // prepare stores the record of a case's certificate, or finds the one an earlier run left behind. Without a token there is nothing to sign: done
 // is the identifier of the certificate the case led to already.
 func (s *Service) prepare(ctx context.Context, caseID string) (p *prepared, done string, err error) {
-	err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
-		p, done = nil, ""
-		r, err := db.One[row](ctx, tx, selectRow+`case_id = $1`, caseID)
-		switch {
-		case err == nil && r.State != Prepared:
-			done = r.Identifier
-			return nil
-		case err == nil:
-			p, err = s.again(r)
-			return err
-		case !errors.Is(err, db.ErrNotFound):
-			return err
-		}
-		done, err = db.One[string](ctx, tx, `SELECT identifier FROM cert_cert WHERE ended_case = $1 AND ended_case <> ''`, caseID)
-		if !errors.Is(err, db.ErrNotFound) {
-			return err
-		}
-		g, err := s.needs.Cases.Granted(ctx, tx, caseID)
-		if err != nil || g.Case.CertType == "" {
-			return err
-		}
-		t, err := latestType(ctx, tx, g.Case.CertType)
-		if err != nil {
-			return err
-		}
-		if t.Effects[g.Case.Variant] == Cancel {
-			done, err = s.cancel(ctx, tx, g)
-			return err
-		}
-		p, err = s.first(ctx, tx, g, t)
+	var l looked
+	err = s.db.Glance(ctx, func(tx *db.Tx) (err error) {
+		l, err = s.look(ctx, tx, caseID)
 		return err
 	})
-	return p, done, err
+	switch {
+	case err != nil || l.prepared != nil || l.done != "" || l.kind.ID == "":
+		return l.prepared, l.done, err
+	case l.kind.Effects[l.granted.Case.Variant] == Cancel:
+		err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
+			if done, err = endedBy(ctx, tx, caseID); err == nil && done == "" {
+				done, err = s.cancel(ctx, tx, l.granted)
+			}
+			return err
+		})
+		return nil, done, err
+	}
+	// Certificates of one series wait for its number in any case: they wait for one commit together instead of one after the other.
+	err = s.db.Together(ctx, "cert/"+l.kind.Code+"/"+l.issuer.Code, func(tx *db.Tx) (err error) {
+		p, err = s.first(ctx, tx, l)
+		return err
+	})
+	return p, "", err
+}
+
+func (s *Service) look(ctx context.Context, tx *db.Tx, caseID string) (l looked, err error) {
+	r, err := db.One[row](ctx, tx, selectRow+`case_id = $1`, caseID)
+	switch {
+	case err == nil && r.State != Prepared:
+		l.done = r.Identifier
+		return l, nil
+	case err == nil:
+		l.prepared, err = s.again(r)
+		return l, err
+	case !errors.Is(err, db.ErrNotFound):
+		return l, err
+	}
+	if l.done, err = endedBy(ctx, tx, caseID); err != nil || l.done != "" {
+		return l, err
+	}
+	if l.granted, err = s.needs.Cases.Granted(ctx, tx, caseID); err != nil || l.granted.Case.CertType == "" {
+		return l, err
+	}
+	if l.kind, err = latestType(ctx, tx, l.granted.Case.CertType); err != nil {
+		return l, err
+	}
+	path := l.granted.Case.OfficePath
+	if l.kind.Issuer == "government" {
+		path, _, _ = strings.Cut(path, "d")
+	}
+	if l.issuer, err = s.needs.Offices.Issuer(ctx, tx, path); err != nil {
+		return l, fmt.Errorf("finding the issuer of a certificate: %w", err)
+	}
+	return l, nil
+}
+
+// endedBy returns the identifier of the certificate a case ended, "" when it ended none.
+func endedBy(ctx context.Context, tx *db.Tx, caseID string) (string, error) {
+	identifier, err := db.One[string](ctx, tx, `SELECT identifier FROM cert_cert WHERE ended_case = $1 AND ended_case <> ''`, caseID)
+	if errors.Is(err, db.ErrNotFound) {
+		return "", nil
+	}
+	return identifier, err
 }
 
 // again is the token of a record that was stored before.
@@ -62,15 +102,8 @@ func (s *Service) again(r row) (*prepared, error) {
 }
 
 // first numbers a certificate, fills in its record and stores it.
-func (s *Service) first(ctx context.Context, tx *db.Tx, g casefile.Granted, t deployed) (*prepared, error) {
-	path := g.Case.OfficePath
-	if t.Issuer == "government" {
-		path, _, _ = strings.Cut(path, "d")
-	}
-	issuer, err := s.needs.Offices.Issuer(ctx, tx, path)
-	if err != nil {
-		return nil, fmt.Errorf("finding the issuer of a certificate: %w", err)
-	}
+func (s *Service) first(ctx context.Context, tx *db.Tx, l looked) (*prepared, error) {
+	g, t, issuer := l.granted, l.kind, l.issuer
 	from := g.DecidedOn
 	var until civil.Date
 	if t.Years > 0 {

@@ -68,6 +68,30 @@ type checkedFile struct {
 	verdict Verdict
 	record  record // when the file could be read
 	text    []byte // the record as signed
+
+	signature []byte
+}
+
+// bears tells whether another document carries the very record and signature this one was found good with, and is the one the record names: what a
+// stranger would find is then the same, without verifying the same signature again.
+func (c checkedFile) bears(content []byte) bool {
+	f, err := paper.Open(bytes.Clone(content))
+	if err != nil {
+		return false
+	}
+	slot, err := readSlot(f)
+	return err == nil && bytes.Equal(slot.Record, c.text) && bytes.Equal(slot.Signature, c.signature) && digest(f) == c.record.digestOf(f.Format)
+}
+
+// readSlot reads what a document carries.
+func readSlot(f *paper.File) (slot envelope, err error) {
+	d := json.NewDecoder(bytes.NewReader(f.Content()))
+	d.DisallowUnknownFields()
+	err = d.Decode(&slot)
+	if err == nil && d.More() {
+		err = errRecord
+	}
+	return slot, err
 }
 
 func readFile(content []byte, key crypto.PublicKey) (c checkedFile) {
@@ -84,13 +108,7 @@ func readFile(content []byte, key crypto.PublicKey) (c checkedFile) {
 		v.add(CheckFile, false, "foreign")
 		return c
 	}
-	var slot envelope
-	d := json.NewDecoder(bytes.NewReader(f.Content()))
-	d.DisallowUnknownFields()
-	err = d.Decode(&slot)
-	if err == nil && d.More() {
-		err = errRecord
-	}
+	slot, err := readSlot(f)
 	if err == nil {
 		c.record, err = parseRecord(slot.Record)
 	}
@@ -101,7 +119,9 @@ func readFile(content []byte, key crypto.PublicKey) (c checkedFile) {
 	c.text = slot.Record
 	v.add(CheckFile, true, "good")
 	checkIdentifier(v, c.record.Identifier)
-	signed := v.add(CheckSignature, sm.Verify(key, slot.Record, slot.Signature), pick(sm.Verify(key, slot.Record, slot.Signature), "good", "bad"))
+	signed := sm.Verify(key, slot.Record, slot.Signature)
+	v.add(CheckSignature, signed, pick(signed, "good", "bad"))
+	c.signature = slot.Signature
 	same := digest(f) == c.record.digestOf(f.Format)
 	v.add(CheckDocument, same, pick(same, "good", "bad"))
 	if signed {

@@ -34,11 +34,12 @@ type Config struct {
 
 // DB is an open database. Safe for concurrent use.
 type DB struct {
-	engine  Engine
-	url     string
-	pool    *sql.DB       // PostgreSQL: everything; SQLite: readers
-	readers chan *session // SQLite only: idle readers, nil slots are opened on demand
-	writer  *writer       // SQLite only
+	engine   Engine
+	url      string
+	pool     *sql.DB       // PostgreSQL: everything; SQLite: readers
+	readers  chan *session // SQLite only: idle readers, nil slots are opened on demand
+	together together
+	writer   *writer // SQLite only
 }
 
 // Open opens the database and checks that it answers. It creates a missing SQLite file and its folder, readable by the owner only.

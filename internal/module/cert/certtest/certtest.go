@@ -198,8 +198,11 @@ func BareIssue(w *paper.Writer, signer crypto.Signer) error {
 	s := paper.Sheet{Title: "食品经营许可证", Caption: "编号：JY22201020000019", Office: "长春市南关区市场监督管理局", Date: "2026年11月25日", Scan: "扫码核验",
 		Code:  Base + "/verify?identifier=1.2.156.3005.2.11220000MB1A00263H001.11220102MB1A00263X.20261125000001.001.0",
 		Notes: []string{"电子证照标识：1.2.156.3005.2.11220000MB1A00263H001.11220102MB1A00263X.20261125000001.001.0", "本电子证照与纸质证照具有同等法律效力（国务院令第716号）。"}}
-	for _, l := range []string{"经营者名称", "统一社会信用代码", "法定代表人（负责人）", "住所", "经营场所", "主体业态", "经营项目", "日常监督管理机构", "发证机关", "签发人", "发证日期", "有效期至"} {
-		s.Fields = append(s.Fields, paper.Field{Label: l, Value: "长春市南关区祥和餐饮有限公司"})
+	// What a case of [Food] leads to, so that as many different characters are drawn.
+	for _, f := range [][2]string{{"经营者名称", "长春市南关区祥和餐饮有限公司"}, {"统一社会信用代码", "91220102MA1P8Q9R4L"}, {"法定代表人（负责人）", "王𬱖"},
+		{"住所", "吉林省长春市南关区人民大街1号"}, {"经营场所", "吉林省长春市南关区人民大街1号1层101室"}, {"主体业态", "餐饮服务经营者"}, {"经营项目", "热食类食品制售；自制饮品制售"},
+		{"日常监督管理机构", "长春市南关区市场监督管理局"}, {"发证机关", "长春市南关区市场监督管理局"}, {"签发人", "刘建国"}, {"发证日期", "2026年11月25日"}, {"有效期至", "2031年11月24日"}} {
+		s.Fields = append(s.Fields, paper.Field{Label: f[0], Value: f[1]})
 	}
 	page, err := w.Set(s)
 	if err != nil {

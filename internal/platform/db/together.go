@@ -1,0 +1,111 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// maxTogether bounds how many share one transaction, so that the first of them does not wait for long.
+const maxTogether = 32
+
+// together gathers the callers of [DB.Together].
+type together struct {
+	mu      sync.Mutex
+	waiting map[string][]*member // by key; a key is there as long as somebody leads it
+}
+
+// member is one caller: what it does, and where its outcome arrives.
+type member struct {
+	ctx  context.Context
+	f    func(tx *Tx) error
+	done chan error // nil: it is durable; errAlone: it has to run by itself
+}
+
+// errAlone tells a member that the shared transaction came to nothing.
+type errAlone struct{}
+
+func (errAlone) Error() string { return "to be run alone" }
+
+// Together is [DB.Update] for callers that would wait for one another anyway because they move on the same row, such as the next number of a series.
+// Those with the same key that come while a transaction of theirs runs share the next one, so that the row is held once for all of them instead of
+// for one commit each. Every caller returns after its own work is durable, or gets its own error: when one of them fails, nothing of the shared
+// transaction is kept and each runs alone. SQLite groups all its updates like this already.
+func (d *DB) Together(ctx context.Context, key string, f func(tx *Tx) error) error {
+	if d.engine == SQLite {
+		return d.Update(ctx, f)
+	}
+	me := &member{ctx, f, make(chan error, 1)}
+	t := &d.together
+	t.mu.Lock()
+	_, led := t.waiting[key]
+	if t.waiting == nil {
+		t.waiting = map[string][]*member{}
+	}
+	t.waiting[key] = append(t.waiting[key], me)
+	t.mu.Unlock()
+	if !led {
+		go d.lead(key)
+	}
+	err := <-me.done
+	if err == (errAlone{}) {
+		return d.Update(ctx, f)
+	}
+	return err
+}
+
+// lead runs the members of a key until none is waiting.
+func (d *DB) lead(key string) {
+	for list := d.together.take(key); len(list) > 0; list = d.together.take(key) {
+		err := d.shared(list)
+		for _, m := range list {
+			m.done <- err
+		}
+	}
+}
+
+// shared runs members in one transaction. The callers' contexts are not its own: one who leaves must not take the others' work away. What fails, or
+// panics, does so again where it is run alone, on its caller's own goroutine.
+func (d *DB) shared(list []*member) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errAlone{}
+		}
+	}()
+	ctx := context.WithoutCancel(list[0].ctx)
+	if len(list) == 1 {
+		ctx = list[0].ctx
+	}
+	refused := false
+	err = d.Update(ctx, func(tx *Tx) error {
+		refused = false
+		for _, m := range list {
+			if err := m.f(tx); err != nil {
+				refused = true
+				return err
+			}
+		}
+		return nil
+	})
+	// Only what is known to be undone may run again: a commit whose answer was lost may have happened.
+	if _, answered := errors.AsType[*pgconn.PgError](err); err != nil && len(list) > 1 && (refused || answered) {
+		return errAlone{}
+	}
+	return err
+}
+
+// take removes the next members of a key; none ends the lead.
+func (t *together) take(key string) []*member {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	all := t.waiting[key]
+	if len(all) == 0 {
+		delete(t.waiting, key)
+		return nil
+	}
+	n := min(len(all), maxTogether)
+	t.waiting[key] = all[n:]
+	return all[:n:n]
+}
