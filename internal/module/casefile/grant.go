@@ -32,7 +32,7 @@ func (s *Service) Granted(ctx context.Context, tx *db.Tx, caseID string) (g Gran
 		return g, fault.New(fault.Conflict, "casefile.not_granted")
 	}
 	g = Granted{Case: *c, DecidedOn: civil.Of(c.DecidedAt)}
-	if g.Entry, err = s.needs.Items.EntryVersion(ctx, tx, c.EntryID); err != nil {
+	if g.Entry, err = s.needs.Items.Pinned(ctx, tx, c.EntryID); err != nil {
 		return g, err
 	}
 	if g.Applicant, err = s.needs.Subjects.Applicant(ctx, tx, c.ApplicantID); err != nil {

@@ -20,7 +20,7 @@ var program = actor.Program("cert")
 
 // prepared is the right to sign one certificate. Only prepare makes one, after the record is stored, and it is redeemed once.
 type prepared struct {
-	id     string
+	row    row // as stored
 	record record
 	text   []byte // the record's canonical form as stored, without digests
 	spent  atomic.Bool
@@ -99,7 +99,7 @@ func (s *Service) sign(p *prepared) (g signed, err error) {
 	if g.record, err = p.redeem(); err != nil {
 		return g, err
 	}
-	if g.documents, err = g.record.write(s.needs.Paper, s.needs.Base); err != nil {
+	if g.documents, err = g.record.write(s.needs.Paper, s.needs.Base, len(p.text)); err != nil {
 		return g, err
 	}
 	if g.text, err = g.record.canonical(); err != nil {
@@ -118,13 +118,9 @@ func (s *Service) sign(p *prepared) (g signed, err error) {
 var errDiffers = errors.New("what was signed is not what was prepared")
 
 func (s *Service) compare(p *prepared, g signed) error {
-	bare := g.record
-	bare.Documents = digests{}
-	text, err := bare.canonical()
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(text, p.text) {
+	// Digests stand nowhere else in a canonical record: without them it is what was prepared, letter by letter.
+	text := bytes.Replace(g.text, []byte(g.record.Documents.PDF), nil, 1)
+	if !bytes.Equal(bytes.Replace(text, []byte(g.record.Documents.OFD), nil, 1), p.text) {
 		return errDiffers
 	}
 	key, err := s.needs.Keys.PublicKey(sm.CertificateSigner)
@@ -142,37 +138,33 @@ func (s *Service) compare(p *prepared, g signed) error {
 }
 
 func (s *Service) record(ctx context.Context, p *prepared, g signed) error {
-	sealed, err := s.needs.Keys.Seal(g.text, aad(p.id, "record"))
+	sealed, err := s.needs.Keys.Seal(g.text, aad(p.row.ID, "record"))
 	if err != nil {
 		return err
 	}
 	files := map[paper.Format][]byte{}
 	for _, f := range []*paper.File{g.documents.pdf, g.documents.ofd} {
-		if files[f.Format], err = s.needs.Keys.Seal(f.Bytes(), aad(p.id, string(f.Format))); err != nil {
+		if files[f.Format], err = s.needs.Keys.Seal(f.Bytes(), aad(p.row.ID, string(f.Format))); err != nil {
 			return err
 		}
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		n, err := tx.Exec(ctx, `UPDATE cert_cert SET state = $1, record = $2, signature = $3, issued_at = $4 WHERE id = $5 AND state = $6`,
-			string(Valid), sealed, g.signature, tx.Now, p.id, string(Prepared))
+			string(Valid), sealed, g.signature, tx.Now, p.row.ID, string(Prepared))
 		if err != nil || n == 0 {
 			return err // another node was faster: it stored documents of its own, just as good
 		}
 		for format, content := range files {
-			if err := tx.Later(ctx, `INSERT INTO cert_document (cert_id, format, content) VALUES ($1, $2, $3)`, p.id, string(format), content); err != nil {
+			if err := tx.Later(ctx, `INSERT INTO cert_document (cert_id, format, content) VALUES ($1, $2, $3)`, p.row.ID, string(format), content); err != nil {
 				return err
 			}
 		}
-		return s.announce(ctx, tx, p.id, g)
+		return s.announce(ctx, tx, p.row, g)
 	})
 }
 
 // announce tells everybody of a certificate that has just come into force: the version before it, the log, the holder, other modules.
-func (s *Service) announce(ctx context.Context, tx *db.Tx, id string, g signed) error {
-	r, err := byID(ctx, tx, id)
-	if err != nil {
-		return err
-	}
+func (s *Service) announce(ctx context.Context, tx *db.Tx, r row, g signed) error {
 	if r.Supersedes != "" {
 		if err := tx.Later(ctx, `UPDATE cert_cert SET state = $1, ended_at = $2, ended_by = $3 WHERE identifier = $4 AND state IN ($5, $6)`,
 			string(Superseded), tx.Now, program.Name(), r.Supersedes, string(Valid), string(Suspended)); err != nil {
@@ -183,7 +175,7 @@ func (s *Service) announce(ctx context.Context, tx *db.Tx, id string, g signed) 
 	if r.Supersedes != "" {
 		data["supersedes"] = r.Supersedes
 	}
-	err = s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "cert.issued", Actor: program.Name(), Office: r.OfficePath, Subject: r.SubjectID,
+	err := s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "cert.issued", Actor: program.Name(), Office: r.OfficePath, Subject: r.SubjectID,
 		Object: object(r.Identifier), Basis: g.record.Basis, Data: data})
 	if err != nil {
 		return err

@@ -98,7 +98,7 @@ func (s *Service) again(r row) (*prepared, error) {
 		return nil, fmt.Errorf("opening a prepared record: %w", err)
 	}
 	parsed, err := parseRecord(text)
-	return &prepared{id: r.ID, record: parsed, text: text}, err
+	return &prepared{row: r, record: parsed, text: text}, err
 }
 
 // first numbers a certificate, fills in its record and stores it.
@@ -131,15 +131,17 @@ func (s *Service) first(ctx context.Context, tx *db.Tx, l looked) (*prepared, er
 	if err != nil {
 		return nil, err
 	}
-	p := &prepared{id: db.NewKey(), record: r, text: text}
-	sealed, err := s.needs.Keys.Seal(text, aad(p.id, "record"))
+	p := &prepared{record: r, text: text}
+	id := db.NewKey()
+	sealed, err := s.needs.Keys.Seal(text, aad(id, "record"))
 	if err != nil {
 		return nil, fmt.Errorf("sealing a record: %w", err)
 	}
-	return p, insertRow(ctx, tx, row{ID: p.id, Identifier: r.Identifier, CaseID: g.Case.ID, CaseNumber: g.Case.Number, TypeID: t.ID, TypeKey: t.Key, Name: t.Name,
+	p.row = row{ID: id, Identifier: r.Identifier, CaseID: g.Case.ID, CaseNumber: g.Case.Number, TypeID: t.ID, TypeKey: t.Key, Name: t.Name,
 		SubjectID: g.Case.ApplicantID, Holder: g.Case.Applicant, IssuerCode: issuer.Code, IssuerName: issuer.Name, OfficePath: g.Case.OfficePath,
 		CentrePath: g.Case.CentrePath, BaseCode: g.Case.BaseCode, State: Prepared, IssuedOn: from, ValidFrom: from, ValidUntil: until, Record: sealed,
-		Supersedes: held.Identifier, PreparedAt: tx.Now})
+		Supersedes: held.Identifier, PreparedAt: tx.Now}
+	return p, insertRow(ctx, tx, p.row)
 }
 
 // replaced finds the certificate a case renews or changes: the newest of its kind its holder has from this issuer. Without one, as when the last

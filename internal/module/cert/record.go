@@ -95,24 +95,19 @@ const (
 // documents are the two files of a certificate, their slots filled.
 type documents struct{ pdf, ofd *paper.File }
 
-// write sets the documents with empty slots and puts their digests into the record.
+// write sets the documents with empty slots and puts their digests into the record. prepared is how long its canonical form is without digests.
 func (r *record) write(w interface {
 	Set(s paper.Sheet) (*paper.Page, error)
-}, base string) (d documents, err error) {
-	blank := hex.EncodeToString(make([]byte, sm.Size))
-	r.Documents = digests{blank, blank}
-	longest, err := r.canonical()
-	if err != nil {
-		return d, err
-	}
+}, base string, prepared int) (d documents, err error) {
+	longest := prepared + 2*hex.EncodedLen(sm.Size)
 	page, err := w.Set(r.sheet(base))
 	if err != nil {
 		return d, fmt.Errorf("setting a certificate: %w", err)
 	}
-	if d.pdf, err = page.PDF(slotName, len(longest)+slotSpare); err != nil {
+	if d.pdf, err = page.PDF(slotName, longest+slotSpare); err != nil {
 		return d, err
 	}
-	if d.ofd, err = page.OFD(slotName, len(longest)+slotSpare); err != nil {
+	if d.ofd, err = page.OFD(slotName, longest+slotSpare); err != nil {
 		return d, err
 	}
 	r.Documents = digests{PDF: digest(d.pdf), OFD: digest(d.ofd)}
