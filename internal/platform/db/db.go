@@ -36,8 +36,8 @@ type Config struct {
 type DB struct {
 	engine   Engine
 	url      string
-	pool     *sql.DB       // PostgreSQL: everything; SQLite: readers
-	readers  chan *session // SQLite only: idle readers, nil slots are opened on demand
+	pool     *sql.DB  // PostgreSQL: everything; SQLite: readers
+	readers  *readers // SQLite only
 	together together
 	writer   *writer // SQLite only
 }
@@ -82,10 +82,7 @@ func openSQLite(ctx context.Context, path string, c Config) (*DB, error) {
 	}
 	pool.SetMaxOpenConns(c.Connections)
 	pool.SetMaxIdleConns(c.Connections)
-	d := &DB{engine: SQLite, url: c.URL, pool: pool, writer: w, readers: make(chan *session, c.Connections)}
-	for range c.Connections {
-		d.readers <- nil
-	}
+	d := &DB{engine: SQLite, url: c.URL, pool: pool, writer: w, readers: newReaders(c.Connections)}
 	return d, d.Ping(ctx)
 }
 
@@ -125,11 +122,7 @@ func (d *DB) Close() error {
 	var errs []error
 	if d.writer != nil {
 		errs = append(errs, d.writer.close())
-		for range cap(d.readers) {
-			if s := <-d.readers; s != nil {
-				errs = append(errs, s.close())
-			}
-		}
+		errs = append(errs, d.readers.close())
 	}
 	return errors.Join(append(errs, d.pool.Close())...)
 }
@@ -166,13 +159,11 @@ const (
 )
 
 func (d *DB) readSQLite(ctx context.Context, snapshot bool, f func(tx *Tx) error) error {
-	var s *session
-	select {
-	case s = <-d.readers:
-	case <-ctx.Done():
-		return ctx.Err()
+	s, err := d.readers.take(ctx)
+	if err != nil {
+		return err
 	}
-	defer func() { d.readers <- s }()
+	defer func() { d.readers.put(s) }()
 	if s == nil {
 		conn, err := d.pool.Conn(context.WithoutCancel(ctx))
 		if err != nil {
