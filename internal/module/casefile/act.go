@@ -79,7 +79,7 @@ const tries = 5
 // tryAct looks in a read transaction and writes in another: nothing that is only looked up holds up those who write.
 func (s *Service) tryAct(ctx context.Context, by actor.Actor, in Step, key once.Params) (State, error) {
 	var st *step
-	refused := s.db.View(ctx, func(tx *db.Tx) error {
+	read := func(tx *db.Tx) error {
 		c, err := byNumber(ctx, tx, in.Number)
 		if err != nil {
 			return err
@@ -89,7 +89,12 @@ func (s *Service) tryAct(ctx context.Context, by actor.Actor, in Step, key once.
 		}
 		st, err = s.look(ctx, tx, by, c, in)
 		return err
-	})
+	}
+	// What is taken is guarded by the case's version, so that a glance is enough; what is refused is refused on one snapshot.
+	refused := s.db.Glance(ctx, read)
+	if refused != nil {
+		refused = s.db.View(ctx, read)
+	}
 	state, _, err := once.Do(ctx, s.db, key, func(tx *db.Tx) (State, error) {
 		if refused != nil {
 			return "", refused // asked inside, so that a second request finds the first one's answer although the case moved on meanwhile
