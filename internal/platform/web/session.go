@@ -26,6 +26,7 @@ const SessionLife = 12 * time.Hour
 func NewSessions(d *db.DB, secure bool) *scs.SessionManager {
 	m := scs.New()
 	m.Store = &store{d}
+	m.Codec = codec{}
 	m.HashTokenInStore = true
 	m.Lifetime = SessionLife
 	m.Cookie.Name = "xiangyun_session"
