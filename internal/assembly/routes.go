@@ -58,7 +58,11 @@ func (a *App) Edge() (*Edge, error) {
 	h := a.identify(r, s)
 	h = r.SameOrigin(h)
 	h = web.Headers(h)
-	h = r.Outermost(f.Request, h)
+	proxies, err := web.ParseNetworks(a.Config.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	h = web.Behind(proxies, r.Outermost(f.Request, h))
 	return &Edge{Handler: w.Middleware(h), Router: r, Words: w}, nil
 }
 

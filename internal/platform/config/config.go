@@ -45,6 +45,9 @@ type Config struct {
 	LogFormat string `toml:"log_format"`
 	// LogOrigin names the transparency log in its checkpoints; it must not change once the log has leaves.
 	LogOrigin string `toml:"log_origin"`
+	// TrustedProxies are the addresses and networks, with commas between, of proxies whose X-Forwarded-For is believed. Without them everybody
+	// behind a proxy counts as one address.
+	TrustedProxies string `toml:"trusted_proxies"`
 	// SignInPerMinute bounds attempts to sign in from one network address.
 	SignInPerMinute int `toml:"sign_in_per_minute"`
 }
@@ -138,6 +141,12 @@ func (c Config) Validate() error {
 	}
 	if c.SessionIdleMinutes < 1 || c.SessionIdleMinutes > 720 {
 		wrong("session_idle_minutes", "must be 1 to 720")
+	}
+	for word := range strings.SplitSeq(c.TrustedProxies, ",") {
+		word = strings.TrimSpace(word)
+		if _, _, err := net.ParseCIDR(word); word != "" && err != nil && net.ParseIP(word) == nil {
+			wrong("trusted_proxies", "must be addresses or networks with commas between, such as 10.0.0.0/8, 127.0.0.1")
+		}
 	}
 	if c.SignInPerMinute < 1 {
 		wrong("sign_in_per_minute", "must be at least 1")
