@@ -9,6 +9,7 @@ import (
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/sm"
@@ -49,6 +50,10 @@ func (s *Service) Present(ctx context.Context, by actor.Actor, identifier string
 			return err
 		}
 		p.Expires = tx.Now.Add(presentedFor)
+		err = s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "cert.presented", Actor: by.Name(), Subject: r.SubjectID, Object: object(r.Identifier)})
+		if err != nil {
+			return err
+		}
 		return tx.Later(ctx, `INSERT INTO cert_presentation (token_hash, cert_id, made_at, expires_at) VALUES ($1, $2, $3, $4)`, tokenHash(p.Token), r.ID, tx.Now, p.Expires)
 	})
 	return p, err

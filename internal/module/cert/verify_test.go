@@ -3,6 +3,7 @@ package cert_test
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -188,9 +189,13 @@ func TestToken(t *testing.T) {
 
 func TestPresentedForAMinute(t *testing.T) {
 	w := certtest.Open(t)
-	p, err := w.Present(t.Context(), certtest.Holder, w.IssueFood(t, "1"))
+	identifier := w.IssueFood(t, "1")
+	p, err := w.Present(t.Context(), certtest.Holder, identifier)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if kinds, _ := leaves(t, w, identifier); !slices.Contains(kinds, "cert.presented") {
+		t.Errorf("presenting left no leaf: %v", kinds)
 	}
 	err = w.DB.View(t.Context(), func(tx *db.Tx) error {
 		if left := p.Expires.Sub(tx.Now).Seconds(); left <= 0 || left > 60 {
