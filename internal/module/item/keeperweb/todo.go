@@ -100,13 +100,22 @@ func todoRows(ctx context.Context, list []item.Todo) []design.Row {
 	rows := make([]design.Row, len(list))
 	for i, t := range list {
 		rows[i] = design.Row{Cells: []design.Cell{
-			{Text: page.T(ctx, "keeper.todo.kind."+string(t.Kind)), Note: t.Said},
+			{Text: page.T(ctx, "keeper.todo.kind."+string(t.Kind)), Note: saidOf(ctx, t)},
 			{Text: t.Object, Href: objectAt(t)},
 			{Text: page.Date(ctx, t.OpenedAt)},
 			{View: closeForm(t)},
 		}}
 	}
 	return rows
+}
+
+// saidOf says what a to-do is about in the reader's language.
+func saidOf(ctx context.Context, t item.Todo) string {
+	change, from, name, ok := t.Adjustment()
+	if !ok {
+		return t.Said
+	}
+	return page.T(ctx, "keeper.todo.power."+string(change), name, page.Civil(ctx, from.String()))
 }
 
 // objectAt is where a to-do is worked on.
