@@ -78,6 +78,16 @@ func DepartmentName(code string) string {
 	return ""
 }
 
+// DepartmentNameAt names the departments with a two-digit code as one level of government does; "" where the level has none.
+func DepartmentNameAt(code string, level region.Level) string {
+	for _, k := range departments {
+		if k.code == code {
+			return map[region.Level]string{region.Province: k.province, region.Prefecture: k.prefecture, region.County: k.county}[level]
+		}
+	}
+	return ""
+}
+
 // CentreDepartment is the department code of the service centre (政务服务中心).
 const CentreDepartment = "90"
 

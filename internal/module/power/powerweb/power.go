@@ -63,7 +63,7 @@ func headRows(ctx context.Context, d *power.Definition) []design.SummaryRow {
 	add("main", d.Main)
 	add("name", d.Name)
 	add("kind", kindName(ctx, d.Kind))
-	add("department", departmentName(d.Department))
+	add("department", exercisedBy(ctx, d))
 	add("unit", d.Unit)
 	add("levels", levelNames(ctx, d.Levels))
 	add("division", d.Division)
@@ -96,7 +96,7 @@ func dutiesTable(ctx context.Context, d *power.Definition) design.TableParams {
 }
 
 func liabilitiesTable(ctx context.Context, d *power.Definition) design.TableParams {
-	t := design.TableParams{Caption: fieldName(ctx, "liabilities"), HideName: true, First: true, Columns: []design.Column{{Text: page.T(ctx, "power.liability.text")}, {Text: page.T(ctx, "power.basis")}}}
+	t := design.TableParams{Caption: fieldName(ctx, "liabilities"), HideName: true, Columns: []design.Column{{Text: page.T(ctx, "power.liability.text")}, {Text: page.T(ctx, "power.basis")}}}
 	for _, x := range d.Liabilities {
 		t.Rows = append(t.Rows, design.Row{Cells: []design.Cell{{Text: x.Text}, {Text: x.Basis}}})
 	}
@@ -198,7 +198,24 @@ func versionOptions(ctx context.Context, all []power.Version) []design.Option {
 	return list
 }
 
-// compared puts two definitions side by side; only what differs when asked so.
+// stateRows compare what two versions make of the power.
+func stateRows(ctx context.Context, v compareView) []design.Row {
+	row := design.Row{Cells: []design.Cell{{Text: page.T(ctx, "power.state")}, {View: design.Badge(stateBadge(ctx, v.Before.State))}, {View: design.Badge(stateBadge(ctx, v.After.State))}}}
+	if v.Before.State != v.After.State {
+		row.Tone, row.Cells[0].Note = design.Info, page.T(ctx, "power.compare.differs")
+	}
+	return []design.Row{row, {Cells: []design.Cell{{Text: page.T(ctx, "power.period")}, {Text: period(ctx, &v.Before)}, {Text: period(ctx, &v.After)}}},
+		{Cells: []design.Cell{{Text: page.T(ctx, "power.reason")}, {Text: v.Before.Reason}, {Text: v.After.Reason}}}}
+}
+
+// versionsTable puts two versions side by side.
+func versionsTable(ctx context.Context, v compareView) design.TableParams {
+	t := compared(ctx, &v.Before.Definition, &v.After.Definition, [2]string{page.T(ctx, "power.version_number", v.Before.Version), page.T(ctx, "power.version_number", v.After.Version)})
+	t.Rows = append(stateRows(ctx, v), t.Rows...)
+	return t
+}
+
+// compared puts two definitions side by side.
 func compared(ctx context.Context, before, after *power.Definition, heads [2]string) design.TableParams {
 	t := design.TableParams{Caption: page.T(ctx, "power.compare"), HideName: true, First: true, Columns: []design.Column{{Text: page.T(ctx, "power.field")}, {Text: heads[0]}, {Text: heads[1]}}}
 	for _, d := range power.Compare(before, after) {

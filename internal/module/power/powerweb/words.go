@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"xiangyun/internal/design"
+	"xiangyun/internal/gov/region"
 	"xiangyun/internal/module/office"
 	"xiangyun/internal/module/power"
 	"xiangyun/internal/platform/page"
@@ -41,6 +42,30 @@ func departmentName(code string) string {
 		return name
 	}
 	return code
+}
+
+// exercisedBy names the offices that exercise a power as each of its levels does: 市场监督管理局（市级、县级）.
+func exercisedBy(ctx context.Context, d *power.Definition) string {
+	regionLevels := map[int]region.Level{2: region.Province, 3: region.Prefecture, 4: region.County}
+	var names []string
+	at := map[string][]int{}
+	for _, l := range d.Levels {
+		name := office.DepartmentNameAt(d.Department, regionLevels[l])
+		if name == "" {
+			continue // towns and villages have no departments
+		}
+		if at[name] == nil {
+			names = append(names, name)
+		}
+		at[name] = append(at[name], l)
+	}
+	if len(names) == 0 {
+		return departmentName(d.Department)
+	}
+	for i, n := range names {
+		names[i] = page.T(ctx, "power.office_at", n, levelNames(ctx, at[n]))
+	}
+	return strings.Join(names, page.T(ctx, "power.and"))
 }
 
 func stateBadge(ctx context.Context, s power.State) design.BadgeParams {
