@@ -48,6 +48,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 				b.press("查询")
 			}},
 			{"ratings", "/ratings", nil}, {"log", "/log", nil}, {"leaf", "/log/leaves/1", nil}, {"accessibility", "/accessibility", nil}, {"design", "/design", nil}, {"api-docs", "/api/docs", nil},
+			{"powers", "/powers", nil}, {"powers-none", "/powers?q=zzzz", nil}, {"power", "/powers/000131104003", nil}, {"power-compare", "/powers/000131104003/compare", nil},
 			{"not-found", "/nothing-here", nil},
 		},
 		"company": {
@@ -84,6 +85,19 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"revoke", "/desk/certificates/" + p.certificate + "/revoke", nil}, {"certificate-read", "/certificates/" + p.certificate, nil}, {"chief-ratings", "/desk/ratings", nil},
 			{"rating", "/desk/ratings", press("不满意")},
 		},
+		"market.province": {
+			{"power-desk", "/desk/powers", nil}, {"power-new", "/desk/powers/new", nil}, {"power-new-refused", "/desk/powers/new", press("下一步")},
+			{"power-change", "/desk/powers/new?change=amend&code=000131104003", nil}, {"power-change-refused", "/desk/powers/new?change=amend&code=000131104003", press("提交审核")},
+			{"power-differences", "/desk/powers/differences", nil}, {"power-differs", "/desk/powers/differences?group=differs", nil},
+			{"power-adjustment", "/desk/powers/new?change=amend&code=000131104003", func(b *tab) {
+				b.fill("依据文件", "《食品经营许可和备案管理办法》")
+				b.fill("调整理由", "条文调整")
+				b.fill("裁量基准", "按经营面积和项目分档")
+				b.pick("调整情形", "法律法规规章立改废释")
+				b.press("提交审核")
+			}},
+		},
+		"establishment.province": {{"power-ended", "/desk/powers?show=ended", nil}, {"power-library", "/desk/powers/differences?group=no_power", nil}},
 		"admin": {
 			{"admin", "/admin", nil}, {"accounts", "/admin/accounts", nil}, {"account-new", "/admin/accounts/new", nil}, {"account", "/admin/accounts?q=citizen", press("citizen")},
 			{"offices", "/admin/offices", nil}, {"office", "/admin/offices/220102d31", nil}, {"calendar", "/admin/calendar", nil}, {"jobs", "/admin/jobs", nil}, {"jobs-done", "/admin/jobs?state=done", nil},

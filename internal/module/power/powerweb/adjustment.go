@@ -133,9 +133,6 @@ func (v adjustmentView) before() *power.Definition {
 }
 
 func (v adjustmentView) beforeName(ctx context.Context) string {
-	if v.Before == nil {
-		return page.T(ctx, "power.compare.nothing")
-	}
 	return page.T(ctx, "power.version_number", v.BaseVersion)
 }
 

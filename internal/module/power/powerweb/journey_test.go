@@ -85,7 +85,7 @@ func TestAPowerIsAdopted(t *testing.T) {
 	if got := p.Value("职权名称"); got != "食品经营许可" {
 		t.Errorf("what was typed is lost: %q", got)
 	}
-	p.Fill("设定依据", "《食品安全法》｜第三十五条｜国家对食品生产经营实行许可制度。").Press("提交审核").Wants(200, "已完成：部门申请", "待审核", "第三十五条", "原来没有")
+	p.Fill("设定依据", "《食品安全法》｜第三十五条｜国家对食品生产经营实行许可制度。").Press("提交审核").Wants(200, "已完成：部门申请", "待审核", "第三十五条", "不予受理的")
 	at, _, _ := strings.Cut(p.Path(), "?")
 	p.Lacks("同意", "公布")
 
@@ -124,7 +124,7 @@ func TestChangeAndCompare(t *testing.T) {
 		t.Errorf("the form holds %q", got)
 	}
 	p.Fill("调整情形", "law").Fill("依据文件", "新办法").Fill("调整理由", "修改").Fill("裁量基准", "按面积分档")
-	p.Press("提交审核").Wants(200, "裁量基准", "新增：", "按面积分档", "有变化").Press("撤回申请").Wants(200, "已撤回")
+	p.Press("提交审核").Wants(200, "裁量基准", "新增：", "按面积分档", "没有变化的要素").Press("撤回申请").Wants(200, "已撤回")
 	amended := powertest.Proposal(power.Amend, code, h.today)
 	amended.Definition.Discretion, amended.Definition.Levels = "按面积分档", []int{4}
 	h.Adjust(t, amended)

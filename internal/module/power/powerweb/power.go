@@ -208,24 +208,27 @@ func stateRows(ctx context.Context, v compareView) []design.Row {
 		{Cells: []design.Cell{{Text: page.T(ctx, "power.reason")}, {Text: v.Before.Reason}, {Text: v.After.Reason}}}}
 }
 
-// versionsTable puts two versions side by side.
-func versionsTable(ctx context.Context, v compareView) design.TableParams {
-	t := compared(ctx, &v.Before.Definition, &v.After.Definition, [2]string{page.T(ctx, "power.version_number", v.Before.Version), page.T(ctx, "power.version_number", v.After.Version)})
-	t.Rows = append(stateRows(ctx, v), t.Rows...)
-	return t
+// versionsTable puts two versions side by side: what differs, and what does not.
+func versionsTable(ctx context.Context, v compareView) (changed, same design.TableParams) {
+	changed, same = compared(ctx, &v.Before.Definition, &v.After.Definition, [2]string{page.T(ctx, "power.version_number", v.Before.Version), page.T(ctx, "power.version_number", v.After.Version)})
+	changed.Rows = append(stateRows(ctx, v), changed.Rows...)
+	return changed, same
 }
 
-// compared puts two definitions side by side.
-func compared(ctx context.Context, before, after *power.Definition, heads [2]string) design.TableParams {
-	t := design.TableParams{Caption: page.T(ctx, "power.compare"), HideName: true, First: true, Columns: []design.Column{{Text: page.T(ctx, "power.field")}, {Text: heads[0]}, {Text: heads[1]}}}
+// compared puts two definitions side by side: the fields that differ, and those that do not.
+func compared(ctx context.Context, before, after *power.Definition, heads [2]string) (changed, same design.TableParams) {
+	changed = design.TableParams{Caption: page.T(ctx, "power.compare"), HideName: true, First: true, Columns: []design.Column{{Text: page.T(ctx, "power.field")}, {Text: heads[0]}, {Text: heads[1]}}}
+	same = changed
+	same.Columns = []design.Column{{Text: page.T(ctx, "power.field")}, {Text: page.T(ctx, "power.compare.both")}}
 	for _, d := range power.Compare(before, after) {
-		row := design.Row{Cells: []design.Cell{{Text: fieldName(ctx, d.Field)}, {View: lines(ctx, d.Field, d.Before)}, {View: lines(ctx, d.Field, d.After)}}}
+		name := design.Cell{Text: fieldName(ctx, d.Field)}
 		if d.Differs() {
-			row.Tone, row.Cells[0].Note = design.Info, page.T(ctx, "power.compare.differs")
+			changed.Rows = append(changed.Rows, design.Row{Cells: []design.Cell{name, {View: lines(ctx, d.Field, d.Before)}, {View: lines(ctx, d.Field, d.After)}}})
+		} else {
+			same.Rows = append(same.Rows, design.Row{Cells: []design.Cell{name, {View: lines(ctx, d.Field, d.After)}}})
 		}
-		t.Rows = append(t.Rows, row)
 	}
-	return t
+	return changed, same
 }
 
 func lines(ctx context.Context, field string, list []power.Line) templ.Component {
