@@ -79,6 +79,8 @@ func (a *App) subscribe(w *page.Catalogue) {
 		_, err := a.Certificates.IssueFor(ctx, e.CaseID)
 		return err
 	})
-	event.On(a.Bus, "item.follow", func(ctx context.Context, e power.Adjusted) error { return a.Items.FollowPower(ctx, actor.Program("power"), e) })
+	event.On(a.Bus, "item.follow", func(ctx context.Context, e power.Adjusted) error {
+		return a.Items.FollowPower(ctx, actor.Program("power"), e)
+	})
 	job.Handle(a.Queue, a.Powers.Begin)
 }

@@ -22,7 +22,7 @@ const (
 
 // Check refuses a definition that may not stand in the list: fault.Invalid "power.bad_definition" with one error for each field.
 func Check(d *Definition) error {
-	refusal := fault.New(fault.Invalid, "power.bad_definition")
+	refusal := fault.New(fault.Invalid, "power.bad_definition", d.Code)
 	code, err := itemcode.ParseBase(d.Code)
 	switch {
 	case err != nil:
