@@ -89,15 +89,12 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"power-desk", "/desk/powers", nil}, {"power-new", "/desk/powers/new", nil}, {"power-new-refused", "/desk/powers/new", press("下一步")},
 			{"power-change", "/desk/powers/new?change=amend&code=000131104003", nil}, {"power-change-refused", "/desk/powers/new?change=amend&code=000131104003", press("提交审核")},
 			{"power-differences", "/desk/powers/differences", nil}, {"power-differs", "/desk/powers/differences?group=differs", nil},
-			{"power-adjustment", "/desk/powers/new?change=amend&code=000131104003", func(b *tab) {
-				b.fill("依据文件", "《食品经营许可和备案管理办法》")
-				b.fill("调整理由", "条文调整")
-				b.fill("裁量基准", "按经营面积和项目分档")
-				b.pick("调整情形", "法律法规规章立改废释")
-				b.press("提交审核")
-			}},
+			{"power-adjustment", p.proposed, nil},
 		},
-		"establishment.province": {{"power-ended", "/desk/powers?show=ended", nil}, {"power-library", "/desk/powers/differences?group=no_power", nil}},
+		"establishment.province": {
+			{"power-examine", p.proposed, nil}, {"power-examine-refused", p.proposed, press("退回")}, {"power-ended", "/desk/powers?show=ended", nil},
+			{"power-library", "/desk/powers/differences?group=no_power", nil},
+		},
 		"admin": {
 			{"admin", "/admin", nil}, {"accounts", "/admin/accounts", nil}, {"account-new", "/admin/accounts/new", nil}, {"account", "/admin/accounts?q=citizen", press("citizen")},
 			{"offices", "/admin/offices", nil}, {"office", "/admin/offices/220102d31", nil}, {"calendar", "/admin/calendar", nil}, {"jobs", "/admin/jobs", nil}, {"jobs-done", "/admin/jobs?state=done", nil},

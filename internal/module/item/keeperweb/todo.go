@@ -8,6 +8,7 @@ import (
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/item"
+	"xiangyun/internal/module/power"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
@@ -120,5 +121,8 @@ func saidOf(ctx context.Context, t item.Todo) string {
 
 // objectAt is where a to-do is worked on.
 func objectAt(t item.Todo) string {
+	if change, _, _, ok := t.Adjustment(); ok && change == power.Adopt {
+		return "/powers/" + url.PathEscape(t.Object) // there is no item yet: the power says what it will have to say
+	}
 	return "/items/" + url.PathEscape(t.Object)
 }

@@ -50,7 +50,7 @@ func (s *site) walk(ctx context.Context, f func(difference) error) error {
 	}
 	err = s.Powers.Current(ctx, actor.FromContext(ctx), func(p power.Version) error {
 		supported[p.Code] = p.State == power.InForce
-		for _, d := range differencesOf(&p, resting[p.Code]) {
+		for _, d := range differencesOf(ctx, &p, resting[p.Code]) {
 			if err := f(d); err != nil {
 				return err
 			}
@@ -71,7 +71,7 @@ func (s *site) walk(ctx context.Context, f func(difference) error) error {
 }
 
 // differencesOf compares one power with the items that rest on it.
-func differencesOf(p *power.Version, items []*item.Base) []difference {
+func differencesOf(ctx context.Context, p *power.Version, items []*item.Base) []difference {
 	var out []difference
 	if p.State == power.InForce && len(items) == 0 && p.Kind.OnApplication() {
 		out = append(out, difference{Group: groupNoItem, Code: p.Code, Name: p.Name})
@@ -89,7 +89,7 @@ func differencesOf(p *power.Version, items []*item.Base) []difference {
 			differs("name", p.Name, b.Name)
 		}
 		if string(b.Kind) != string(p.Kind) {
-			differs("kind", string(p.Kind), string(b.Kind))
+			differs("kind", kindName(ctx, p.Kind), kindName(ctx, power.Kind(b.Kind)))
 		}
 		if ours, theirs := powerBasis(p), itemBasis(b); !slices.Equal(ours, theirs) {
 			differs("basis", strings.Join(ours, "; "), strings.Join(theirs, "; "))
