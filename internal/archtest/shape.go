@@ -126,8 +126,12 @@ var withoutActor = map[string]string{
 	"item.Bases":             "the library is public",
 	"item.Revision":          "the library is public",
 	"item.List":              "the library is public",
+	"item.RestingOn":         "the library is public",
 	"material.Read":          "opens the content of a file that the caller was given for its right to it",
 	"material.Sweep":         "runs by the clock",
+	"power.List":             "the list of powers is public",
+	"power.Find":             "the list of powers is public",
+	"power.Begin":            "runs by the clock",
 	"office.SeedProvince":    "before the first start is finished nobody can act",
 	"office.LoadReference":   "before the first start is finished nobody can act",
 }

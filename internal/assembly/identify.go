@@ -91,12 +91,27 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 	case by.Company != "":
 		v.Kind = "company"
 	}
-	v.Keeps = by.Has(office.RoleKeeper)
+	v.Keeps, v.Adjusts = by.Has(office.RoleKeeper), adjusts(by)
 	if by.Kind == actor.Person {
 		v.Links = []design.Link{{Text: page.T(ctx, "account.companies.title"), Href: "/me/companies"}}
 		v.Unread, err = f.app.Notices.Unread(ctx, by)
 	}
 	return v, err
+}
+
+// adjusts tells whether somebody works on the list of powers: the offices that keep it, and the province's departments that propose.
+func adjusts(by actor.Actor) bool {
+	for _, d := range by.Duties {
+		switch d.Role {
+		case office.RoleKeeper, office.RoleEstablishment, office.RoleLegality, office.RoleGovernment:
+			return true
+		case office.RoleChief:
+			if strings.HasPrefix(d.OfficePath, "22d") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (f *frames) of(ctx context.Context, key account.Session, by actor.Actor) (frame, error) {

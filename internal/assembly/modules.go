@@ -27,6 +27,8 @@ import (
 	"xiangyun/internal/module/notice/noticeweb"
 	"xiangyun/internal/module/office"
 	"xiangyun/internal/module/office/officeweb"
+	"xiangyun/internal/module/power"
+	"xiangyun/internal/module/power/powerweb"
 	"xiangyun/internal/module/rating"
 	"xiangyun/internal/module/rating/ratingweb"
 	"xiangyun/internal/module/workflow"
@@ -46,6 +48,7 @@ type Services struct {
 	Offices      *office.Service
 	Accounts     *account.Service
 	Forms        *form.Service
+	Powers       *power.Service
 	Items        *item.Service
 	Notices      *notice.Service
 	Materials    *material.Service
@@ -58,14 +61,14 @@ type Services struct {
 // Schemas lists every line of migrations, the platform's first.
 func Schemas() []db.Schema {
 	return []db.Schema{job.Schema, once.Schema, web.Schema, audit.Schema,
-		office.Schema, account.Schema, form.Schema, item.Schema, notice.Schema, material.Schema, workflow.Schema,
+		office.Schema, account.Schema, form.Schema, power.Schema, item.Schema, notice.Schema, material.Schema, workflow.Schema,
 		casefile.Schema, cert.Schema, rating.Schema, demo.Schema}
 }
 
 // grants lists what every module's access.go says.
 func grants() []actor.Grant {
 	var all []actor.Grant
-	for _, g := range [][]actor.Grant{office.Access(), account.Access(), item.Access(), casefile.Access(), cert.Access(), rating.Access()} {
+	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), casefile.Access(), cert.Access(), rating.Access()} {
 		all = append(all, g...)
 	}
 	return all
@@ -74,7 +77,7 @@ func grants() []actor.Grant {
 // Words loads every package's words.
 func Words() (*page.Catalogue, error) {
 	return page.Load([]fs.FS{page.Words, web.Words, design.Locale, blob.Locale, office.Locale, account.Locale, notice.Locale, material.Locale, workflow.Locale,
-		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale,
+		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, powerweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale,
 		casefileweb.Locale, certweb.Locale, ratingweb.Locale, operationsweb.Locale, logweb.Locale}...)
 }
 
@@ -90,7 +93,8 @@ func (a *App) services() (err error) {
 		RealName: a.registers(), Companies: a.registers(), Demo: a.Config.Demo})
 	a.Offices.OnChange(a.Accounts.Forget)
 	a.Forms = form.New()
-	a.Items = item.New(a.DB, item.Needs{Rights: a.Offices, Offices: implementers{a.Offices}, Forms: a.Forms, Log: a.Audit})
+	a.Powers = power.New(a.DB, power.Needs{Rights: a.Offices, Events: a.Bus, Queue: a.Queue, Log: a.Audit})
+	a.Items = item.New(a.DB, item.Needs{Rights: a.Offices, Offices: implementers{a.Offices}, Forms: a.Forms, Powers: a.Powers, Log: a.Audit})
 	a.Notices = notice.New(a.DB, notice.Needs{Queue: a.Queue, Phones: a.Accounts, SMS: &sms.Printer{Log: a.Log}})
 	a.Materials = material.New(a.DB, material.Needs{Store: a.Blobs, Keys: a.Keys})
 	a.Flows = workflow.New()

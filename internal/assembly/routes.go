@@ -19,6 +19,7 @@ import (
 	"xiangyun/internal/module/material/materialweb"
 	"xiangyun/internal/module/notice/noticeweb"
 	"xiangyun/internal/module/office/officeweb"
+	"xiangyun/internal/module/power/powerweb"
 	"xiangyun/internal/module/rating/ratingweb"
 	"xiangyun/internal/platform/observe"
 	"xiangyun/internal/platform/page"
@@ -81,6 +82,7 @@ func (a *App) routes(r *web.Router, cache *page.Cache, s *accountweb.Sessions) e
 	noticeweb.Routes(r, a.Notices)
 	formweb.Routes(r, a.DB, a.Forms, regions)
 	itemweb.Routes(r, itemweb.Deps{DB: a.DB, Items: a.Items, Forms: a.Forms, Directory: a.Offices.Directory, Regions: regions, Cache: cache, Stranger: stranger})
+	powerweb.Routes(r, powerweb.Deps{Powers: a.Powers, Items: a.Items})
 	keeperweb.Routes(r, keeperweb.Deps{DB: a.DB, Items: a.Items, Directory: a.Offices.Directory})
 	materialweb.Routes(r, materialweb.Deps{DB: a.DB, Materials: a.Materials, MaxBytes: a.Config.UploadLimit})
 	casefileweb.Routes(r, casefileweb.Deps{DB: a.DB, Cases: a.Cases, Materials: a.Materials, Items: a.Items, Regions: regions, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit,

@@ -10,8 +10,11 @@ import (
 	"sync"
 	"time"
 
+	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/casefile"
+	"xiangyun/internal/module/power"
 	"xiangyun/internal/platform/event"
+	"xiangyun/internal/platform/job"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
 )
@@ -81,4 +84,8 @@ func (a *App) subscribe(w *page.Catalogue) {
 		_, err := a.Certificates.IssueFor(ctx, e.CaseID)
 		return err
 	})
+	event.On(a.Bus, "item.follow", func(ctx context.Context, e power.Adjusted) error {
+		return a.Items.FollowPower(ctx, actor.Program("power"), e)
+	})
+	job.Handle(a.Queue, a.Powers.Begin)
 }

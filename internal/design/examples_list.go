@@ -21,6 +21,9 @@ func listExamples() []Component {
 				{Key: "统一社会信用代码", Value: "91220102MA0Y1A2B3C", Hint: "来自营业执照，不必再填", Copy: true},
 				{Key: "经营项目", Action: &Link{Text: "修改", Href: "#scope"}}}})},
 		}},
+		{"MarkedLines", "The lines of a text that was changed, marked by sign and line, not by colour alone.", MarkedLines(MarkedLinesParams{}), []Example{
+			{"after", MarkedLines(MarkedLinesParams{Lines: []MarkedLine{{Text: "《食品安全法》第三十五条"}, {Text: "《食品经营许可管理办法》第六条", Mark: LineRemoved}, {Text: "《食品经营许可和备案管理办法》第七条", Mark: LineAdded}}})},
+		}},
 		{"Empty", "Says that there is nothing, and what to do about it.", Empty(EmptyParams{}), []Example{
 			{"with an action", Empty(EmptyParams{Title: "您还没有办件", Text: "提交申请后，可以在这里看到进度和结果。", Icon: "clipboard-list", Action: &Link{Text: "去办事", Href: "/items"}})},
 		}},

@@ -6,7 +6,7 @@ import "context"
 type Page struct {
 	Title   string  // of the window; the page's own heading is made by [Heading]
 	Crumbs  []Crumb // from the home page down; the home page itself is added
-	Section string  // marks the main navigation: home items cases certificates verify desk admin log
+	Section string  // marks the main navigation: home items cases certificates verify desk library powers admin log
 	Wide    bool    // uses the whole width: staff pages with wide tables
 	Plain   bool    // leaves out search and navigation: sign-in, presenting a certificate
 	Banner  *BannerParams
@@ -23,6 +23,7 @@ type Viewer struct {
 	Name      string
 	Kind      string // person company officer admin
 	Keeps     bool   // keeps the item library
+	Adjusts   bool   // works on the list of powers
 	ActingFor string // the company an agent acts for; empty for oneself
 	Unread    int    // messages not read yet
 	Links     []Link // further entries of the viewer's own menu

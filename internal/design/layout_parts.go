@@ -117,6 +117,9 @@ func navLinks(ctx context.Context, p Page, v Viewer) []Link {
 	if v.Keeps {
 		entries = append(entries, entry{"library", "/desk/library", "book-open"})
 	}
+	if v.Adjusts {
+		entries = append(entries, entry{"powers", "/desk/powers", "scale"})
+	}
 	if v.Kind == "admin" {
 		entries = []entry{{"admin", "/admin", "settings"}, {"desk", "/desk", "inbox"}, {"log", "/log", "shield-check"}}
 	}

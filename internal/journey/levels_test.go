@@ -11,11 +11,7 @@ import (
 // office decides, all through pages without scripts. The person it is about follows it at home and reads who dealt with her data.
 func TestTwoLevels(t *testing.T) {
 	s := start(t)
-	at := func(account string) *webtest.Browser {
-		b := webtest.At(t, s.URL)
-		b.Open("/sign-in").Fill("账号", account).Fill("密码", demoPassword).Press("登录")
-		return b
-	}
+	at := func(account string) *webtest.Browser { return signedIn(t, s, account) }
 	village := at("village.nanguan")
 	receiveRelief(village)
 	number := regexp.MustCompile(`[0-9]{21}`).FindString(village.Text())

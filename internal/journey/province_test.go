@@ -15,6 +15,7 @@ type province struct {
 	cases         map[string]string // state → number
 	certificate   string            // its identifier
 	draft         string            // path of an application that only waits to be handed in
+	proposed      string            // path of an adjustment of the list of powers that waits to be examined
 	people        map[string]*caller
 }
 
@@ -34,6 +35,7 @@ func busy(t testing.TB, s *server) *province {
 	}
 	p.certificate = issued(t, company, p.cases["approved"])
 	p.draft = filled(t, webtest.At(t, p.URL), p.food)
+	p.proposed = proposed(signedIn(t, s, "market.province"))
 	return p
 }
 

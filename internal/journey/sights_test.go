@@ -48,6 +48,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 				b.press("查询")
 			}},
 			{"ratings", "/ratings", nil}, {"log", "/log", nil}, {"leaf", "/log/leaves/1", nil}, {"accessibility", "/accessibility", nil}, {"design", "/design", nil}, {"api-docs", "/api/docs", nil},
+			{"powers", "/powers", nil}, {"powers-none", "/powers?q=zzzz", nil}, {"power", "/powers/000131104003", nil}, {"power-compare", "/powers/000131104003/compare", nil},
 			{"not-found", "/nothing-here", nil},
 		},
 		"company": {
@@ -83,6 +84,16 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"chief-extend", desk("reviewed") + "/actions/extend", nil},
 			{"revoke", "/desk/certificates/" + p.certificate + "/revoke", nil}, {"certificate-read", "/certificates/" + p.certificate, nil}, {"chief-ratings", "/desk/ratings", nil},
 			{"rating", "/desk/ratings", press("不满意")},
+		},
+		"market.province": {
+			{"power-desk", "/desk/powers", nil}, {"power-new", "/desk/powers/new", nil}, {"power-new-refused", "/desk/powers/new", press("下一步")},
+			{"power-change", "/desk/powers/new?change=amend&code=000131104003", nil}, {"power-change-refused", "/desk/powers/new?change=amend&code=000131104003", press("提交审核")},
+			{"power-differences", "/desk/powers/differences", nil}, {"power-differs", "/desk/powers/differences?group=differs", nil},
+			{"power-adjustment", p.proposed, nil},
+		},
+		"establishment.province": {
+			{"power-examine", p.proposed, nil}, {"power-examine-refused", p.proposed, press("退回")}, {"power-ended", "/desk/powers?show=ended", nil},
+			{"power-library", "/desk/powers/differences?group=no_power", nil},
 		},
 		"admin": {
 			{"admin", "/admin", nil}, {"accounts", "/admin/accounts", nil}, {"account-new", "/admin/accounts/new", nil}, {"account", "/admin/accounts?q=citizen", press("citizen")},

@@ -66,3 +66,29 @@ func TestOtherKeysAreRefused(t *testing.T) {
 		t.Errorf("%d %q", code, errs)
 	}
 }
+
+// A province's list of powers is loaded from a file; loading it again changes nothing, and a power that may not stand in it is named.
+func TestLoadPowers(t *testing.T) {
+	data, folder := t.TempDir(), t.TempDir()
+	write := func(name, text string) string {
+		t.Helper()
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	good := write("good.json", `[{"code":"000131104003","name":"食品经营许可","kind":"01","department":"31","levels":[3,4],"division":"市县两级按管辖实施",
+		"basis":[{"law":"《食品安全法》","article":"第三十五条","text":"许可制度"}],"duties":[{"step":"受理","text":"一次告知","basis":"《行政许可法》第三十二条"}],
+		"steps":[{"name":"受理","who":"综合窗口","does":"核对材料"}],"liabilities":[{"text":"不予受理的","basis":"《行政许可法》第七十二条"}],"supervision":"12345"}]`)
+	for _, want := range []string{`{"loaded":1,"read":1}`, `{"loaded":0,"read":1}`} {
+		if code, out, errs := run(t, "power", "load", good, "--json", "--data", data); code != 0 || strings.TrimSpace(out) != want {
+			t.Errorf("%d %q %q, want %s", code, out, errs, want)
+		}
+	}
+	for text, want := range map[string]string{`[{"code":"000131104004"}]`: "000131104004", `[{"kode":"1"}]`: "kode", `{`: "reading a list"} {
+		if code, out, errs := run(t, "power", "load", write("bad.json", text), "--data", data); code != 1 || out != "" || !strings.Contains(errs, want) {
+			t.Errorf("%s: %d %q %q", text, code, out, errs)
+		}
+	}
+}

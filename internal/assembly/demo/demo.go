@@ -1,4 +1,4 @@
-// Package demo loads the demo province: processes, forms, the items of everyday life, certificate types, and invented people with valid numbers. It
+// Package demo loads the demo province: processes, forms, the list of powers, the items of everyday life, certificate types, and invented people with valid numbers. It
 // goes through the modules' own use cases, so that what is shown was made as it would be in earnest.
 //
 // Each part is loaded once: its digest is kept, and a start with the same parts does nothing. The ten items of catalogue/items run through to
@@ -26,6 +26,7 @@ import (
 	"xiangyun/internal/module/form"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/office"
+	"xiangyun/internal/module/power"
 	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/platform/db"
 )
@@ -48,6 +49,7 @@ type Services struct {
 	Offices      *office.Service
 	Accounts     *account.Service
 	Forms        *form.Service
+	Powers       *power.Service
 	Items        *item.Service
 	Flows        *workflow.Service
 	Certificates *cert.Service
@@ -78,6 +80,7 @@ var parts = []part{
 	{"flows", []string{"catalogue/flows"}, Services.flows},
 	{"forms", []string{"catalogue/forms"}, Services.forms},
 	{"certificates", []string{"catalogue/certificates"}, Services.certificates},
+	{"powers", []string{"catalogue/items", "catalogue/everyday/items"}, Services.powers},
 	{"items", []string{"catalogue/items"}, Services.items},
 	{"everyday forms", []string{"catalogue/everyday/forms"}, Services.everydayForms},
 	{"everyday items", []string{"catalogue/everyday/items"}, Services.everydayItems},
@@ -206,21 +209,30 @@ func (s Services) each(ctx context.Context, name string, f func(tx *db.Tx, f fil
 func (s Services) items(ctx context.Context) error { return s.publish(ctx, "items") }
 
 func (s Services) publish(ctx context.Context, name string) error {
-	list, err := folder(name)
+	definitions, err := definitionsIn(name)
 	if err != nil {
 		return err
+	}
+	directory := s.Offices.Directory()
+	_, err = s.Items.SeedCatalogue(ctx, program, definitions, func(o item.Office) item.Contact { return contact(office.Place(directory, o.Region)) })
+	return err
+}
+
+// definitionsIn reads the items of a folder.
+func definitionsIn(name string) ([]item.Definition, error) {
+	list, err := folder(name)
+	if err != nil {
+		return nil, err
 	}
 	var definitions []item.Definition
 	for _, f := range list {
 		d, err := item.ParseDefinition(f.text)
 		if err != nil {
-			return fmt.Errorf("%s: %w", f.key, err)
+			return nil, fmt.Errorf("%s: %w", f.key, err)
 		}
 		definitions = append(definitions, d)
 	}
-	directory := s.Offices.Directory()
-	_, err = s.Items.SeedCatalogue(ctx, program, definitions, func(o item.Office) item.Contact { return contact(office.Place(directory, o.Region)) })
-	return err
+	return definitions, nil
 }
 
 // contact is where an office of a county can be found. Windows and telephones are the public ones every county has.

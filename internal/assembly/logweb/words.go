@@ -35,7 +35,8 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"account.unlocked_by", "agent.added", "agent.ended", "calendar.imported", "case.accepted", "case.approved", "case.corrected", "case.correction_requested", "case.delivered",
 	"case.extended", "case.opined", "case.read", "case.refused", "case.rejected", "case.resumed", "case.submitted", "case.suspended", "case.withdrawn", "cert.issued", "cert.presented",
 	"cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified", "company.registered", "data.read", "item.cancelled", "item.claimed", "item.in_use", "item.paused", "item.published", "job.retried",
-	"log.erased", "log.read", "office.renamed", "post.granted", "post.removed", "rating.answered", "rating.claimed", "rating.given", "rating.read"}
+	"log.erased", "log.read", "office.renamed", "post.granted", "post.removed",
+	"power.approved", "power.loaded", "power.opined", "power.proposed", "power.published", "power.resubmitted", "power.returned", "power.withdrawn", "rating.answered", "rating.claimed", "rating.given", "rating.read"}
 
 // thing says what a leaf is about, with the page of it where there is one.
 func thing(ctx context.Context, object string) design.Cell {
@@ -51,6 +52,8 @@ func thing(ctx context.Context, object string) design.Cell {
 		return design.Cell{Text: page.T(ctx, "log.object.subject")}
 	case sort == "rating":
 		return design.Cell{Text: page.T(ctx, "log.object.rating")}
+	case sort == "power":
+		return design.Cell{Text: page.T(ctx, "log.object.power", name), Href: "/powers/" + name}
 	case sort == "account":
 		return design.Cell{Text: page.T(ctx, "log.object.account")}
 	}

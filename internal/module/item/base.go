@@ -83,8 +83,20 @@ type Definition struct {
 	Synonyms    []string   `json:"synonyms" toml:"synonyms"`         // everyday words it is found by: 开饭店
 	Zones       []string   `json:"zones,omitempty" toml:"zones"`     // keys of the zones it stands in (专区): "online" 全程网办, "national" 跨省通办
 	Depth       []int      `json:"depth,omitempty" toml:"depth"`     // how far it goes online (网上办理深度): 1 advice … 7 certificate
+	Power       string     `json:"power,omitempty" toml:"power"`     // code of the power it rests on (职权编码); empty means its own code
 	Guide       Guide      `json:"guide" toml:"guide"`               //
 	Departments []Opinion  `json:"departments" toml:"departments"`   // offices that give an opinion, for a bundle (一件事)
+}
+
+// RestsOn returns the code of the power the item rests on; "" for a public service, which needs none.
+func (d *Definition) RestsOn() string {
+	switch {
+	case d.Kind == Public:
+		return ""
+	case d.Power != "":
+		return d.Power
+	}
+	return d.Code
 }
 
 // Opinion is a department that gives its opinion in one case of a bundle (并联办理).

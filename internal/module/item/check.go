@@ -33,6 +33,9 @@ func checkHead(d *Definition, refusal *fault.Error) {
 	case base.Parts().Kind != string(d.Kind):
 		refusal.Field("kind", "item.other_kind_than_code")
 	}
+	if _, err := itemcode.ParseBase(d.Power); d.Power != "" && err != nil {
+		refusal.Field("power", "item.bad_code")
+	}
 	if d.Name == "" || d.Short == "" {
 		refusal.Field("name", "item.nothing_said")
 	}

@@ -41,6 +41,7 @@ type Entry struct {
 	VisitReason string
 	Online      bool
 
+	Power      string // code of the power it rests on; "" for a public service
 	Themes     []string
 	LifeEvents []string
 	Opinions   []Opinion // for bundles: departments that give an opinion in parallel

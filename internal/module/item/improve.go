@@ -33,7 +33,7 @@ func (s *Service) Improve(ctx context.Context, by actor.Actor, code string, o Ov
 }
 
 // SetState pauses, resumes or ends a base item (12 digits) or an entry (31 characters); a reason is needed for all but resuming.
-// Ending is for ever. Cases under way are not touched.
+// Ending is for ever. Cases under way are not touched. A base item whose power is not in force is not resumed: fault.Conflict "item.no_power".
 func (s *Service) SetState(ctx context.Context, by actor.Actor, code string, to State, reason string) error {
 	if to != InUse && reason == "" {
 		return fault.New(fault.Invalid, "item.reason_needed").Field("reason", "item.nothing_said")
@@ -42,6 +42,9 @@ func (s *Service) SetState(ctx context.Context, by actor.Actor, code string, to 
 		set := setBaseState
 		if len(code) == 12 {
 			if err := s.mayKeep(by, ActPublish, code); err != nil {
+				return err
+			}
+			if err := s.mayResume(ctx, tx, code, to); err != nil {
 				return err
 			}
 		} else {

@@ -14,6 +14,7 @@ type Needs struct {
 	Rights  Rights
 	Offices Offices
 	Forms   Forms
+	Powers  Powers
 	Log     Log
 }
 
@@ -44,6 +45,11 @@ type Office struct {
 type Forms interface {
 	// Exists tells whether a form with this key was deployed.
 	Exists(ctx context.Context, tx *db.Tx, key string) (bool, error)
+}
+
+// Powers is the list of powers (权责清单), met by the power module.
+type Powers interface {
+	InForce(ctx context.Context, tx *db.Tx, code string) (bool, error)
 }
 
 // Log writes leaves, met by platform/audit.

@@ -62,6 +62,9 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, by actor.Actor, d Defi
 	if err := s.formExists(ctx, tx, d); err != nil {
 		return nil, false, err
 	}
+	if err := s.hasPower(ctx, tx, &d); err != nil {
+		return nil, false, err
+	}
 	r := baseVersionRow{ID: db.NewKey(), BaseCode: d.Code, Version: last.Version + 1, Digest: digest,
 		Definition: db.JSON[Definition]{V: d}, PublishedAt: tx.Now, PublishedBy: by.Name()}
 	if err := insertBase(ctx, tx, r); err != nil {

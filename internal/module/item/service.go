@@ -159,7 +159,7 @@ func (p *published) entry(r entryRow) *Entry {
 		LegalDays: d.LegalDays, LegalUnit: d.LegalUnit, LegalNote: d.LegalNote,
 		PromiseDays: d.PromiseDays, PromiseUnit: d.PromiseUnit, Instant: d.Instant,
 		Visits: d.Visits, VisitReason: d.VisitReason, Online: d.Online,
-		Themes: d.Themes, LifeEvents: d.LifeEvents, Opinions: d.Departments,
+		Power: d.RestsOn(), Themes: d.Themes, LifeEvents: d.LifeEvents, Opinions: d.Departments,
 		Guide: &d.Guide, Contact: r.Override.V.Contact, PublishedAt: r.PublishedAt, rules: p.rules,
 	}
 	e.State, e.Reason = worse(r.State, r.Reason, r.BaseState, r.BaseReason)

@@ -14,6 +14,12 @@ func insertTodo(ctx context.Context, tx *db.Tx, t Todo, id string) error {
 		id, t.OfficePath, t.Kind, t.Object, t.Cause, t.Said, tx.Now, t.OpenedBy)
 }
 
+// asked tells whether a cause has been brought up before, whether it still waits or was answered.
+func asked(ctx context.Context, tx *db.Tx, kind TodoKind, cause string) (bool, error) {
+	n, err := db.One[int](ctx, tx, `SELECT count(*) FROM item_todo WHERE kind = $1 AND cause = $2`, kind, cause)
+	return n > 0, err
+}
+
 func waitingTodo(ctx context.Context, tx *db.Tx, id string) (Todo, error) {
 	return db.One[Todo](ctx, tx, `SELECT `+todoColumns+` FROM item_todo WHERE id = $1 AND closed_at IS NULL`, id)
 }

@@ -30,7 +30,7 @@ type Todo struct {
 	Kind       TodoKind
 	Object     string // code of the base item (12 digits) or entry (31 characters), or id of the draft
 	Cause      string // what brought it up: the same cause asks once as long as it is open
-	Said       string // a few words: a power's name, what the reader wrote
+	Said       string // a few words: what the reader wrote; for [PowerAdjusted] see [Todo.Adjustment]
 	OpenedAt   time.Time
 	OpenedBy   string // actor's name; "" for a stranger
 }

@@ -56,13 +56,19 @@ const (
 	RoleKeeper     = "keeper"      // 事项库管理
 	RoleSupervisor = "supervisor"  // 效能监督
 	RoleDataKeeper = "data_keeper" // 数据目录管理
-	RoleAdmin      = "admin"       // 系统管理员
-	RoleSecurity   = "security"    // 安全管理员
-	RoleAuditor    = "auditor"     // 审计管理员
+
+	RoleEstablishment = "establishment" // 机构编制审核（权责清单）
+	RoleLegality      = "legality"      // 合法性审核（权责清单）
+	RoleGovernment    = "government"    // 政府批准（权责清单）
+
+	RoleAdmin    = "admin"    // 系统管理员
+	RoleSecurity = "security" // 安全管理员
+	RoleAuditor  = "auditor"  // 审计管理员
 )
 
 // Roles lists every role that can be granted.
-var Roles = []string{RoleWindow, RoleClerk, RoleReviewer, RoleChief, RoleKeeper, RoleSupervisor, RoleDataKeeper, RoleAdmin, RoleSecurity, RoleAuditor}
+var Roles = []string{RoleWindow, RoleClerk, RoleReviewer, RoleChief, RoleKeeper, RoleSupervisor, RoleDataKeeper, RoleEstablishment, RoleLegality, RoleGovernment,
+	RoleAdmin, RoleSecurity, RoleAuditor}
 
 // separated are the administrators of which one account holds one at most (三员分立).
 var separated = map[string]bool{RoleAdmin: true, RoleSecurity: true, RoleAuditor: true}

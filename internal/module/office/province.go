@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -55,6 +56,36 @@ var departments = []kindOfDepartment{
 	{"78", "残疾人联合会", "残疾人联合会", "残疾人联合会"},
 	{"90", "政务服务和数字化建设管理局", "政务服务中心", "政务服务中心"},
 	{"93", "", "住房公积金管理中心", "住房公积金管理中心"},
+}
+
+// DepartmentCodes lists the two-digit codes of the departments, in order.
+func DepartmentCodes() []string {
+	codes := make([]string, len(departments))
+	for i, k := range departments {
+		codes[i] = k.code
+	}
+	return codes
+}
+
+// DepartmentName names the departments with a two-digit code as the province does, or else as the highest level that has them; "" for a code there
+// is none of.
+func DepartmentName(code string) string {
+	for _, k := range departments {
+		if k.code == code {
+			return cmp.Or(k.province, k.prefecture, k.county)
+		}
+	}
+	return ""
+}
+
+// DepartmentNameAt names the departments with a two-digit code as one level of government does; "" where the level has none.
+func DepartmentNameAt(code string, level region.Level) string {
+	for _, k := range departments {
+		if k.code == code {
+			return map[region.Level]string{region.Province: k.province, region.Prefecture: k.prefecture, region.County: k.county}[level]
+		}
+	}
+	return ""
 }
 
 // CentreDepartment is the department code of the service centre (政务服务中心).

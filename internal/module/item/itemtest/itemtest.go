@@ -31,13 +31,15 @@ type Library struct {
 	DB     *db.DB
 	Forms  *form.Service
 	Leaves []audit.Entry // written so far
+
+	Powerless map[string]bool // codes of powers that are not in force; all others are
 }
 
 // Open returns a library with forms and no items. Further schemas may be migrated with it.
 func Open(t testing.TB, schemas ...db.Schema) *Library {
 	t.Helper()
-	l := &Library{DB: dbtest.Open(t, append(schemas, form.Schema, item.Schema)...), Forms: form.New()}
-	l.Service = item.New(l.DB, item.Needs{Rights: l, Offices: l, Forms: l.Forms, Log: l})
+	l := &Library{DB: dbtest.Open(t, append(schemas, form.Schema, item.Schema)...), Forms: form.New(), Powerless: map[string]bool{}}
+	l.Service = item.New(l.DB, item.Needs{Rights: l, Offices: l, Forms: l.Forms, Powers: l, Log: l})
 	for key, text := range read(t, "forms", ".json") {
 		err := l.DB.Update(context.Background(), func(tx *db.Tx) error {
 			_, err := l.Forms.Deploy(context.Background(), tx, key, text)
@@ -133,6 +135,11 @@ func (l *Library) Departments(_ context.Context, _ *db.Tx, department string) ([
 			Name: r.Name + department, Code: code.String(), Region: r.Code})
 	}
 	return list, nil
+}
+
+// InForce implements item.Powers.
+func (l *Library) InForce(_ context.Context, _ *db.Tx, code string) (bool, error) {
+	return !l.Powerless[code], nil
 }
 
 // Append implements item.Log.

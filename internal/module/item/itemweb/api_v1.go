@@ -61,6 +61,7 @@ type guideJSON struct {
 	Version     int             `json:"version"`
 	VersionID   string          `json:"version_id" doc:"what a case is pinned to"`
 	BaseCode    string          `json:"base_code"`
+	Power       string          `json:"power,omitempty" doc:"code of the power it rests on: see /api/v1/powers; absent for a public service"`
 	State       item.State      `json:"state"`
 	Audience    []item.Audience `json:"audience"`
 	Summary     string          `json:"summary"`
@@ -157,7 +158,7 @@ func (s *site) getItem(ctx context.Context, in *guideInput) (*guideOutput, error
 
 func guideOf(e *item.Entry) guideJSON {
 	g := e.Guide
-	out := guideJSON{rowJSON: rowOf(e), Version: e.Version, VersionID: e.ID, BaseCode: e.BaseCode, State: e.State, Audience: e.Audience,
+	out := guideJSON{rowJSON: rowOf(e), Version: e.Version, VersionID: e.ID, BaseCode: e.BaseCode, Power: e.Power, State: e.State, Audience: e.Audience,
 		Summary: g.Summary, LegalUnit: e.LegalUnit, LegalNote: e.LegalNote, PromiseUnit: e.PromiseUnit, Instant: e.Instant,
 		LegalBasis: g.Basis, Conditions: g.Conditions, Situations: g.Situations, Materials: g.Materials, Steps: g.Steps,
 		Suspensions: g.Suspend, Fees: g.Fees, FeeNote: g.FeeNote, Results: g.Results, FAQ: g.FAQ, Contact: e.Contact,

@@ -8,6 +8,7 @@ import (
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/item"
+	"xiangyun/internal/module/power"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
@@ -100,7 +101,7 @@ func todoRows(ctx context.Context, list []item.Todo) []design.Row {
 	rows := make([]design.Row, len(list))
 	for i, t := range list {
 		rows[i] = design.Row{Cells: []design.Cell{
-			{Text: page.T(ctx, "keeper.todo.kind."+string(t.Kind)), Note: t.Said},
+			{Text: page.T(ctx, "keeper.todo.kind."+string(t.Kind)), Note: saidOf(ctx, t)},
 			{Text: t.Object, Href: objectAt(t)},
 			{Text: page.Date(ctx, t.OpenedAt)},
 			{View: closeForm(t)},
@@ -109,7 +110,19 @@ func todoRows(ctx context.Context, list []item.Todo) []design.Row {
 	return rows
 }
 
+// saidOf says what a to-do is about in the reader's language.
+func saidOf(ctx context.Context, t item.Todo) string {
+	change, from, name, ok := t.Adjustment()
+	if !ok {
+		return t.Said
+	}
+	return page.T(ctx, "keeper.todo.power."+string(change), name, page.Civil(ctx, from.String()))
+}
+
 // objectAt is where a to-do is worked on.
 func objectAt(t item.Todo) string {
+	if change, _, _, ok := t.Adjustment(); ok && change == power.Adopt {
+		return "/powers/" + url.PathEscape(t.Object) // there is no item yet: the power says what it will have to say
+	}
 	return "/items/" + url.PathEscape(t.Object)
 }
