@@ -7,6 +7,7 @@ import (
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/job"
 )
 
 // Needs is what the module asks of others; assembly fills it.
@@ -15,6 +16,7 @@ type Needs struct {
 	Offices Offices
 	Forms   Forms
 	Log     Log
+	Queue   Queue
 }
 
 // Rights decides who may act, met by the office module.
@@ -49,4 +51,9 @@ type Forms interface {
 // Log writes leaves, met by platform/audit.
 type Log interface {
 	Append(ctx context.Context, tx *db.Tx, e audit.Entry) error
+}
+
+// Queue takes jobs, met by platform/job.
+type Queue interface {
+	Insert(ctx context.Context, tx *db.Tx, a job.Args, options ...job.Option) error
 }
