@@ -211,6 +211,20 @@ func TestWhoMayWriteDrafts(t *testing.T) {
 	}
 }
 
+func TestWithdraw(t *testing.T) {
+	l := seeded(t)
+	d := l.begun(t, 5)
+	neighbour := actor.Actor{Kind: actor.Officer, Account: "neighbour", OfficePath: "220103d31", Duties: []actor.Duty{{Role: "chief", OfficePath: "220103d31"}}}
+	_, err := l.WithdrawDraft(t.Context(), neighbour, d.ID, d.Revision)
+	wants(t, err, "office.no_right")
+	if d, err = l.WithdrawDraft(t.Context(), chief, d.ID, d.Revision); err != nil || d.State != item.DraftWithdrawn {
+		t.Errorf("%v", err)
+	}
+	if again := l.begun(t, 5); again.ID == d.ID {
+		t.Error("a withdrawn draft goes on")
+	}
+}
+
 func TestTheWholeCheckMustPass(t *testing.T) {
 	l := seeded(t)
 	d := l.begun(t, 21)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
@@ -145,9 +146,18 @@ func (s *Service) SaveDraft(ctx context.Context, by actor.Actor, id string, revi
 	})
 }
 
-// WithdrawDraft gives a draft up.
+// WithdrawDraft gives a draft up: only who wrote on it may, and the management body.
 func (s *Service) WithdrawDraft(ctx context.Context, by actor.Actor, id string, revision int) (*Draft, error) {
-	return s.moveDraft(ctx, by, id, revision, DraftWithdraw, func(tx *db.Tx, _ *Draft) error {
+	return s.moveDraft(ctx, by, id, revision, DraftWithdraw, func(tx *db.Tx, d *Draft) error {
+		wrote, err := authors(ctx, tx, id)
+		if err != nil {
+			return fmt.Errorf("reading who wrote a draft: %w", err)
+		}
+		if !slices.Contains(wrote, by.Name()) {
+			if err := s.needs.Rights.Check(by, ActReview, actor.Target{OfficePath: managementPath, Item: d.BaseCode}); err != nil {
+				return err
+			}
+		}
 		return s.settleTodos(ctx, tx, by, id)
 	})
 }

@@ -115,7 +115,8 @@ func writeCells(list reflect.Value) string {
 // trouble is what can't be read of a form: the key of a sentence by the name of a field.
 type trouble map[string]string
 
-// read puts what a form says of a section into a definition. Rows that say nothing are left out.
+// read puts what a form says of a section into a definition. Rows ticked to be removed and rows that say nothing are
+// left out.
 func (s section) read(form url.Values, d *item.Definition) trouble {
 	bad := trouble{}
 	root := reflect.ValueOf(d).Elem()
@@ -138,7 +139,7 @@ func (s section) read(form url.Values, d *item.Definition) trouble {
 		for _, f := range s.row {
 			f.take(form, rowName(i, f.name), part(row, f.name), bad)
 		}
-		if !s.saysNothing(form, i) {
+		if form.Get(rowName(i, "remove")) == "" && !s.saysNothing(form, i) {
 			list = reflect.Append(list, row)
 		}
 	}
@@ -266,28 +267,5 @@ func readCells(text string, to reflect.Value) string {
 	return ""
 }
 
-// changeRows adds a row to a form or takes one out, as a button that was pressed says; false when none was.
-func (s section) changeRows(form url.Values) bool {
-	act, n, all := form.Get("act"), 0, rowsOf(form)
-	switch {
-	case act == "add":
-		form.Set("rows", strconv.Itoa(min(all+1, mostRows)))
-		return true
-	case !strings.HasPrefix(act, "remove."):
-		return false
-	}
-	n, err := strconv.Atoi(strings.TrimPrefix(act, "remove."))
-	if err != nil || n < 0 || n >= all {
-		return true
-	}
-	for i := n; i < all; i++ {
-		for _, f := range append(s.row, fieldSpec{name: "from"}) {
-			delete(form, rowName(i, f.name))
-			if next, ok := form[rowName(i+1, f.name)]; ok && i+1 < all {
-				form[rowName(i, f.name)] = next
-			}
-		}
-	}
-	form.Set("rows", strconv.Itoa(all-1))
-	return true
-}
+// addRow adds an empty row to a form.
+func addRow(form url.Values) { form.Set("rows", strconv.Itoa(min(rowsOf(form)+1, mostRows))) }
