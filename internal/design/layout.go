@@ -22,7 +22,7 @@ type Viewer struct {
 	SignedIn  bool
 	Name      string
 	Kind      string // person company officer admin
-	Keeps     bool   // keeps the item library
+	Keeps     bool   // works on the item library
 	ActingFor string // the company an agent acts for; empty for oneself
 	Unread    int    // messages not read yet
 	Links     []Link // further entries of the viewer's own menu

@@ -56,7 +56,6 @@ type draftView struct {
 	Changes   []item.Difference
 	Crossings []item.Crossing
 	Affected  []item.Affected
-	Running   int // cases under way; -1 when nobody counts them
 	MayReview bool
 	Typed     string // a remark
 	Done      string
@@ -83,12 +82,6 @@ func (s *site) showDraft(w http.ResponseWriter, r *http.Request, code int, v dra
 	})
 	if err != nil {
 		return err
-	}
-	v.Running = -1
-	if s.Running != nil {
-		if v.Running, err = s.Running(ctx, v.BaseCode); err != nil {
-			return err
-		}
 	}
 	v.Who = s.who(ctx, v.MadeBy, v.SavedBy, v.SubmittedBy, v.ReviewedBy)
 	return page.Render(w, r, code, draftPage(v))

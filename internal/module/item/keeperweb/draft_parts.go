@@ -81,9 +81,6 @@ func (v draftView) follows(ctx context.Context) []design.Stat {
 		stats = append(stats, design.Stat{Label: levelName(ctx, a.Level), Value: strconv.Itoa(a.Entries), Unit: page.T(ctx, "keeper.affected.entries"),
 			Note: page.T(ctx, "keeper.affected.offices", a.Offices)})
 	}
-	if v.Running >= 0 {
-		stats = append(stats, design.Stat{Label: page.T(ctx, "keeper.affected.cases"), Value: strconv.Itoa(v.Running), Note: page.T(ctx, "keeper.affected.cases_stay")})
-	}
 	return append(stats, design.Stat{Label: page.T(ctx, "keeper.affected.changes"), Value: strconv.Itoa(len(v.Changes))})
 }
 

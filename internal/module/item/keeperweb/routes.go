@@ -23,9 +23,8 @@ var Locale embed.FS
 type Deps struct {
 	DB        *db.DB
 	Items     *item.Service
-	Directory func() *region.Directory                            // names of regions
-	Who       func(ctx context.Context, account string) string    // the office an account works in; nil or "" shows the account
-	Running   func(ctx context.Context, base string) (int, error) // cases of a base item under way; nil leaves them out
+	Directory func() *region.Directory                         // names of regions
+	Who       func(ctx context.Context, account string) string // the office an account works in; nil or "" shows the account
 }
 
 // site answers the routes.

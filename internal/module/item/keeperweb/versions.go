@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
@@ -69,7 +70,7 @@ func (s *site) showVersions(w http.ResponseWriter, r *http.Request, code int, v 
 	return page.Render(w, r, code, versionsPage(v))
 }
 
-// who names the accounts by their offices; the program and unknown ones keep their name.
+// who names the accounts by their offices; unknown ones keep their name.
 func (s *site) who(ctx context.Context, accounts ...string) map[string]string {
 	names := map[string]string{}
 	for _, a := range accounts {
@@ -77,6 +78,10 @@ func (s *site) who(ctx context.Context, accounts ...string) map[string]string {
 			continue
 		}
 		names[a] = a
+		if strings.HasPrefix(a, "system:") {
+			names[a] = page.T(ctx, "keeper.program")
+			continue
+		}
 		if s.Who != nil {
 			if name := s.Who(ctx, a); name != "" {
 				names[a] = name
