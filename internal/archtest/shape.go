@@ -123,6 +123,7 @@ var withoutActor = map[string]string{
 	"casefile.Progress":      "a stranger with number and query code; it tells no person anything about another",
 	"cert.IssueFor":          "follows an approval, whose actor the case names",
 	"item.Census":            "counts public rows",
+	"item.DoDue":             "runs by the clock: who decided is in the draft or plan",
 	"item.Bases":             "the library is public",
 	"item.Revision":          "the library is public",
 	"item.List":              "the library is public",

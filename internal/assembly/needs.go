@@ -30,3 +30,18 @@ func (i implementers) Departments(ctx context.Context, tx *db.Tx, department str
 	}
 	return out, err
 }
+
+// workplace names the office an account works in, "" for one that works in none: what keepers read of who wrote a draft.
+func (a *App) workplace(ctx context.Context, accountID string) (name string) {
+	err := a.DB.View(ctx, func(tx *db.Tx) error {
+		_, main, ok, err := a.Offices.Duties(ctx, tx, accountID)
+		if ok {
+			name = main.Name
+		}
+		return err
+	})
+	if err != nil {
+		a.Log.WarnContext(ctx, "the office of an account can't be read", "error", err)
+	}
+	return name
+}

@@ -196,7 +196,7 @@ func TestTheDescriptionIsTheAPI(t *testing.T) {
 		if !r.API || r.Access == web.Public || item == nil {
 			continue
 		}
-		op := map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "DELETE": item.Delete}[method]
+		op := map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "DELETE": item.Delete}[method]
 		if op == nil || len(op.Security) == 0 {
 			t.Errorf("%s wants a token, and its description does not say so", r.Pattern)
 		}

@@ -21,6 +21,7 @@ func (a *App) sweeps() {
 		return err
 	})
 	a.Queue.Every("casefile.sweep", time.Hour, a.Cases.SweepDrafts)
+	a.Queue.Every("item.due", time.Hour, a.Items.DoDue) // each day has its job; this is for what was missed while nothing ran
 	a.Queue.Every("material.sweep", time.Hour, a.Materials.Sweep)
 	a.Queue.Every("blob.sweep", 6*time.Hour, func(ctx context.Context) error {
 		_, err := a.Blobs.Sweep(ctx, time.Now().Add(-uploadLife))

@@ -11,6 +11,11 @@ func textExamples() []Component {
 		{"Split", "A column beside the content.", Split(SplitParams{}), []Example{
 			{"aside at the right", inside(Split(SplitParams{Label: "办理须知", Aside: sentence("旁栏：窗口地址、电话、时间。")}), sentence("正文：这里是页面的主要内容。"))},
 		}},
+		{"Outline", "The parts of a thing worked on part by part, as a tree of links.", Outline(OutlineParams{}), []Example{
+			{"a definition", Outline(OutlineParams{Label: "事项要素", Parts: []OutlinePart{{Text: "基本信息", Href: "#o1"},
+				{Text: "申请材料", Note: "2", Href: "#o2", Current: true, Badge: &BadgeParams{Text: "1 处待改", Tone: Bad}, Parts: []OutlinePart{{Text: "营业执照", Href: "#o3"}, {Text: "平面布局图", Href: "#o4"}}},
+				{Text: "办理流程", Note: "3", Href: "#o5"}}})},
+		}},
 		{"Hero", "The top of the home page.", templ.NopComponent, []Example{}},
 		{"Tile", "A large door to a life event or theme.", Tile(TileParams{}), []Example{
 			{"life events", inside(Tiles(),

@@ -22,7 +22,7 @@ type Viewer struct {
 	SignedIn  bool
 	Name      string
 	Kind      string // person company officer admin
-	Keeps     bool   // keeps the item library
+	Keeps     bool   // works on the item library
 	Adjusts   bool   // works on the list of powers
 	ActingFor string // the company an agent acts for; empty for oneself
 	Unread    int    // messages not read yet

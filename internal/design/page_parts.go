@@ -62,3 +62,19 @@ type DetailsParams struct {
 
 // BreadcrumbParams show the way from the home page; see [Breadcrumb]. [Layout] draws it from Page.Crumbs.
 type BreadcrumbParams struct{ Crumbs []Crumb }
+
+// OutlineParams show the parts of a thing that is worked on part by part; see [Outline].
+type OutlineParams struct {
+	Label string // names it for screen readers
+	Parts []OutlinePart
+}
+
+// OutlinePart is one part of an [Outline], with what it consists of.
+type OutlinePart struct {
+	Text    string
+	Note    string // a few words behind it: how many rows
+	Href    string
+	Current bool          // the part being shown
+	Badge   *BadgeParams  // what is to be put right
+	Parts   []OutlinePart // shown below the current part only, as a rule
+}

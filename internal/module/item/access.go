@@ -7,6 +7,8 @@ const (
 	ActPublish = "item.publish" // a new version of a base item; its pause, its end
 	ActClaim   = "item.claim"   // an entry of an office
 	ActImprove = "item.improve" // what an entry says differently; its pause, its end
+	ActDraft   = "item.draft"   // writing drafts, of a department's offices for its items
+	ActReview  = "item.review"  // publishing or returning what others wrote
 )
 
 // Access says who may do what, each within the subtree of the duty.
@@ -15,5 +17,7 @@ func Access() []actor.Grant {
 		{Action: ActPublish, Roles: []string{"keeper"}},
 		{Action: ActClaim, Roles: []string{"keeper"}},
 		{Action: ActImprove, Roles: []string{"keeper", "chief"}},
+		{Action: ActDraft, Roles: []string{"keeper", "chief"}},
+		{Action: ActReview, Roles: []string{"keeper"}},
 	}
 }

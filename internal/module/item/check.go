@@ -25,6 +25,23 @@ func Check(d *Definition) error {
 	return refusal.OrNil()
 }
 
+// checkNew refuses the beginning of a new item: what its draft can't do without.
+func checkNew(d *Definition) error {
+	refusal := fault.New(fault.Invalid, "item.bad_definition", d.Code)
+	if base, err := itemcode.ParseBase(d.Code); err != nil {
+		refusal.Field("code", "item.bad_code")
+	} else if base.Parts().Kind != string(d.Kind) {
+		refusal.Field("kind", "item.other_kind_than_code")
+	}
+	if d.Name == "" {
+		refusal.Field("name", "item.nothing_said")
+	}
+	if len(d.Department) != 2 {
+		refusal.Field("department", "item.unknown_value")
+	}
+	return refusal.OrNil()
+}
+
 func checkHead(d *Definition, refusal *fault.Error) {
 	base, err := itemcode.ParseBase(d.Code)
 	switch {

@@ -39,35 +39,50 @@ func (s *Service) SetState(ctx context.Context, by actor.Actor, code string, to 
 		return fault.New(fault.Invalid, "item.reason_needed").Field("reason", "item.nothing_said")
 	}
 	return s.update(ctx, func(tx *db.Tx) error {
-		set := setBaseState
-		if len(code) == 12 {
-			if err := s.mayKeep(by, ActPublish, code); err != nil {
-				return err
-			}
-			if err := s.mayResume(ctx, tx, code, to); err != nil {
-				return err
-			}
-		} else {
-			r, err := s.Entry(ctx, tx, code)
-			if err != nil {
-				return err
-			}
-			if err := s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: r.OfficePath, Item: code[19:]}); err != nil {
-				return err
-			}
-			set = setEntryState
+		if err := s.maySetState(ctx, tx, by, code); err != nil {
+			return err
 		}
-		n, err := set(ctx, tx, code, to, reason)
-		if err != nil {
-			return fmt.Errorf("setting the state of %s: %w", code, err)
-		}
-		if n == 0 {
-			return fault.New(fault.Conflict, "item.cancelled_for_ever")
-		}
-		if err := bumpRevision(ctx, tx); err != nil {
-			return fmt.Errorf("counting the revision: %w", err)
-		}
-		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item." + string(to), Actor: by.Name(), Office: by.OfficePath,
-			Object: "item:" + code, Basis: reason, Data: map[string]any{"state": to}})
+		return s.setState(ctx, tx, by, standingChange{code, to, reason})
 	})
+}
+
+// maySetState asks for the right over the government that defined a base item, or over an entry's office.
+func (s *Service) maySetState(ctx context.Context, tx *db.Tx, by actor.Actor, code string) error {
+	if len(code) == 12 {
+		return s.mayKeep(by, ActPublish, code)
+	}
+	r, err := s.Entry(ctx, tx, code)
+	if err != nil {
+		return err
+	}
+	return s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: r.OfficePath, Item: r.BaseCode})
+}
+
+// standingChange is a new state of a base item or an entry, and why.
+type standingChange struct {
+	code   string
+	to     State
+	reason string
+}
+
+func (s *Service) setState(ctx context.Context, tx *db.Tx, by actor.Actor, c standingChange) error {
+	set := setEntryState
+	if len(c.code) == 12 {
+		set = setBaseState
+		if err := s.mayResume(ctx, tx, c.code, c.to); err != nil {
+			return err
+		}
+	}
+	n, err := set(ctx, tx, c.code, c.to, c.reason)
+	if err != nil {
+		return fmt.Errorf("setting the state of %s: %w", c.code, err)
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "item.cancelled_for_ever")
+	}
+	if err := bumpRevision(ctx, tx); err != nil {
+		return fmt.Errorf("counting the revision: %w", err)
+	}
+	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item." + string(c.to), Actor: by.Name(), Office: by.OfficePath,
+		Object: "item:" + c.code, Basis: c.reason, Data: map[string]any{"state": c.to}})
 }

@@ -7,6 +7,7 @@ import (
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/job"
 )
 
 // Needs is what the module asks of others; assembly fills it.
@@ -16,6 +17,7 @@ type Needs struct {
 	Forms   Forms
 	Powers  Powers
 	Log     Log
+	Queue   Queue
 }
 
 // Rights decides who may act, met by the office module.
@@ -55,4 +57,9 @@ type Powers interface {
 // Log writes leaves, met by platform/audit.
 type Log interface {
 	Append(ctx context.Context, tx *db.Tx, e audit.Entry) error
+}
+
+// Queue takes jobs, met by platform/job.
+type Queue interface {
+	Insert(ctx context.Context, tx *db.Tx, a job.Args, options ...job.Option) error
 }

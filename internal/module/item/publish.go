@@ -70,7 +70,7 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, by actor.Actor, d Defi
 	if err := insertBase(ctx, tx, r); err != nil {
 		return nil, false, fmt.Errorf("storing base item %s: %w", d.Code, err)
 	}
-	if err := s.follow(ctx, tx, by, r); err != nil {
+	if err := followBase(ctx, tx, r); err != nil {
 		return nil, false, fmt.Errorf("moving entries of %s: %w", d.Code, err)
 	}
 	if err := bumpRevision(ctx, tx); err != nil {
@@ -102,20 +102,6 @@ func (s *Service) formExists(ctx context.Context, tx *db.Tx, d Definition) error
 		return fault.New(fault.Invalid, "item.bad_definition", d.Code).Field("guide.form_key", "item.unknown_form")
 	}
 	return nil
-}
-
-// follow gives every entry of a base item its next version, on top of the new base version.
-func (s *Service) follow(ctx context.Context, tx *db.Tx, by actor.Actor, to baseVersionRow) error {
-	rows, err := entriesOf(ctx, tx, to.BaseCode)
-	if err != nil {
-		return err
-	}
-	list := make([]newVersion, len(rows))
-	for i, r := range rows {
-		r.ID, r.Version, r.BaseVersionID, r.PublishedAt = db.NewKey(), r.Version+1, to.ID, tx.Now
-		list[i] = newVersion{row: r, base: to.BaseCode, by: by.Name()}
-	}
-	return insertEntries(ctx, tx, list)
 }
 
 func digestOf(d Definition) (string, error) {

@@ -120,6 +120,21 @@ func insertBase(ctx context.Context, tx *db.Tx, r baseVersionRow) error {
 		VALUES ($1,$2,$3,$4,$5,$6,$7)`, r.ID, r.BaseCode, r.Version, r.Digest, r.Definition, r.PublishedAt, r.PublishedBy)
 }
 
+// followBase gives every entry of a base item its next version, on top of the new base version: two statements however many entries there are.
+// An entry version made so has the id of its base version and the code of its entry, "ID-CODE", which is as unique as both.
+func followBase(ctx context.Context, tx *db.Tx, to baseVersionRow) error {
+	err := tx.Later(ctx, `INSERT INTO item_entry_version (id, entry_code, version, base_version_id, office_id, office_path, office_name, office_code,
+		override, published_at, published_by)
+		SELECT n.id || '-' || e.code, e.code, e.version + 1, n.id, v.office_id, v.office_path, v.office_name, v.office_code,
+		v.override, n.published_at, n.published_by
+		FROM item_base_version n JOIN item_entry e ON e.base_code = n.base_code JOIN item_entry_version v ON v.id = e.version_id
+		WHERE n.id = $1`, to.ID)
+	if err != nil {
+		return err
+	}
+	return tx.Later(ctx, `UPDATE item_entry SET version = version + 1, version_id = $1 || '-' || code WHERE base_code = $2`, to.ID, to.BaseCode)
+}
+
 // newVersion is a version of an entry about to be written.
 type newVersion struct {
 	row  entryRow

@@ -39,3 +39,8 @@ func waitingTodos(ctx context.Context, tx *db.Tx, reach []string, kind TodoKind,
 func closeTodo(ctx context.Context, tx *db.Tx, id, by, answer string) (int64, error) {
 	return tx.Exec(ctx, `UPDATE item_todo SET closed_at = $1, closed_by = $2, answer = $3 WHERE id = $4 AND closed_at IS NULL`, tx.Now, by, answer, id)
 }
+
+// todosAbout returns what waits about one draft.
+func todosAbout(ctx context.Context, tx *db.Tx, draft string) ([]Todo, error) {
+	return db.All[Todo](ctx, tx, `SELECT `+todoColumns+` FROM item_todo WHERE closed_at IS NULL AND kind IN ('draft', 'returned') AND object = $1`, draft)
+}

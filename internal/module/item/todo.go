@@ -21,6 +21,7 @@ const (
 	GuideDisputed  TodoKind = "feedback"  // a reader says that a guide is wrong
 	EntryDeviates  TodoKind = "deviation" // an imported entry says something else than its base
 	DraftSubmitted TodoKind = "draft"     // a draft waits for its review
+	DraftBack      TodoKind = "returned"  // a draft came back to who wrote it
 )
 
 // Todo is one thing that waits for a keeper, until somebody closes it with an answer.

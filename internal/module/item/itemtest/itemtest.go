@@ -4,10 +4,13 @@ package itemtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,26 +23,35 @@ import (
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/db/dbtest"
 	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/job"
 )
 
-// Keeper may do everything with the library.
-var Keeper = actor.Actor{Kind: actor.Officer, Account: "keeper", OfficePath: "22", Duties: []actor.Duty{{Role: "keeper", OfficePath: "22"}}}
+// Keeper may do everything with the library; Reviewer as well, and has written nothing. Chief heads the market regulation of one county.
+var (
+	Keeper   = actor.Actor{Kind: actor.Officer, Account: "keeper", OfficePath: "22", Duties: []actor.Duty{{Role: "keeper", OfficePath: "22"}}}
+	Reviewer = actor.Actor{Kind: actor.Officer, Account: "reviewer", OfficePath: "22", Duties: []actor.Duty{{Role: "keeper", OfficePath: "22"}}}
+	Chief    = actor.Actor{Kind: actor.Officer, Account: "chief", OfficePath: "220102d31", Duties: []actor.Duty{{Role: "chief", OfficePath: "220102d31"}}}
+)
 
 // Library is the item service with simple neighbours; it meets the needs itself.
 type Library struct {
 	*item.Service
 	DB     *db.DB
 	Forms  *form.Service
+	Queue  *job.Queue
 	Leaves []audit.Entry // written so far
 
 	Powerless map[string]bool // codes of powers that are not in force; all others are
+	Refuse    string          // leaves of this kind are not written: the transaction breaks off there
 }
 
 // Open returns a library with forms and no items. Further schemas may be migrated with it.
 func Open(t testing.TB, schemas ...db.Schema) *Library {
 	t.Helper()
-	l := &Library{DB: dbtest.Open(t, append(schemas, form.Schema, item.Schema)...), Forms: form.New(), Powerless: map[string]bool{}}
-	l.Service = item.New(l.DB, item.Needs{Rights: l, Offices: l, Forms: l.Forms, Powers: l, Log: l})
+	l := &Library{DB: dbtest.Open(t, append(schemas, job.Schema, form.Schema, item.Schema)...), Forms: form.New(), Powerless: map[string]bool{}}
+	l.Queue = job.New(l.DB, slog.New(slog.DiscardHandler))
+	l.Service = item.New(l.DB, item.Needs{Rights: l, Offices: l, Forms: l.Forms, Powers: l, Log: l, Queue: l.Queue})
+	l.Register(l.Queue)
 	for key, text := range read(t, "forms", ".json") {
 		err := l.DB.Update(context.Background(), func(tx *db.Tx) error {
 			_, err := l.Forms.Deploy(context.Background(), tx, key, text)
@@ -100,10 +112,19 @@ func read(t testing.TB, folder, extension string) map[string][]byte {
 	return texts
 }
 
-// Check implements item.Rights: keepers act within their subtree.
-func (l *Library) Check(by actor.Actor, _ string, on actor.Target) error {
+// grants are the module's own table of rights.
+var grants = func() map[string][]string {
+	roles := map[string][]string{}
+	for _, g := range item.Access() {
+		roles[g.Action] = g.Roles
+	}
+	return roles
+}()
+
+// Check implements item.Rights: who has the role acts within the subtree of the duty.
+func (l *Library) Check(by actor.Actor, action string, on actor.Target) error {
 	for _, d := range by.Duties {
-		if d.Role == "keeper" && strings.HasPrefix(on.OfficePath, d.OfficePath) {
+		if slices.Contains(grants[action], d.Role) && strings.HasPrefix(on.OfficePath, d.OfficePath) {
 			return nil
 		}
 	}
@@ -111,9 +132,9 @@ func (l *Library) Check(by actor.Actor, _ string, on actor.Target) error {
 }
 
 // Reach implements item.Rights.
-func (l *Library) Reach(by actor.Actor, _ string) (paths []string) {
+func (l *Library) Reach(by actor.Actor, action string) (paths []string) {
 	for _, d := range by.Duties {
-		if d.Role == "keeper" {
+		if slices.Contains(grants[action], d.Role) {
 			paths = append(paths, d.OfficePath)
 		}
 	}
@@ -144,6 +165,9 @@ func (l *Library) InForce(_ context.Context, _ *db.Tx, code string) (bool, error
 
 // Append implements item.Log.
 func (l *Library) Append(_ context.Context, _ *db.Tx, e audit.Entry) error {
+	if e.Kind == l.Refuse {
+		return errors.New("the log takes no " + e.Kind)
+	}
 	l.Leaves = append(l.Leaves, e)
 	return nil
 }

@@ -18,7 +18,8 @@ import (
 // guideView is a guide with the answers to its questions.
 type guideView struct {
 	Entry      *item.Entry
-	Base       bool // nobody has said yet which office
+	Plans      []item.Plan // what is to come for it
+	Base       bool        // nobody has said yet which office
 	RegionName string
 	Region     region.Code
 	Regions    func(parent string) []design.Option
@@ -46,10 +47,11 @@ func (s *site) guide(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	}
-	var err error
-	if v.Entry, err = s.entry(r.Context(), code); err != nil {
+	g, err := s.entry(r.Context(), code)
+	if err != nil {
 		return err
 	}
+	v.Entry, v.Plans = g.entry, g.plans
 	v.Base = len(code) == 12
 	if err := v.answer(r.URL.Query()); err != nil {
 		return err
@@ -64,25 +66,35 @@ func (s *site) guide(w http.ResponseWriter, r *http.Request) error {
 // mostShown bounds the entries kept for their guides; they share the guides, so each is small.
 const mostShown = 10_000
 
+// guided is what a guide is made from.
+type guided struct {
+	entry *item.Entry
+	plans []item.Plan
+}
+
 // entry returns what a guide shows: of an office by 31 characters, of the item in general by 12. It is kept by the same rule as strangers' pages.
-func (s *site) entry(ctx context.Context, code string) (*item.Entry, error) {
-	e, ok, age := s.shown.Get(code)
+func (s *site) entry(ctx context.Context, code string) (guided, error) {
+	g, ok, age := s.shown.Get(code)
 	if ok && s.Cache != nil {
-		return e, nil
+		return g, nil
 	}
 	err := s.DB.Glance(ctx, func(tx *db.Tx) (err error) {
 		if len(code) == 12 {
-			e, err = s.Items.Preview(ctx, tx, code)
+			g.entry, err = s.Items.Preview(ctx, tx, code)
 		} else {
-			e, err = s.Items.Entry(ctx, tx, code)
+			g.entry, err = s.Items.Entry(ctx, tx, code)
 		}
+		if err != nil {
+			return err
+		}
+		g.plans, err = s.Items.Plans(ctx, tx, code, g.entry.BaseCode)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return g, err
 	}
-	s.shown.Put(code, e, age)
-	return e, nil
+	s.shown.Put(code, g, age)
+	return g, nil
 }
 
 // office returns the address of the entry that serves the place asked for, "" when none was asked for or there is not exactly one.

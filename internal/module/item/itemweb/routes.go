@@ -41,21 +41,22 @@ type Deps struct {
 // site answers the routes.
 type site struct {
 	Deps
-	seen    atomic.Int64                    // item.Service.Changes when the cache was last right
-	number  atomic.Int64                    // item.Service.Revision then
-	checked atomic.Int64                    // when the revision was last asked, Unix milliseconds
-	shown   *memo.Memo[string, *item.Entry] // entries whose guides were shown, as long as the library stays as it is
+	seen    atomic.Int64               // item.Service.Changes when the cache was last right
+	number  atomic.Int64               // item.Service.Revision then
+	checked atomic.Int64               // when the revision was last asked, Unix milliseconds
+	shown   *memo.Memo[string, guided] // entries whose guides were shown, as long as the library stays as it is
 }
 
-// Routes adds every route of the library. All are public.
+// Routes adds every route of the library. All are public but what an office says of its own.
 func Routes(r *web.Router, d Deps) {
-	s := &site{Deps: d, shown: memo.New[string, *item.Entry](mostShown)}
+	s := &site{Deps: d, shown: memo.New[string, guided](mostShown)}
 	s.number.Store(-1)
 	r.Page("GET /{$}", web.Public, s.cached(s.home))
 	r.Page("GET /items", web.Public, s.cached(s.list))
 	r.Page("GET /items/suggest", web.Public, s.suggest)
 	r.Page("GET /items/{code}", web.Public, s.cached(s.guide))
 	s.api(r)
+	s.entryAPI(r)
 }
 
 // recheck is how long another node's change may stay unseen by this node's cache.

@@ -5,6 +5,7 @@
 package keeperweb
 
 import (
+	"context"
 	"embed"
 
 	"xiangyun/internal/gov/region"
@@ -22,7 +23,8 @@ var Locale embed.FS
 type Deps struct {
 	DB        *db.DB
 	Items     *item.Service
-	Directory func() *region.Directory // names of regions
+	Directory func() *region.Directory                         // names of regions
+	Who       func(ctx context.Context, account string) string // the office an account works in; nil or "" shows the account
 }
 
 // site answers the routes.
@@ -32,4 +34,5 @@ type site struct{ Deps }
 func Routes(r *web.Router, d Deps) {
 	s := &site{d}
 	s.todoRoutes(r)
+	s.itemRoutes(r)
 }

@@ -73,10 +73,15 @@ func (s *site) closeTodo(w http.ResponseWriter, r *http.Request) error {
 
 // libraryTabs lead to the keepers' pages; current is the address of the one shown.
 func libraryTabs(ctx context.Context, current string) []design.Link {
-	tabs := []struct{ key, href string }{{"todos", "/desk/library"}}
-	links := make([]design.Link, len(tabs))
-	for i, t := range tabs {
-		links[i] = design.Link{Text: page.T(ctx, "keeper.tab."+t.key), Href: t.href, Current: t.href == current}
+	tabs := []struct{ key, href string }{{"todos", "/desk/library"}, {"items", "/desk/library/items"}, {"drafts", "/desk/library/drafts"},
+		{"bulk", "/desk/library/bulk"}, {"entries", "/desk/library/entries"}, {"claims", "/desk/library/claims"}}
+	links := make([]design.Link, 0, len(tabs))
+	keeps := actor.FromContext(ctx).Has("keeper")
+	for _, t := range tabs {
+		if t.key == "claims" && !keeps {
+			continue // taking up is the keepers' act: a chief would only be refused
+		}
+		links = append(links, design.Link{Text: page.T(ctx, "keeper.tab."+t.key), Href: t.href, Current: t.href == current})
 	}
 	return links
 }
@@ -102,7 +107,7 @@ func todoRows(ctx context.Context, list []item.Todo) []design.Row {
 	for i, t := range list {
 		rows[i] = design.Row{Cells: []design.Cell{
 			{Text: page.T(ctx, "keeper.todo.kind."+string(t.Kind)), Note: saidOf(ctx, t)},
-			{Text: t.Object, Href: objectAt(t)},
+			{Text: objectName(t), Href: objectAt(t)},
 			{Text: page.Date(ctx, t.OpenedAt)},
 			{View: closeForm(t)},
 		}}
@@ -119,10 +124,21 @@ func saidOf(ctx context.Context, t item.Todo) string {
 	return page.T(ctx, "keeper.todo.power."+string(change), name, page.Civil(ctx, from.String()))
 }
 
+// objectName is what a to-do is about: the id of a draft tells nobody anything.
+func objectName(t item.Todo) string {
+	if t.Kind == item.DraftSubmitted || t.Kind == item.DraftBack {
+		return t.Said
+	}
+	return t.Object
+}
+
 // objectAt is where a to-do is worked on.
 func objectAt(t item.Todo) string {
 	if change, _, _, ok := t.Adjustment(); ok && change == power.Adopt {
 		return "/powers/" + url.PathEscape(t.Object) // there is no item yet: the power says what it will have to say
+	}
+	if t.Kind == item.DraftSubmitted || t.Kind == item.DraftBack {
+		return draftAt(t.Object)
 	}
 	return "/items/" + url.PathEscape(t.Object)
 }

@@ -1,0 +1,180 @@
+package item
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// Merge brings a draft up to date: what it says itself stays, what it left as it was follows the version in force now. Where both say something
+// new the draft's word stays; [ThreeWay] shows those places.
+func Merge(began, now, draft Definition) Definition {
+	return merged(reflect.ValueOf(began), reflect.ValueOf(now), reflect.ValueOf(draft)).Interface().(Definition)
+}
+
+func merged(began, now, draft reflect.Value) reflect.Value {
+	same := func(a, b reflect.Value) bool { return reflect.DeepEqual(a.Interface(), b.Interface()) }
+	if same(draft, began) {
+		return now
+	}
+	if same(now, began) || same(now, draft) {
+		return draft
+	}
+	switch {
+	case draft.Kind() == reflect.Struct && !scalar(draft):
+		out := reflect.New(draft.Type()).Elem()
+		for i := range out.NumField() {
+			out.Field(i).Set(merged(began.Field(i), now.Field(i), draft.Field(i)))
+		}
+		return out
+	case draft.Kind() == reflect.Slice && draft.Type().Elem().Kind() == reflect.Struct:
+		return mergedRows(began, now, draft)
+	}
+	return draft
+}
+
+// mergedRows keeps the draft's order; rows it left alone follow the version in force, new rows of that come last.
+func mergedRows(began, now, draft reflect.Value) reflect.Value {
+	was, is := rowsByKey(began), rowsByKey(now)
+	out := reflect.MakeSlice(draft.Type(), 0, draft.Len())
+	mine := map[string]bool{}
+	for i, key := range keysOf(draft) {
+		mine[key] = true
+		row := draft.Index(i)
+		old, before := was[key]
+		present, still := is[key]
+		switch {
+		case before && still:
+			row = merged(old, present, row)
+		case before && reflect.DeepEqual(old.Interface(), row.Interface()):
+			continue // it is gone now, and the draft had nothing to say about it
+		}
+		out = reflect.Append(out, row)
+	}
+	for i, key := range keysOf(now) {
+		if _, before := was[key]; !mine[key] && !before {
+			out = reflect.Append(out, now.Index(i))
+		}
+	}
+	return out
+}
+
+func rowsByKey(list reflect.Value) map[string]reflect.Value {
+	rows := map[string]reflect.Value{}
+	for i, key := range keysOf(list) {
+		rows[key] = list.Index(i)
+	}
+	return rows
+}
+
+// Crossing is one place that changed since a draft was begun: in the draft, in the version published in the meantime, or in both.
+type Crossing struct {
+	Element, Row, Part string
+	Began              string // when the draft was begun
+	Now                string // in force
+	Draft              string
+	Both               bool // both changed it, and not alike
+}
+
+// ThreeWay compares a draft and the version in force now with the version the draft was begun from.
+func ThreeWay(began, now, draft *Definition) []Crossing {
+	var out []Crossing
+	at := map[place]int{}
+	for _, d := range Compare(began, now) {
+		p := place{d.Element, d.Row, d.Part}
+		at[p] = len(out)
+		out = append(out, Crossing{Element: d.Element, Row: d.Row, Part: d.Part, Began: d.Before, Now: d.After, Draft: d.Before})
+	}
+	for _, d := range Compare(began, draft) {
+		p := place{d.Element, d.Row, d.Part}
+		if i, both := at[p]; both {
+			out[i].Draft, out[i].Both = d.After, d.After != out[i].Now
+			continue
+		}
+		out = append(out, Crossing{Element: d.Element, Row: d.Row, Part: d.Part, Began: d.Before, Now: d.Before, Draft: d.After})
+	}
+	return out
+}
+
+// RenewDraft brings a draft up to date with the version published since it was begun; see [Merge]. It changes nothing for a draft that is up to date.
+func (s *Service) RenewDraft(ctx context.Context, by actor.Actor, id string, revision int) (*Draft, error) {
+	return s.moveDraft(ctx, by, id, revision, DraftSave, func(tx *db.Tx, d *Draft) error {
+		now, err := s.inForce(ctx, tx, d.BaseCode)
+		if err != nil {
+			return err
+		}
+		if now.VersionID == d.BasedOn {
+			return nil
+		}
+		began, err := s.Began(ctx, tx, d)
+		if err != nil {
+			return err
+		}
+		d.Definition, d.BasedOn = Merge(*began, now.Definition, d.Definition), now.VersionID
+		d.SavedAt, d.SavedBy = tx.Now, by.Name()
+		return addAuthor(ctx, tx, id, by.Name())
+	})
+}
+
+// Began returns the definition a draft was begun from, empty for a new item.
+func (s *Service) Began(ctx context.Context, tx *db.Tx, d *Draft) (*Definition, error) {
+	if d.BasedOn == "" {
+		return &Definition{Code: d.BaseCode}, nil
+	}
+	p, err := s.version(ctx, tx, d.BasedOn)
+	if err != nil {
+		return nil, err
+	}
+	return &p.Definition, nil
+}
+
+// Recall puts the content of an earlier version in force again, as the next version (撤回). Rights and refusals are those of [Service.Publish];
+// fault.Invalid "item.draft_changes_nothing" when it is in force already.
+func (s *Service) Recall(ctx context.Context, by actor.Actor, code string, version int, reason string) (*Base, error) {
+	if reason == "" {
+		return nil, fault.New(fault.Invalid, "item.reason_needed").Field("reason", "item.nothing_said")
+	}
+	if err := s.mayKeep(by, ActPublish, code); err != nil {
+		return nil, err
+	}
+	var b *Base
+	err := s.update(ctx, func(tx *db.Tx) error {
+		if err := s.notCancelled(ctx, tx, code); err != nil {
+			return err
+		}
+		old, err := s.BaseVersion(ctx, tx, code, version)
+		if err != nil {
+			return err
+		}
+		if err := Check(&old.Definition); err != nil {
+			return err
+		}
+		now, err := s.inForce(ctx, tx, code)
+		if err != nil {
+			return err
+		}
+		var changed bool
+		if b, changed, err = s.publish(ctx, tx, by, old.Definition); err != nil {
+			return err
+		}
+		if !changed {
+			return fault.New(fault.Invalid, "item.draft_changes_nothing").Field("version", "item.draft_changes_nothing")
+		}
+		return s.keepRecall(ctx, tx, by, now.VersionID, b, reason)
+	})
+	return b, conflict(err)
+}
+
+// keepRecall writes who recalled what and why as a draft that is over, beside which the versions page shows it.
+func (s *Service) keepRecall(ctx context.Context, tx *db.Tx, by actor.Actor, basedOn string, b *Base, reason string) error {
+	d := &Draft{ID: db.NewKey(), BaseCode: b.Code(), BasedOn: basedOn, Definition: b.Definition, State: DraftPublished, Remark: reason,
+		OfficePath: by.OfficePath, MadeAt: tx.Now, MadeBy: by.Name(), SavedAt: tx.Now, SavedBy: by.Name(), VersionID: b.VersionID}
+	if err := insertDraft(ctx, tx, d); err != nil {
+		return fmt.Errorf("storing the recall of %s: %w", b.Code(), err)
+	}
+	return s.draftLeaf(ctx, tx, by, d, DraftPublish)
+}

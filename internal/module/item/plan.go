@@ -1,0 +1,144 @@
+package item
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// Plan is a change of state that comes on a day (计划暂停、计划取消), of a base item or an entry. Its readers are told before.
+type Plan struct {
+	ID          string
+	Code        string // 12 or 31 characters
+	ToState     State
+	Reason      string
+	EffectiveOn civil.Date
+	MadeBy      string
+}
+
+// PlanState has a state come on a later day. Rights and reasons are those of [Service.SetState]; fault.Invalid "item.plan_in_past" for a day that is
+// not to come; fault.Conflict "item.plan_twice" when something is planned for the day already.
+func (s *Service) PlanState(ctx context.Context, by actor.Actor, p Plan) (*Plan, error) {
+	if p.ToState != InUse && p.ToState != Paused && p.ToState != Cancelled {
+		return nil, fault.New(fault.Invalid, "item.unknown_value").Field("to", "item.unknown_value")
+	}
+	if p.ToState != InUse && p.Reason == "" {
+		return nil, fault.New(fault.Invalid, "item.reason_needed").Field("reason", "item.nothing_said")
+	}
+	err := s.update(ctx, func(tx *db.Tx) error {
+		if !p.EffectiveOn.After(civil.Of(tx.Now)) {
+			return fault.New(fault.Invalid, "item.plan_in_past").Field("effective_on", "item.plan_in_past")
+		}
+		if err := s.maySetState(ctx, tx, by, p.Code); err != nil {
+			return err
+		}
+		if err := s.notCancelled(ctx, tx, p.Code); err != nil {
+			return err
+		}
+		p.ID, p.MadeBy = db.NewKey(), by.Name()
+		if err := insertPlan(ctx, tx, p); err != nil {
+			return fmt.Errorf("storing a plan for %s: %w", p.Code, err)
+		}
+		if err := s.awake(ctx, tx, p.EffectiveOn); err != nil {
+			return err
+		}
+		if err := bumpRevision(ctx, tx); err != nil {
+			return fmt.Errorf("counting the revision: %w", err)
+		}
+		return s.planLeaf(ctx, tx, by, "item.planned", p)
+	})
+	if db.IsUnique(err) {
+		return nil, fault.New(fault.Conflict, "item.plan_twice").Field("effective_on", "item.plan_twice").Because(err)
+	}
+	return &p, err
+}
+
+func (s *Service) planLeaf(ctx context.Context, tx *db.Tx, by actor.Actor, kind string, p Plan) error {
+	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: kind, Actor: by.Name(), Office: by.OfficePath, Object: "item:" + p.Code, Basis: p.Reason,
+		Data: map[string]any{"state": p.ToState, "effective_on": p.EffectiveOn.String()}})
+}
+
+func (s *Service) notCancelled(ctx context.Context, tx *db.Tx, code string) error {
+	var state State
+	if len(code) == 12 {
+		b, err := s.Base(ctx, tx, code)
+		if err != nil {
+			return err
+		}
+		state = b.State
+	} else {
+		e, err := s.Entry(ctx, tx, code)
+		if err != nil {
+			return err
+		}
+		state = e.State
+	}
+	if state == Cancelled {
+		return fault.New(fault.Conflict, "item.cancelled_for_ever")
+	}
+	return nil
+}
+
+// DropPlan gives a plan up before its day; fault.NotFound "item.plan_gone" when it was carried out or given up.
+func (s *Service) DropPlan(ctx context.Context, by actor.Actor, id string) error {
+	return s.update(ctx, func(tx *db.Tx) error {
+		p, err := planByID(ctx, tx, id)
+		if errors.Is(err, db.ErrNotFound) {
+			return fault.New(fault.NotFound, "item.plan_gone")
+		}
+		if err != nil {
+			return fmt.Errorf("reading a plan: %w", err)
+		}
+		if err := s.maySetState(ctx, tx, by, p.Code); err != nil {
+			return err
+		}
+		n, err := endPlan(ctx, tx, id, "void")
+		if err != nil {
+			return fmt.Errorf("giving a plan up: %w", err)
+		}
+		if n == 0 {
+			return fault.New(fault.NotFound, "item.plan_gone")
+		}
+		if err := bumpRevision(ctx, tx); err != nil {
+			return fmt.Errorf("counting the revision: %w", err)
+		}
+		return s.planLeaf(ctx, tx, by, "item.plan_dropped", p)
+	})
+}
+
+// Plans returns what is to come for any of these codes, soonest first.
+func (s *Service) Plans(ctx context.Context, tx *db.Tx, codes ...string) ([]Plan, error) {
+	return plansOf(ctx, tx, codes)
+}
+
+// doPlan carries out one plan, once. What was cancelled in the meantime stays so.
+func (s *Service) doPlan(ctx context.Context, id string) error {
+	return s.update(ctx, func(tx *db.Tx) error {
+		p, err := planByID(ctx, tx, id)
+		if errors.Is(err, db.ErrNotFound) {
+			return nil // another node was faster, or it was given up
+		}
+		if err != nil {
+			return fmt.Errorf("reading a plan that is due: %w", err)
+		}
+		how := "done"
+		if err := s.notCancelled(ctx, tx, p.Code); fault.Is(err, fault.Conflict) {
+			how = "void"
+		} else if err != nil {
+			return err
+		}
+		if n, err := endPlan(ctx, tx, id, how); err != nil || n == 0 {
+			return err
+		}
+		if how == "void" {
+			return s.planLeaf(ctx, tx, clockwork, "item.plan_dropped", p)
+		}
+		return s.setState(ctx, tx, clockwork, standingChange{p.Code, p.ToState, p.Reason})
+	})
+}
