@@ -21,6 +21,8 @@ func (a *App) sweeps() {
 		return err
 	})
 	a.Queue.Every("casefile.sweep", time.Hour, a.Cases.SweepDrafts)
+	a.Queue.Every("item.consistency", 6*time.Hour, a.Items.KeepDay)
+	a.Queue.Every("item.quality", 24*time.Hour, a.Items.CountQuality)
 	a.Queue.Every("material.sweep", time.Hour, a.Materials.Sweep)
 	a.Queue.Every("blob.sweep", 6*time.Hour, func(ctx context.Context) error {
 		_, err := a.Blobs.Sweep(ctx, time.Now().Add(-uploadLife))

@@ -1,5 +1,6 @@
 // Package keeperweb is where keepers work on the item library: what waits for them, drafts and their review, the consistency of five levels,
-// imports and exports. What the public sees is package itemweb.
+// imports and exports. What the public sees of items is package itemweb; the public summary of the meter stands here beside the keepers' page,
+// which is made of the same parts.
 //
 // Every page works with scripts off and pages by key. What a keeper may do the use cases of package item decide; the pages only show it.
 package keeperweb
@@ -23,6 +24,8 @@ type Deps struct {
 	DB        *db.DB
 	Items     *item.Service
 	Directory func() *region.Directory // names of regions
+
+	Department func(code string) string // name of a department's two digits; nil shows the digits
 }
 
 // site answers the routes.
@@ -32,4 +35,7 @@ type site struct{ Deps }
 func Routes(r *web.Router, d Deps) {
 	s := &site{d}
 	s.todoRoutes(r)
+	s.consistencyRoutes(r)
+	s.elementRoutes(r)
+	s.qualityRoutes(r)
 }

@@ -72,7 +72,8 @@ func (s *site) closeTodo(w http.ResponseWriter, r *http.Request) error {
 
 // libraryTabs lead to the keepers' pages; current is the address of the one shown.
 func libraryTabs(ctx context.Context, current string) []design.Link {
-	tabs := []struct{ key, href string }{{"todos", "/desk/library"}}
+	tabs := []struct{ key, href string }{{"todos", "/desk/library"},
+		{"consistency", consistencyAt}, {"quality", qualityAt}, {"elements", elementsAt}}
 	links := make([]design.Link, len(tabs))
 	for i, t := range tabs {
 		links[i] = design.Link{Text: page.T(ctx, "keeper.tab."+t.key), Href: t.href, Current: t.href == current}
@@ -111,5 +112,8 @@ func todoRows(ctx context.Context, list []item.Todo) []design.Row {
 
 // objectAt is where a to-do is worked on.
 func objectAt(t item.Todo) string {
+	if t.Kind == item.EntryDeviates {
+		return filtered(item.DeviationQuery{Entry: t.Object})
+	}
 	return "/items/" + url.PathEscape(t.Object)
 }
