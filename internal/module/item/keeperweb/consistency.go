@@ -18,9 +18,10 @@ import (
 )
 
 const (
-	consistencyAt = "/desk/library/consistency"
-	historyDays   = 90
-	historyPoints = 12
+	consistencyAt   = "/desk/library/consistency"
+	historyDays     = 90
+	deviationsShown = 20 // the figures stand below
+	historyPoints   = 12
 )
 
 // consistencyRoutes adds the meter: for keepers with its list of deviations, for everybody its figures.
@@ -75,14 +76,15 @@ func (s *site) publicConsistency(w http.ResponseWriter, r *http.Request) error {
 func (s *site) consistency(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
 	v := consistencyView{Query: deviationQuery(q), Paged: q.Get("after") != "", Done: q.Get("done")}
-	v.Query.Limit = rowsShown + 1
+	v.Query.Limit = deviationsShown + 1
 	rows, err := s.Items.Deviations(ctx, actor.FromContext(ctx), v.Query)
 	if err != nil {
 		return err
 	}
-	if len(rows) > rowsShown {
-		rows = rows[:rowsShown]
-		v.Next = rows[rowsShown-1].Entry + "." + rows[rowsShown-1].Element
+	if len(rows) > deviationsShown {
+		rows = rows[:deviationsShown]
+		last := rows[deviationsShown-1]
+		v.Next = last.Entry + "." + last.Element
 	}
 	v.Rows = rows
 	if v.meterView, err = s.meter(ctx); err != nil {

@@ -162,11 +162,11 @@ func placeName(d *region.Directory, six string) string {
 
 func historyChart(ctx context.Context, v meterView) design.ChartParams {
 	p := design.ChartParams{Title: page.T(ctx, "keeper.meter.history"), Kind: design.Line, Unit: "%", Source: page.T(ctx, "keeper.meter.source"),
-		Series: []design.Series{{Name: page.T(ctx, "keeper.meter.rate")}}, Format: func(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) + "%" }}
+		Series: []design.Series{{Name: page.T(ctx, "keeper.meter.deviating_rate")}}, Format: func(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) + "%" }}
 	for _, d := range thinned(v.History) {
 		if rate, ok := d.Rate(); ok {
-			p.Labels = append(p.Labels, page.Civil(ctx, d.Day))
-			p.Series[0].Values = append(p.Series[0].Values, 100*(1-rate))
+			p.Labels = append(p.Labels, d.Day[5:]) // month and day: twelve whole dates are no axis
+			p.Series[0].Values = append(p.Series[0].Values, 100*rate)
 		}
 	}
 	p.Summary = page.T(ctx, "keeper.meter.history_summary", len(v.History))
@@ -226,7 +226,7 @@ func prefectureReduction(ctx context.Context, v meterView) design.ChartParams {
 	var labels []string
 	var values []item.Reduced
 	for _, six := range slices.Sorted(maps.Keys(sums)) {
-		labels, values = append(labels, placeName(v.site.Directory(), six)), append(values, sums[six])
+		labels, values = append(labels, v.site.Directory().Name(region.MustParse(six))), append(values, sums[six])
 	}
 	return reductionBars(ctx, page.T(ctx, "keeper.reduction.regions"), labels, values)
 }
