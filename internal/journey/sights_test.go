@@ -47,7 +47,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 				b.fill("查询码", "000000")
 				b.press("查询")
 			}},
-			{"ratings", "/ratings", nil}, {"consistency", "/consistency", nil}, {"log", "/log", nil}, {"leaf", "/log/leaves/1", nil}, {"accessibility", "/accessibility", nil}, {"design", "/design", nil}, {"api-docs", "/api/docs", nil},
+			{"ratings", "/ratings", nil}, {"consistency", "/consistency", nil}, {"reduction", "/reduction", nil}, {"log", "/log", nil}, {"leaf", "/log/leaves/1", nil}, {"accessibility", "/accessibility", nil}, {"design", "/design", nil}, {"api-docs", "/api/docs", nil},
 			{"not-found", "/nothing-here", nil},
 		},
 		"company": {

@@ -3,6 +3,7 @@ package item
 import (
 	"context"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -29,7 +30,9 @@ func (c Compared) Rate() (float64, bool) {
 	return float64(c.Deviating) / float64(c.Entries), true
 }
 
-func (c *Compared) add(d Compared) { c.Entries, c.Deviating = c.Entries+d.Entries, c.Deviating+d.Deviating }
+func (c *Compared) add(d Compared) {
+	c.Entries, c.Deviating = c.Entries+d.Entries, c.Deviating+d.Deviating
+}
 
 // Consistency is the meter (要素一致性): how far the entries of five levels say what their bases say. It is shared between callers: read, never
 // write.
@@ -60,11 +63,39 @@ func (c *Consistency) Element(element string) (Compared, bool) {
 // meter keeps figures as long as what they are made from stays.
 type meter struct {
 	sync.Mutex // held while they are counted, so that many who ask at once count once
+	counted    kept[entryCounts]
 	library    int64
 	stated     int64
 	figures    *Consistency
-	reduced    int64
-	reduction  *Reduction
+}
+
+// kept is what was counted over all entries at one revision of the library.
+type kept[T any] struct {
+	value    *T
+	revision int64
+	at       time.Time
+	took     time.Duration
+}
+
+// Counting a province's million entries takes a second or two. What is counted faster than quick is always counted anew after a change; what
+// takes longer at most once in a hundred times as long, so that a day of publishing is not spent counting.
+const (
+	quick  = 200 * time.Millisecond
+	spared = 100
+)
+
+// renew returns what is kept, counted again by count when the library has moved on.
+func (k *kept[T]) renew(revision int64, count func() (*T, error)) (*T, error) {
+	if k.value != nil && (k.revision == revision || k.took > quick && time.Since(k.at) < spared*k.took) {
+		return k.value, nil
+	}
+	start := time.Now()
+	v, err := count()
+	if err != nil {
+		return nil, err
+	}
+	*k = kept[T]{v, revision, time.Now(), time.Since(start)}
+	return v, nil
 }
 
 // Consistency returns the meter of now. Entries are counted from an index, deviations from what is stated; both are counted again only when
@@ -93,7 +124,11 @@ func (s *Service) consistency(ctx context.Context, tx *db.Tx) (*Consistency, err
 	if m := &s.meter; m.figures != nil && m.library == library && m.stated == stated {
 		return m.figures, nil
 	}
-	c, err := measure(ctx, tx)
+	n, err := s.meter.counted.renew(library, func() (*entryCounts, error) { return countEntriesByPlace(ctx, tx) })
+	if err != nil {
+		return nil, fmt.Errorf("counting entries: %w", err)
+	}
+	c, err := measure(ctx, tx, n)
 	if err != nil {
 		return nil, fmt.Errorf("comparing entries with their bases: %w", err)
 	}
@@ -101,52 +136,53 @@ func (s *Service) consistency(ctx context.Context, tx *db.Tx) (*Consistency, err
 	return c, nil
 }
 
-// measure counts.
-func measure(ctx context.Context, tx *db.Tx) (*Consistency, error) {
+// entryCounts are the entries not cancelled, by exercising level and by the six digits of a county.
+type entryCounts struct {
+	levels map[int]int
+	places map[string]int
+}
+
+func countEntriesByPlace(ctx context.Context, tx *db.Tx) (*entryCounts, error) {
+	n := &entryCounts{levels: map[int]int{}, places: map[string]int{}}
+	err := countRegions(ctx, tx, func(r regionCount) error {
+		n.levels[int(exercisingLevel(r.Region))] += r.Entries
+		n.places[r.Region.String()[:6]] += r.Entries
+		return nil
+	})
+	return n, err
+}
+
+// measure puts what deviates on top of the counts.
+func measure(ctx context.Context, tx *db.Tx, n *entryCounts) (*Consistency, error) {
 	c := &Consistency{Levels: map[int]Compared{}, Cells: map[string]map[int]Compared{}, Places: map[string]Compared{}}
 	var err error
 	if c.Elements, err = elements(ctx, tx); err != nil {
 		return nil, err
 	}
-	err = countRegions(ctx, tx, func(r regionCount) error {
-		n := Compared{Entries: r.Entries}
-		level := int(exercisingLevel(r.Region))
-		sum(c.Levels, level, n)
-		sum(c.Places, r.Region.String()[:6], n)
-		c.Total.add(n)
-		return nil
-	})
-	if err != nil {
-		return nil, err
+	for level, entries := range n.levels {
+		c.Levels[level] = Compared{Entries: entries}
+		c.Total.Entries += entries
+	}
+	for place, entries := range n.places {
+		c.Places[place] = Compared{Entries: entries}
 	}
 	for _, e := range c.Elements {
-		if !e.Locked {
-			continue
+		if e.Locked {
+			c.Cells[e.Key] = maps.Clone(c.Levels)
 		}
-		row := map[int]Compared{}
-		for level, n := range c.Levels {
-			row[level] = Compared{Entries: n.Entries}
+	}
+	one, last := Compared{Deviating: 1}, ""
+	err = eachDeviation(ctx, tx, func(d deviatingRow) error {
+		sum(c.Cells[d.Element], d.Level, one)
+		if d.EntryCode != last { // an entry that deviates in two elements is one entry
+			sum(c.Levels, d.Level, one)
+			sum(c.Places, d.Place, one)
+			c.Total.add(one)
 		}
-		c.Cells[e.Key] = row
-	}
-	cells, err := deviatingCells(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range cells {
-		sum(c.Cells[x.Element], x.Level, Compared{Deviating: x.Entries})
-	}
-	places, err := deviatingPlaces(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range places {
-		n := Compared{Deviating: x.Entries}
-		sum(c.Levels, x.Level, n)
-		sum(c.Places, x.Place, n)
-		c.Total.add(n)
-	}
-	return c, nil
+		last = d.EntryCode
+		return nil
+	})
+	return c, err
 }
 
 func sum[K comparable](into map[K]Compared, key K, n Compared) {
@@ -201,4 +237,3 @@ func (s *Service) History(ctx context.Context, element string, days int) ([]Day,
 	})
 	return list, err
 }
-

@@ -166,4 +166,3 @@ func inOrder(named map[string]bool) (keys []string) {
 	}
 	return keys
 }
-

@@ -164,16 +164,19 @@ func (s *Service) CountQuality(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		seen := map[Override]map[string]bool{} // offices say the same of all their entries: each saying is checked once
+		seen := map[string]map[string]bool{} // offices say the same of all their entries: each saying is read and checked once
 		return eachOverride(ctx, tx, func(r overrideRow) error {
-			said := Override{Contact: r.Override.V.Contact}
-			failed, known := seen[said]
+			failed, known := seen[r.Override]
 			if !known {
-				if failed, err = checkOverrideQuality(checks, said); err != nil {
+				var said db.JSON[Override]
+				if err := said.Scan(r.Override); err != nil {
+					return err
+				}
+				if failed, err = checkOverrideQuality(checks, said.V); err != nil {
 					return err
 				}
 				if len(seen) < mostSayings {
-					seen[said] = failed
+					seen[r.Override] = failed
 				}
 			}
 			for rule := range failed {

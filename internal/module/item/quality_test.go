@@ -24,15 +24,19 @@ func (l library) quality(t testing.TB) *item.Quality {
 func TestEveryRuleFindsWhatItIsFor(t *testing.T) {
 	l := seeded(t)
 	for rule, change := range map[string]func(d *item.Definition){
-		"promise_over_statute":    func(d *item.Definition) { d.PromiseDays = 21 },
-		"promise_not_shorter":     func(d *item.Definition) { d.PromiseDays = 20 },
-		"catch_all":               func(d *item.Definition) { d.Guide.Materials[0].Name = "其他材料" },
-		"no_basis":                func(d *item.Definition) { d.Guide.Basis = nil },
-		"no_fee_note":             func(d *item.Definition) { d.Guide.FeeNote = "" },
-		"visit_without_reason":    func(d *item.Definition) { d.Visits, d.VisitReason = 1, "" },
-		"no_sample":               func(d *item.Definition) { d.Guide.Materials = []item.Material{{Name: "平面图", Source: "applicant", Ways: []item.Way{{Kind: item.WayUpload}}}} },
-		"certificate_not_offered": func(d *item.Definition) { d.Guide.Materials[0] = item.Material{Name: "营业执照复印件", Ways: []item.Way{{Kind: item.WayUpload}}} },
-		"no_questions":            func(d *item.Definition) { d.Guide.FAQ = nil },
+		"promise_over_statute": func(d *item.Definition) { d.PromiseDays = 21 },
+		"promise_not_shorter":  func(d *item.Definition) { d.PromiseDays = 20 },
+		"catch_all":            func(d *item.Definition) { d.Guide.Materials[0].Name = "其他材料" },
+		"no_basis":             func(d *item.Definition) { d.Guide.Basis = nil },
+		"no_fee_note":          func(d *item.Definition) { d.Guide.FeeNote = "" },
+		"visit_without_reason": func(d *item.Definition) { d.Visits, d.VisitReason = 1, "" },
+		"no_sample": func(d *item.Definition) {
+			d.Guide.Materials = []item.Material{{Name: "平面图", Source: "applicant", Ways: []item.Way{{Kind: item.WayUpload}}}}
+		},
+		"certificate_not_offered": func(d *item.Definition) {
+			d.Guide.Materials[0] = item.Material{Name: "营业执照复印件", Ways: []item.Way{{Kind: item.WayUpload}}}
+		},
+		"no_questions": func(d *item.Definition) { d.Guide.FAQ = nil },
 	} {
 		find := func(d *item.Definition) (n int) {
 			err := l.DB.View(context.Background(), func(tx *db.Tx) error {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"sync"
+	"time"
 
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/platform/db"
@@ -35,26 +37,30 @@ type Reduction struct {
 	Levels      map[int]Reduced    // by exercising level
 	Departments map[string]Reduced // by two-digit code
 	Places      map[string]Reduced // by the six digits of a county
+	At          time.Time          // when it was counted
 }
 
-// Reduction returns the average reduction of now. It is counted again only when the library changed.
+// reductionMemory is held while the reduction is counted.
+type reductionMemory struct {
+	sync.Mutex
+	kept[Reduction]
+}
+
+// Reduction returns the average reduction. It is counted again when the library changed, in a large library not more often than every few
+// minutes: At says when.
 func (s *Service) Reduction(ctx context.Context) (*Reduction, error) {
-	s.meter.Lock()
-	defer s.meter.Unlock()
+	s.reduction.Lock()
+	defer s.reduction.Unlock()
 	var out *Reduction
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		number, err := revision(ctx, tx)
 		if err != nil {
 			return fmt.Errorf("reading the revision: %w", err)
 		}
-		if m := &s.meter; m.reduction != nil && m.reduced == number {
-			out = m.reduction
-			return nil
-		}
-		if out, err = s.reduce(ctx, tx); err != nil {
+		out, err = s.reduction.renew(number, func() (*Reduction, error) { return s.reduce(ctx, tx) })
+		if err != nil {
 			return fmt.Errorf("counting promised and statutory time: %w", err)
 		}
-		s.meter.reduced, s.meter.reduction = number, out
 		return nil
 	})
 	return out, err
@@ -72,7 +78,7 @@ func (s *Service) reduce(ctx context.Context, tx *db.Tx) (*Reduction, error) {
 			bases[b.Code()] = b
 		}
 	}
-	out := &Reduction{Levels: map[int]Reduced{}, Departments: map[string]Reduced{}, Places: map[string]Reduced{}}
+	out := &Reduction{Levels: map[int]Reduced{}, Departments: map[string]Reduced{}, Places: map[string]Reduced{}, At: tx.Now}
 	add := func(b *Base, place string, level int, r Reduced) {
 		out.Total.add(r)
 		sumReduced(out.Levels, level, r)

@@ -24,35 +24,29 @@ func countRegions(ctx context.Context, tx *db.Tx, f func(regionCount) error) err
 	return db.Each(ctx, tx, f, `SELECT region, -count(*) AS entries FROM item_entry WHERE state = 'cancelled' GROUP BY region`)
 }
 
-// deviations are the statements that differ from the base in force, in locked elements of entries not cancelled.
-const deviations = ` FROM item_stated s JOIN item_element l ON l.key = s.element AND l.locked
-	JOIN item_base b ON b.code = s.base_code
-	JOIN item_base_element v ON v.version_id = b.version_id AND v.element = s.element AND v.digest <> s.digest
-	JOIN item_entry e ON e.code = s.entry_code AND e.state <> 'cancelled' `
+// deviations are the statements that differ from the base in force, in locked elements of entries not cancelled. The joins are CROSS so that
+// SQLite keeps their order: the statements are few, and begun with them a page is read from where it starts.
+const (
+	deviations = ` FROM item_stated s CROSS JOIN item_entry e CROSS JOIN item_base b CROSS JOIN item_base_element v CROSS JOIN item_element l `
+	deviating  = ` e.code = s.entry_code AND e.state <> 'cancelled' AND b.code = s.base_code AND v.version_id = b.version_id AND v.element = s.element
+		AND v.digest <> s.digest AND l.key = s.element AND l.locked `
+)
 
-type cellCount struct {
-	Element string
-	Level   int
-	Entries int
+type deviatingRow struct {
+	EntryCode string
+	Element   string
+	Level     int
+	Place     string
 }
 
-func deviatingCells(ctx context.Context, tx *db.Tx) ([]cellCount, error) {
-	return db.All[cellCount](ctx, tx, `SELECT s.element, s.level, count(*) AS entries`+deviations+`GROUP BY s.element, s.level`)
-}
-
-type placeCount struct {
-	Place   string
-	Level   int
-	Entries int
-}
-
-func deviatingPlaces(ctx context.Context, tx *db.Tx) ([]placeCount, error) {
-	return db.All[placeCount](ctx, tx, `SELECT substr(s.region, 1, 6) AS place, s.level, count(DISTINCT s.entry_code) AS entries`+deviations+`GROUP BY 1, 2`)
+// eachDeviation hands over what deviates, one entry after the other.
+func eachDeviation(ctx context.Context, tx *db.Tx, f func(deviatingRow) error) error {
+	return db.Each(ctx, tx, f, `SELECT s.entry_code, s.element, s.level, substr(s.region, 1, 6) AS place`+deviations+`WHERE`+deviating+`ORDER BY s.entry_code, s.element`)
 }
 
 // countDeviations counts the statements that differ, and where they stand.
 func countDeviations(ctx context.Context, tx *db.Tx) (int, error) {
-	return db.One[int](ctx, tx, `SELECT count(*)`+deviations)
+	return db.One[int](ctx, tx, `SELECT count(*)`+deviations+`WHERE`+deviating)
 }
 
 func upsertDay(ctx context.Context, tx *db.Tx, day string, level int, rows map[string]Compared) error {
@@ -120,8 +114,8 @@ func deviationsAfter(ctx context.Context, tx *db.Tx, reach []string, q Deviation
 	where := q.predicate(reach, &args)
 	args = append(args, limit)
 	return db.All[deviationRow](ctx, tx, `SELECT s.entry_code, s.element, s.base_code, s.region, s.level, s.said, v.value, s.source, s.stated_at,
-		e.office_path, n.office_name`+deviations+`JOIN item_entry_version n ON n.id = e.version_id
-		WHERE (s.entry_code, s.element) > ($1, $2) AND `+where+` ORDER BY s.entry_code, s.element LIMIT $`+strconv.Itoa(len(args)), args...)
+		e.office_path, n.office_name`+deviations+`CROSS JOIN item_entry_version n
+		WHERE`+deviating+`AND n.id = e.version_id AND (s.entry_code, s.element) > ($1, $2) AND `+where+` ORDER BY s.entry_code, s.element LIMIT $`+strconv.Itoa(len(args)), args...)
 }
 
 // deviationKeys returns what a query finds, without its words.
@@ -130,7 +124,7 @@ func deviationKeys(ctx context.Context, tx *db.Tx, reach []string, q DeviationQu
 	where := q.predicate(reach, &args)
 	args = append(args, limit)
 	type row struct{ EntryCode, Element string }
-	rows, err := db.All[row](ctx, tx, `SELECT s.entry_code, s.element`+deviations+`WHERE (s.entry_code, s.element) > ($1, $2) AND `+where+`
+	rows, err := db.All[row](ctx, tx, `SELECT s.entry_code, s.element`+deviations+`WHERE`+deviating+`AND (s.entry_code, s.element) > ($1, $2) AND `+where+`
 		ORDER BY s.entry_code, s.element LIMIT $`+strconv.Itoa(len(args)), args...)
 	keys := make([]statedKey, len(rows))
 	for i, r := range rows {

@@ -25,7 +25,7 @@ func updateQualityRule(ctx context.Context, tx *db.Tx, r QualityRule) error {
 
 type overrideRow struct {
 	BaseCode string
-	Override db.JSON[Override]
+	Override string // JSON of an [Override]
 }
 
 // eachOverride hands over what every entry not cancelled says of its own.

@@ -36,9 +36,8 @@ func (s *site) consistencyRoutes(r *web.Router) {
 // meterView is the meter as both pages draw it.
 type meterView struct {
 	*item.Consistency
-	History   []item.Day
-	Reduction *item.Reduction
-	site      *site
+	History []item.Day
+	site    *site
 }
 
 type consistencyView struct {
@@ -56,14 +55,11 @@ func (s *site) meter(ctx context.Context) (meterView, error) {
 	if v.Consistency, err = s.Items.Consistency(ctx); err != nil {
 		return v, err
 	}
-	if v.History, err = s.Items.History(ctx, item.ElementAny, historyDays); err != nil {
-		return v, err
-	}
-	v.Reduction, err = s.Items.Reduction(ctx)
+	v.History, err = s.Items.History(ctx, item.ElementAny, historyDays)
 	return v, err
 }
 
-// publicConsistency is GET /consistency: how far five levels of government say the same of one item, and how much time they save.
+// publicConsistency is GET /consistency: how far five levels of government say the same of one item.
 func (s *site) publicConsistency(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.meter(r.Context())
 	if err != nil {

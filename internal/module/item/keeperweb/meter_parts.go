@@ -39,12 +39,10 @@ func meterCards(ctx context.Context, v meterView) []design.Stat {
 			locked++
 		}
 	}
-	saved, ok := v.Reduction.Total.Rate()
 	return []design.Stat{
 		{Label: page.T(ctx, "keeper.meter.entries"), Value: figure(v.Total.Entries)},
 		{Label: page.T(ctx, "keeper.meter.rate"), Value: consistent(v.Total), Note: page.T(ctx, "keeper.meter.locked", locked), Tone: tone},
 		{Label: page.T(ctx, "keeper.meter.deviating"), Value: figure(v.Total.Deviating), Tone: tone},
-		{Label: page.T(ctx, "keeper.reduction.rate"), Value: percentText(saved, ok), Note: page.T(ctx, "keeper.reduction.note")},
 	}
 }
 
@@ -184,51 +182,6 @@ func thinned(days []item.Day) []item.Day {
 		list = append(list, days[i])
 	}
 	return list
-}
-
-func reductionBars(ctx context.Context, title string, labels []string, values []item.Reduced) design.ChartParams {
-	p := design.ChartParams{Title: title, Unit: "%", Source: page.T(ctx, "keeper.meter.source"), Series: []design.Series{{Name: page.T(ctx, "keeper.reduction.rate")}},
-		Format: func(f float64) string { return strconv.FormatFloat(f, 'f', 1, 64) + "%" }}
-	for i, r := range values {
-		if rate, ok := r.Rate(); ok {
-			p.Labels = append(p.Labels, labels[i])
-			p.Series[0].Values = append(p.Series[0].Values, rate*100)
-		}
-	}
-	return p
-}
-
-func levelReduction(ctx context.Context, v meterView) design.ChartParams {
-	var labels []string
-	var values []item.Reduced
-	for _, l := range item.ExercisingLevels() {
-		labels, values = append(labels, levelName(ctx, l)), append(values, v.Reduction.Levels[l])
-	}
-	return reductionBars(ctx, page.T(ctx, "keeper.reduction.levels"), labels, values)
-}
-
-func departmentReduction(ctx context.Context, v meterView) design.ChartParams {
-	var labels []string
-	var values []item.Reduced
-	for _, code := range slices.Sorted(maps.Keys(v.Reduction.Departments)) {
-		labels, values = append(labels, v.site.department(code)), append(values, v.Reduction.Departments[code])
-	}
-	return reductionBars(ctx, page.T(ctx, "keeper.reduction.departments"), labels, values)
-}
-
-// prefectureReduction adds the counties up to their prefectures.
-func prefectureReduction(ctx context.Context, v meterView) design.ChartParams {
-	sums := map[string]item.Reduced{}
-	for six, r := range v.Reduction.Places {
-		s := sums[six[:4]+"00"]
-		sums[six[:4]+"00"] = item.Reduced{Entries: s.Entries + r.Entries, Legal: s.Legal + r.Legal, Promise: s.Promise + r.Promise}
-	}
-	var labels []string
-	var values []item.Reduced
-	for _, six := range slices.Sorted(maps.Keys(sums)) {
-		labels, values = append(labels, v.site.Directory().Name(region.MustParse(six))), append(values, sums[six])
-	}
-	return reductionBars(ctx, page.T(ctx, "keeper.reduction.regions"), labels, values)
 }
 
 // department names a department's two digits; the code stands where it has no name.

@@ -43,7 +43,7 @@ func open(t testing.TB) *hall {
 		t.Fatal(err)
 	}
 	r := web.NewRouter(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Catalogue: words})
-	keeperweb.Routes(r, keeperweb.Deps{DB: h.DB, Items: h.Service, Directory: region.JilinDirectory, Department: office.DepartmentName})
+	keeperweb.Routes(r, keeperweb.Deps{DB: h.DB, Items: h.Service, Directory: region.JilinDirectory, Department: office.DepartmentName, Recount: h.CountQuality})
 	h.handler = words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		ctx := design.WithViewer(actor.WithContext(req.Context(), h.by), design.Viewer{SignedIn: true, Kind: string(h.by.Kind), Path: req.URL.RequestURI()})
 		r.ServeHTTP(w, req.WithContext(ctx))
@@ -120,7 +120,8 @@ func TestEverybodySeesTheFigures(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := h.as(t, actor.Actor{})
-	p.Open("/consistency").Wants(200, "要素一致性", figure(n), "承诺时限压缩", "市场监督管理厅", "长春市", "县级").Lacks("30个工作日", "采用基本目录", "没有不一致")
+	p.Open("/consistency").Wants(200, "要素一致性", figure(n), "长春市", "县级").Lacks("30个工作日", "采用基本目录", "没有不一致")
+	p.Open("/reduction").Wants(200, "承诺时限压缩", "市场监督管理厅", "长春市", "县级", "平均压缩率").Lacks("质量检查")
 	for language, text := range map[string]string{"en": "Consistency of elements", "ko": "요소 일치성"} {
 		p.Language = language
 		p.Open("/consistency").Wants(200, text)
@@ -129,7 +130,7 @@ func TestEverybodySeesTheFigures(t *testing.T) {
 		for _, language := range []string{"zh", "en", "ko"} {
 			p := h.as(t, by)
 			p.Language = language
-			for _, address := range []string{"/desk/library/consistency", "/desk/library/elements", "/desk/library/quality", "/desk/library/quality/no_phone", "/desk/library/quality/catch_all"} {
+			for _, address := range []string{"/desk/library/consistency", "/desk/library/elements", "/desk/library/reduction", "/desk/library/quality", "/desk/library/quality/no_phone", "/desk/library/quality/catch_all"} {
 				p.Open(address).Wants(200).Lacks("[keeper.", "[item.")
 			}
 		}
@@ -164,7 +165,7 @@ func TestQualityPages(t *testing.T) {
 	}
 	p := h.as(t, itemtest.Keeper)
 	p.Open("/desk/library/quality").Wants(200, "材料名称有兜底条款", "没有咨询电话", "还没有统计过", "市场监督管理厅")
-	p.Press("现在统计").Wants(200, "已统计", "实施清单统计于")
+	p.Press("重新统计").Wants(200, "正在统计", "实施清单统计于")
 	p.Follow("没有咨询电话").Wants(200, food)
 	p.Follow(food).Wants(200, "食品经营许可", "南关区31").Lacks("宽城区31")
 	p.Open("/desk/library/quality/no_questions").Wants(200, "没有发现问题")
@@ -177,7 +178,7 @@ func TestQualityPages(t *testing.T) {
 	p.Post("/desk/library/quality/no_questions", map[string][]string{"parameter": {"questions_answered < 50"}}).Wants(200, "没有发现问题")
 	p.Open("/desk/library/quality").Wants(200, "已停用")
 	p = h.as(t, county)
-	p.Open("/desk/library/quality").Wants(200, "没有咨询电话").Lacks("现在统计")
+	p.Open("/desk/library/quality").Wants(200, "没有咨询电话").Lacks("重新统计")
 	p.Open("/desk/library/quality/no_questions").Wants(200).Lacks("保存")
 	p.Post("/desk/library/quality/no_questions", map[string][]string{"enabled": {"1"}, "parameter": {"true"}}).Wants(403)
 }

@@ -67,13 +67,13 @@ func (s *site) quality(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, qualityPage(v))
 }
 
-// countQuality is POST /desk/library/quality/count: what is counted each night is counted now.
+// countQuality is POST /desk/library/quality/count: what is counted each night is counted soon.
 func (s *site) countQuality(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	if !s.Items.KeepsProvince(actor.FromContext(ctx)) {
 		return fault.New(fault.Forbidden, "item.keepers_only")
 	}
-	if err := s.Items.CountQuality(ctx); err != nil {
+	if err := s.Recount(ctx); err != nil {
 		return err
 	}
 	web.Redirect(w, r, qualityAt+"?done=1")

@@ -6,6 +6,7 @@
 package keeperweb
 
 import (
+	"context"
 	"embed"
 
 	"xiangyun/internal/gov/region"
@@ -25,7 +26,8 @@ type Deps struct {
 	Items     *item.Service
 	Directory func() *region.Directory // names of regions
 
-	Department func(code string) string // name of a department's two digits; nil shows the digits
+	Department func(code string) string        // name of a department's two digits; nil shows the digits
+	Recount    func(ctx context.Context) error // has entries checked again soon, see [item.Service.CountQuality]
 }
 
 // site answers the routes.
@@ -36,6 +38,7 @@ func Routes(r *web.Router, d Deps) {
 	s := &site{d}
 	s.todoRoutes(r)
 	s.consistencyRoutes(r)
+	s.reductionRoutes(r)
 	s.elementRoutes(r)
 	s.qualityRoutes(r)
 }
