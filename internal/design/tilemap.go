@@ -41,4 +41,6 @@ func (p TileMapParams) box() string {
 	return "0 0 " + itoa(max(1, p.Columns)*tileSide) + " " + itoa(max(1, p.Rows)*tileSide)
 }
 
-func (t MapTile) class() string { return words(toned("tile-square", t.Tone), when(t.Strong, "tile-strong")) }
+func (t MapTile) class() string {
+	return words(toned("tile-square", t.Tone), when(t.Strong, "tile-strong"))
+}

@@ -105,3 +105,9 @@ func reductionSection(v reductionView) string {
 	}
 	return ""
 }
+
+// publicTabs lead to the figures of the library that everybody sees.
+func publicTabs(ctx context.Context, current string) []design.Link {
+	return []design.Link{{Text: page.T(ctx, "keeper.meter.title"), Href: "/consistency", Current: current == "/consistency"},
+		{Text: page.T(ctx, "keeper.reduction.title"), Href: "/reduction", Current: current == "/reduction"}}
+}
