@@ -387,10 +387,17 @@ func TestAdoptingAtOnce(t *testing.T) {
 	for range 2 {
 		go func() { outcomes <- l.Adopt(context.Background(), keeper, e.Code, []string{"fee"}) }()
 	}
+	refused := 0
 	for range 2 {
-		if err := <-outcomes; err != nil && !fault.Is(err, fault.Conflict) {
-			t.Errorf("%v", err)
+		switch err := <-outcomes; {
+		case fault.Is(err, fault.Conflict):
+			refused++
+		case err != nil:
+			t.Error(err)
 		}
+	}
+	if refused != 1 {
+		t.Errorf("%d of two were refused", refused)
 	}
 	if l.meter(t).Total.Deviating != 0 || l.waiting(t) != 0 {
 		t.Error("it still deviates")

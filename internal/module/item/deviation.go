@@ -100,7 +100,11 @@ func (s *Service) Adopt(ctx context.Context, by actor.Actor, entryCode string, k
 		if len(gone) == 0 {
 			return fault.New(fault.Conflict, "item.nothing_deviates")
 		}
-		return s.adopt(ctx, tx, by, gone, entryCode)
+		n, err := s.adopt(ctx, tx, by, gone, entryCode)
+		if err == nil && n == 0 { // somebody else was quicker
+			return fault.New(fault.Conflict, "item.nothing_deviates")
+		}
+		return err
 	})
 }
 
@@ -121,10 +125,11 @@ func (s *Service) AdoptAll(ctx context.Context, by actor.Actor, q DeviationQuery
 		if err != nil {
 			return fmt.Errorf("finding deviations: %w", err)
 		}
-		if n = len(gone); n == 0 {
+		if n = 0; len(gone) == 0 {
 			return nil
 		}
-		return s.adopt(ctx, tx, by, gone, leafObject(q))
+		n, err = s.adopt(ctx, tx, by, gone, leafObject(q))
+		return err
 	})
 	return n, err
 }
@@ -140,22 +145,27 @@ func leafObject(q DeviationQuery) string {
 	return "library"
 }
 
-func (s *Service) adopt(ctx context.Context, tx *db.Tx, by actor.Actor, gone []statedKey, object string) error {
-	if err := deleteStated(ctx, tx, gone); err != nil {
-		return fmt.Errorf("forgetting what was said: %w", err)
+// adopt forgets statements and returns how many there still were; without any it writes nothing.
+func (s *Service) adopt(ctx context.Context, tx *db.Tx, by actor.Actor, gone []statedKey, object string) (int, error) {
+	n, err := deleteStated(ctx, tx, gone)
+	if err != nil {
+		return 0, fmt.Errorf("forgetting what was said: %w", err)
+	}
+	if n == 0 {
+		return 0, nil
 	}
 	if err := s.closeAgreed(ctx, tx, by, entriesOfKeys(gone)); err != nil {
-		return err
+		return 0, err
 	}
 	if err := bumpStated(ctx, tx); err != nil {
-		return err
+		return 0, err
 	}
 	named := map[string]bool{}
 	for _, k := range gone {
 		named[k.Element] = true
 	}
-	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.adopted", Actor: by.Name(), Office: by.OfficePath, Object: "item:" + object,
-		Data: map[string]any{"entries": len(entriesOfKeys(gone)), "statements": len(gone), "elements": inOrder(named)}})
+	return n, s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.adopted", Actor: by.Name(), Office: by.OfficePath, Object: "item:" + object,
+		Data: map[string]any{"entries": len(entriesOfKeys(gone)), "statements": n, "elements": inOrder(named)}})
 }
 
 func inOrder(named map[string]bool) (keys []string) {

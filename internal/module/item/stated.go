@@ -158,7 +158,7 @@ func (s *Service) writeStated(ctx context.Context, tx *db.Tx, by actor.Actor, so
 	if err := upsertStated(ctx, tx, source, done.kept); err != nil {
 		return err
 	}
-	if err := deleteStated(ctx, tx, done.gone); err != nil {
+	if _, err := deleteStated(ctx, tx, done.gone); err != nil {
 		return err
 	}
 	slices.SortFunc(todos, func(a, b Todo) int { return strings.Compare(a.Object, b.Object) })
@@ -199,7 +199,7 @@ func (s *Service) keepElements(ctx context.Context, tx *db.Tx, by actor.Actor, r
 	if len(gone) == 0 {
 		return nil
 	}
-	if err := deleteStated(ctx, tx, gone); err != nil {
+	if _, err := deleteStated(ctx, tx, gone); err != nil {
 		return err
 	}
 	if err := s.closeAgreed(ctx, tx, by, entriesOfKeys(gone)); err != nil {

@@ -79,17 +79,20 @@ func upsertStated(ctx context.Context, tx *db.Tx, source string, list []statedRo
 	return nil
 }
 
-func deleteStated(ctx context.Context, tx *db.Tx, list []statedKey) error {
+// deleteStated forgets statements and returns how many there were.
+func deleteStated(ctx context.Context, tx *db.Tx, list []statedKey) (gone int, err error) {
 	for part := range slices.Chunk(list, statedBatch) {
 		args := make([]any, 0, 2*len(part))
 		for _, k := range part {
 			args = append(args, k.Entry, k.Element)
 		}
-		if err := tx.Later(ctx, `DELETE FROM item_stated WHERE (entry_code, element) IN (VALUES `+db.Values(len(part), 2, 1)+`)`, args...); err != nil {
-			return err
+		n, err := tx.Exec(ctx, `DELETE FROM item_stated WHERE (entry_code, element) IN (VALUES `+db.Values(len(part), 2, 1)+`)`, args...)
+		if err != nil {
+			return 0, err
 		}
+		gone += int(n)
 	}
-	return nil
+	return gone, nil
 }
 
 // adopted is what the office's keepers are told to have answered when what waited has settled itself.

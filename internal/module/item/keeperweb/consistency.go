@@ -91,7 +91,7 @@ func (s *site) consistency(w http.ResponseWriter, r *http.Request) error {
 
 // deviationQuery reads the filters of an address; what is no filter narrows nothing.
 func deviationQuery(q url.Values) item.DeviationQuery {
-	out := item.DeviationQuery{Element: q.Get("element"), Base: q.Get("base"), Entry: q.Get("entry")}
+	out := item.DeviationQuery{Element: word(q.Get("element")), Base: word(q.Get("base")), Entry: word(q.Get("entry"))}
 	if n, err := strconv.Atoi(q.Get("level")); err == nil {
 		out.Level = n
 	}
@@ -99,9 +99,19 @@ func deviationQuery(q url.Values) item.DeviationQuery {
 		out.Region = c
 	}
 	if entry, element, ok := strings.Cut(q.Get("after"), "."); ok {
-		out.After = item.DeviationPlace{Entry: entry, Element: element}
+		out.After = item.DeviationPlace{Entry: word(entry), Element: word(element)}
 	}
 	return out
+}
+
+// word is a code or key as it is, and "-", which nothing is called, for what can be none.
+func word(text string) string {
+	for _, r := range text {
+		if r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
+			return "-"
+		}
+	}
+	return text
 }
 
 // filtered is where the list with these filters stands.
@@ -159,8 +169,8 @@ func (s *site) adoptAll(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	back, err := url.ParseQuery(in.Back)
-	if err != nil {
-		back = url.Values{}
+	if err != nil { // never everything instead of something
+		return fault.New(fault.Invalid, "item.bad_after").Because(err)
 	}
 	n, err := s.Items.AdoptAll(ctx, actor.FromContext(ctx), deviationQuery(back))
 	if err != nil {

@@ -92,6 +92,9 @@ func TestDriftIsSeenAndCorrected(t *testing.T) {
 	p.Open("/desk/library/consistency?element=fee").Wants(200, "每证50元").Lacks("30个工作日")
 	p.Open("/desk/library/consistency?region=220200000000&level=4").Wants(200, "30个工作日", "吉林市").Lacks("每证50元", "南关区31")
 	p.Open("/desk/library/consistency?region=x&level=x&after=x&base=x").Wants(200, "没有不一致的要素")
+	p.Open("/desk/library/consistency?base=%00&entry=%00&after=%00.%00").Wants(200, "没有不一致的要素")
+	p.Open("/desk/library/quality/no_phone?base=%00&after=%00").Wants(404)
+	p.Post("/desk/library/consistency/adopt-all", map[string][]string{"back": {"%zz"}}).Wants(422)
 	// The second page.
 	p.Open("/desk/library/consistency").Follow("下一页").Wants(200, "30个工作日")
 	// One press.

@@ -91,7 +91,7 @@ func (s *site) qualityRule(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) ruleOf(r *http.Request) (ruleView, error) {
 	ctx, q := r.Context(), r.URL.Query()
-	v := ruleView{Base: q.Get("base"), Paged: q.Get("after") != ""}
+	v := ruleView{Base: word(q.Get("base")), Paged: q.Get("after") != ""}
 	var err error
 	if v.qualityView, err = s.qualities(r); err != nil {
 		return v, err
@@ -105,7 +105,7 @@ func (s *site) ruleOf(r *http.Request) (ruleView, error) {
 	case v.Rule.Scope == item.RuleOfBase:
 		v.Rows, v.Next = v.baseFindings(q.Get("after"))
 	case v.Base != "":
-		v.Rows, v.Next, err = s.Items.EntryFindings(ctx, v.Rule.Key, v.Base, q.Get("after"), rowsShown)
+		v.Rows, v.Next, err = s.Items.EntryFindings(ctx, v.Rule.Key, v.Base, word(q.Get("after")), rowsShown)
 	default:
 		v.Bases = v.baseRows(ctx)
 	}
