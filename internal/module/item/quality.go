@@ -57,7 +57,8 @@ type Quality struct {
 	Findings []Finding      // of rules of base items, by code and the rules' order
 	Counts   map[string]int // by rule
 	ByBase   map[string]map[string]int
-	Counted  time.Time // when the rules of entries were last counted; zero for never
+	Bases    map[string]*Base // those not cancelled, by code
+	Counted  time.Time        // when the rules of entries were last counted; zero for never
 }
 
 // qualityMemory keeps what the rules of base items found, as long as library and rules stay.
@@ -71,7 +72,7 @@ type qualityMemory struct {
 // Quality returns what the rules find. Base items are checked as they are now; how many entries a rule finds was counted by
 // [Service.CountQuality], when Counted says.
 func (s *Service) Quality(ctx context.Context) (*Quality, error) {
-	out := &Quality{Counts: map[string]int{}, ByBase: map[string]map[string]int{}}
+	out := &Quality{Counts: map[string]int{}, ByBase: map[string]map[string]int{}, Bases: map[string]*Base{}}
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		var err error
 		if out.Rules, err = qualityRules(ctx, tx); err != nil {
@@ -87,12 +88,19 @@ func (s *Service) Quality(ctx context.Context) (*Quality, error) {
 		for _, n := range counts {
 			out.count(n.Rule, n.BaseCode, n.Findings)
 		}
+		for _, f := range out.Findings {
+			out.count(f.Rule, f.Base, 1)
+		}
+		c, err := s.catalogue(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, b := range c.bases {
+			out.Bases[b.Code()] = b
+		}
 		out.Counted, err = qualityCounted(ctx, tx)
 		return err
 	})
-	for _, f := range out.Findings {
-		out.count(f.Rule, f.Base, 1)
-	}
 	return out, err
 }
 

@@ -39,7 +39,7 @@ type ruleView struct {
 	Rule   item.QualityRule
 	Base   string         // of whose entries findings are shown
 	Rows   []item.Finding // one page
-	Bases  []design.Row   // rules of entries: how many of which base item
+	Items  []design.Row   // rules of entries: how many of which base item
 	Next   string
 	Paged  bool
 	Errors design.Errors
@@ -107,7 +107,7 @@ func (s *site) ruleOf(r *http.Request) (ruleView, error) {
 	case v.Base != "":
 		v.Rows, v.Next, err = s.Items.EntryFindings(ctx, v.Rule.Key, v.Base, word(q.Get("after")), rowsShown)
 	default:
-		v.Bases = v.baseRows(ctx)
+		v.Items = v.baseRows(ctx)
 	}
 	return v, err
 }
@@ -128,14 +128,15 @@ func (v ruleView) baseFindings(after string) (rows []item.Finding, next string) 
 
 // baseRows says of which base items a rule of entries finds how many, the most first, at most a page of them.
 func (v ruleView) baseRows(ctx context.Context) []design.Row {
-	counts := v.ByBase[v.Rule.Key]
+	counts := maps.Clone(v.ByBase[v.Rule.Key])
+	maps.DeleteFunc(counts, func(code string, _ int) bool { return v.elsewhere(code) })
 	codes := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
 	if len(codes) > rowsShown {
 		codes = codes[:rowsShown]
 	}
 	rows := make([]design.Row, len(codes))
 	for i, code := range codes {
-		rows[i].Cells = []design.Cell{{Text: code, Href: ruleAt(v.Rule.Key, "base", code)}, {Text: figure(counts[code])}}
+		rows[i].Cells = []design.Cell{{Text: v.Bases[code].Name, Href: ruleAt(v.Rule.Key, "base", code), Note: code}, {Text: figure(counts[code])}}
 	}
 	return rows
 }
@@ -191,15 +192,17 @@ func (v ruleView) pager() *design.PagerParams {
 	return p
 }
 
-// found is how much a rule finds in the department chosen. Entries are counted by base item, so a department is not told apart there.
-func (v qualityView) found(r item.QualityRule) int {
-	if v.Department == "" || r.Scope == item.RuleOfEntry {
-		return v.Counts[r.Key]
-	}
-	n := 0
-	for _, f := range v.Findings {
-		if f.Rule == r.Key && f.Department == v.Department {
-			n++
+// elsewhere tells whether a base item is another department's than the one chosen, or cancelled since it was counted.
+func (v qualityView) elsewhere(code string) bool {
+	b := v.Bases[code]
+	return b == nil || v.Department != "" && b.Department != v.Department
+}
+
+// found is how much a rule finds in the department chosen.
+func (v qualityView) found(r item.QualityRule) (n int) {
+	for code, k := range v.ByBase[r.Key] {
+		if !v.elsewhere(code) {
+			n += k
 		}
 	}
 	return n
@@ -207,8 +210,8 @@ func (v qualityView) found(r item.QualityRule) int {
 
 func (v qualityView) departments() []design.Option {
 	names := map[string]bool{}
-	for _, f := range v.Findings {
-		names[f.Department] = true
+	for _, b := range v.Bases {
+		names[b.Department] = true
 	}
 	var list []design.Option
 	for _, code := range slices.Sorted(maps.Keys(names)) {

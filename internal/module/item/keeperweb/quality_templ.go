@@ -288,7 +288,7 @@ func rulePage(v ruleView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Rule.Scope == item.RuleOfEntry && v.Base == "" {
-				templ_7745c5c3_Err = design.Table(design.TableParams{Caption: page.T(ctx, "keeper.quality.bases"), First: true, Columns: []design.Column{{Text: page.T(ctx, "keeper.meter.code")}, {Text: page.T(ctx, "keeper.quality.found"), Number: true}}, Rows: v.Bases, Empty: page.T(ctx, "keeper.quality.none")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = design.Table(design.TableParams{Caption: page.T(ctx, "keeper.quality.bases"), First: true, Columns: []design.Column{{Text: page.T(ctx, "keeper.todo.object")}, {Text: page.T(ctx, "keeper.quality.found"), Number: true}}, Rows: v.Items, Empty: page.T(ctx, "keeper.quality.none")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
