@@ -18,6 +18,7 @@ import (
 	"xiangyun/internal/module/item/keeperweb"
 	"xiangyun/internal/module/material/materialweb"
 	"xiangyun/internal/module/notice/noticeweb"
+	"xiangyun/internal/module/office"
 	"xiangyun/internal/module/office/officeweb"
 	"xiangyun/internal/module/power/powerweb"
 	"xiangyun/internal/module/rating/ratingweb"
@@ -83,7 +84,7 @@ func (a *App) routes(r *web.Router, cache *page.Cache, s *accountweb.Sessions) e
 	formweb.Routes(r, a.DB, a.Forms, regions)
 	itemweb.Routes(r, itemweb.Deps{DB: a.DB, Items: a.Items, Forms: a.Forms, Directory: a.Offices.Directory, Regions: regions, Cache: cache, Stranger: stranger})
 	powerweb.Routes(r, powerweb.Deps{Powers: a.Powers, Items: a.Items})
-	keeperweb.Routes(r, keeperweb.Deps{DB: a.DB, Items: a.Items, Directory: a.Offices.Directory, Who: a.workplace})
+	keeperweb.Routes(r, keeperweb.Deps{DB: a.DB, Items: a.Items, Directory: a.Offices.Directory, Who: a.workplace, Department: office.DepartmentName, Recount: a.recount})
 	materialweb.Routes(r, materialweb.Deps{DB: a.DB, Materials: a.Materials, MaxBytes: a.Config.UploadLimit})
 	casefileweb.Routes(r, casefileweb.Deps{DB: a.DB, Cases: a.Cases, Materials: a.Materials, Items: a.Items, Regions: regions, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit,
 		Lookup: a.lookup, Certificates: a.certificateLinks, Rate: ratingweb.Link(a.Ratings)})

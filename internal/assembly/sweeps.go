@@ -4,9 +4,22 @@ import (
 	"context"
 	"time"
 
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/job"
 	"xiangyun/internal/platform/once"
 	"xiangyun/internal/platform/web"
 )
+
+// recount is the job that checks what entries say, when a keeper does not want to wait for the night.
+type recount struct{}
+
+// JobKind implements job.Args.
+func (recount) JobKind() string { return "item.recount" }
+
+// recount inserts it, once however often it is asked for.
+func (a *App) recount(ctx context.Context) error {
+	return a.DB.Update(ctx, func(tx *db.Tx) error { return a.Queue.Insert(ctx, tx, recount{}, job.Unique("library")) })
+}
 
 // uploadLife is longer than any upload that may still run.
 const uploadLife = 24 * time.Hour
@@ -22,6 +35,9 @@ func (a *App) sweeps() {
 	})
 	a.Queue.Every("casefile.sweep", time.Hour, a.Cases.SweepDrafts)
 	a.Queue.Every("item.due", time.Hour, a.Items.DoDue) // each day has its job; this is for what was missed while nothing ran
+	job.Handle(a.Queue, func(ctx context.Context, _ recount) error { return a.Items.CountQuality(ctx) })
+	a.Queue.Every("item.consistency", 6*time.Hour, a.Items.KeepDay)
+	a.Queue.Every("item.quality", 24*time.Hour, a.Items.CountQuality)
 	a.Queue.Every("material.sweep", time.Hour, a.Materials.Sweep)
 	a.Queue.Every("blob.sweep", 6*time.Hour, func(ctx context.Context) error {
 		_, err := a.Blobs.Sweep(ctx, time.Now().Add(-uploadLife))

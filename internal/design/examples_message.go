@@ -49,6 +49,13 @@ func specialExamples() []Component {
 		{"Scanner", "Reads a code with the camera, where there is one.", Scanner(ScannerParams{}), []Example{
 			{"into a field", inside(Fieldset(FieldsetParams{Legend: "出示码"}), Scanner(ScannerParams{Target: "f-g-token"}), TextField(Field{Name: "g-token", Label: "或输入码下方的文字", Width: "20"}))},
 		}},
+		{"TileMap", "A map of equal squares with a figure in each, and the same figures as a table.", TileMap(TileMapParams{}), []Example{
+			{"counties", TileMap(TileMapParams{Title: "各县市区不一致条目", Summary: "铁东区最多，有 12 条。", Columns: 4, Rows: 3, Source: "本平台事项库",
+				Key: []MapKey{{Text: "一致", Tone: Good}, {Text: "有不一致", Tone: Warn}, {Text: "1% 以上", Tone: Bad}},
+				Tiles: []MapTile{{Name: "双辽", Value: "0", Tone: Good, Row: 0}, {Name: "梨树", Value: "3", Tone: Warn, Row: 1}, {Name: "四平市", Value: "0", Tone: Good, Column: 1, Row: 1, Strong: true},
+					{Name: "铁东", Value: "12", Tone: Bad, Column: 2, Row: 1}, {Name: "铁西", Value: "—", Tone: Muted, Column: 1, Row: 2}, {Name: "伊通", Value: "0", Tone: Good, Column: 3, Row: 1}},
+				Table: &TableParams{Caption: "各县市区不一致条目", HideName: true, First: true, Columns: []Column{{Text: "县市区"}, {Text: "不一致", Number: true}}, Rows: []Row{{Cells: []Cell{{Text: "铁东区"}, {Text: "12"}}}}}})},
+		}},
 		{"ChartFrame", "Frames a drawing made elsewhere.", ChartFrame(ChartFrameParams{}), []Example{
 			{"empty frame", inside(ChartFrame(ChartFrameParams{Title: "流程图", Summary: "从申请到发证。"}), sentence("（图）"))},
 		}},

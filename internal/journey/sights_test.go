@@ -47,7 +47,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 				b.fill("查询码", "000000")
 				b.press("查询")
 			}},
-			{"ratings", "/ratings", nil}, {"log", "/log", nil}, {"leaf", "/log/leaves/1", nil}, {"accessibility", "/accessibility", nil}, {"design", "/design", nil}, {"api-docs", "/api/docs", nil},
+			{"ratings", "/ratings", nil}, {"consistency", "/consistency", nil}, {"reduction", "/reduction", nil}, {"log", "/log", nil}, {"leaf", "/log/leaves/1", nil}, {"accessibility", "/accessibility", nil}, {"design", "/design", nil}, {"api-docs", "/api/docs", nil},
 			{"powers", "/powers", nil}, {"powers-none", "/powers?q=zzzz", nil}, {"power", "/powers/000131104003", nil}, {"power-compare", "/powers/000131104003/compare", nil},
 			{"not-found", "/nothing-here", nil},
 		},
@@ -98,6 +98,10 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 		"admin": {
 			{"admin", "/admin", nil}, {"accounts", "/admin/accounts", nil}, {"account-new", "/admin/accounts/new", nil}, {"account", "/admin/accounts?q=citizen", press("citizen")},
 			{"offices", "/admin/offices", nil}, {"office", "/admin/offices/220102d31", nil}, {"calendar", "/admin/calendar", nil}, {"jobs", "/admin/jobs", nil}, {"jobs-done", "/admin/jobs?state=done", nil},
+		},
+		"catalogue.province": {
+			{"library-consistency", "/desk/library/consistency", nil}, {"library-quality", "/desk/library/quality", nil}, {"library-rule", "/desk/library/quality/no_sample", nil},
+			{"library-elements", "/desk/library/elements", nil},
 		},
 		"security": {{"security-admin", "/admin", nil}, {"security-office", "/admin/offices/220102d31", nil}, {"security-account", "/admin/accounts?q=citizen", press("citizen")}},
 		"auditor":  {{"auditor-admin", "/admin", nil}, {"audit", "/admin/audit", nil}, {"audit-found", "/admin/audit?asked=1", nil}, {"leaf-open", "/log/leaves/12", nil}},

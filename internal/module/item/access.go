@@ -21,3 +21,10 @@ func Access() []actor.Grant {
 		{Action: ActReview, Roles: []string{"keeper"}},
 	}
 }
+
+// KeepsProvince tells whether by keeps the province's library: its base items, elements and rules. For pages that show what may be done; what is
+// done is checked again.
+func (s *Service) KeepsProvince(by actor.Actor) bool { return s.mayKeep(by, ActPublish, "") == nil }
+
+// KeepsAny tells whether by keeps the library of any office.
+func (s *Service) KeepsAny(by actor.Actor) bool { return len(s.needs.Rights.Reach(by, ActImprove)) > 0 }

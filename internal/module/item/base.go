@@ -61,31 +61,34 @@ type Base struct {
 
 // Definition is what a keeper writes and publishes: everything the implementing offices inherit and may not change.
 type Definition struct {
-	Code        string     `json:"code" toml:"code"`                 // 12 digits
-	Name        string     `json:"name" toml:"name"`                 // 事项名称
-	Short       string     `json:"short" toml:"short"`               // what people call it
-	Kind        Kind       `json:"kind" toml:"kind"`                 //
-	Department  string     `json:"department" toml:"department"`     // two-digit code of the department that implements it
-	Levels      []int      `json:"levels" toml:"levels"`             // levels of government that implement it: 4 is the county
-	Audience    []Audience `json:"audience" toml:"audience"`         //
-	LegalDays   int        `json:"legal_days" toml:"legal_days"`     // statutory limit (法定办结时限); 0 for decided at once
-	LegalUnit   Unit       `json:"legal_unit" toml:"legal_unit"`     //
-	LegalNote   string     `json:"legal_note" toml:"legal_note"`     // where the limit is written
-	PromiseDays int        `json:"promise_days" toml:"promise_days"` // promised limit (承诺办结时限), ≤ LegalDays
-	PromiseUnit Unit       `json:"promise_unit" toml:"promise_unit"` //
-	Instant     bool       `json:"instant" toml:"instant"`           // decided at once (即办件)
-	Visits      int        `json:"visits" toml:"visits"`             // trips to an office (到办事现场次数)
-	VisitReason string     `json:"visit_reason" toml:"visit_reason"` // why a trip is needed; required when Visits > 0
-	Online      bool       `json:"online" toml:"online"`             // can be applied for here
-	Rank        int        `json:"rank" toml:"rank"`                 // order among hot items; 0 is not hot
-	Themes      []string   `json:"themes" toml:"themes"`             // theme keys (主题): "start_business"
-	LifeEvents  []string   `json:"life_events" toml:"life_events"`   // life event keys: "open_restaurant"
-	Synonyms    []string   `json:"synonyms" toml:"synonyms"`         // everyday words it is found by: 开饭店
-	Zones       []string   `json:"zones,omitempty" toml:"zones"`     // keys of the zones it stands in (专区): "online" 全程网办, "national" 跨省通办
-	Depth       []int      `json:"depth,omitempty" toml:"depth"`     // how far it goes online (网上办理深度): 1 advice … 7 certificate
-	Power       string     `json:"power,omitempty" toml:"power"`     // code of the power it rests on (职权编码); empty means its own code
-	Guide       Guide      `json:"guide" toml:"guide"`               //
-	Departments []Opinion  `json:"departments" toml:"departments"`   // offices that give an opinion, for a bundle (一件事)
+	Code        string     `json:"code" toml:"code"`                           // 12 digits
+	Name        string     `json:"name" toml:"name"`                           // 事项名称
+	Short       string     `json:"short" toml:"short"`                         // what people call it
+	Kind        Kind       `json:"kind" toml:"kind"`                           //
+	Department  string     `json:"department" toml:"department"`               // two-digit code of the department that implements it
+	Levels      []int      `json:"levels" toml:"levels"`                       // levels of government that implement it: 4 is the county
+	Audience    []Audience `json:"audience" toml:"audience"`                   //
+	LegalDays   int        `json:"legal_days" toml:"legal_days"`               // statutory limit (法定办结时限); 0 for decided at once
+	LegalUnit   Unit       `json:"legal_unit" toml:"legal_unit"`               //
+	LegalNote   string     `json:"legal_note" toml:"legal_note"`               // where the limit is written
+	PromiseDays int        `json:"promise_days" toml:"promise_days"`           // promised limit (承诺办结时限), ≤ LegalDays
+	PromiseUnit Unit       `json:"promise_unit" toml:"promise_unit"`           //
+	Instant     bool       `json:"instant" toml:"instant"`                     // decided at once (即办件)
+	Visits      int        `json:"visits" toml:"visits"`                       // trips to an office (到办事现场次数)
+	VisitReason string     `json:"visit_reason" toml:"visit_reason"`           // why a trip is needed; required when Visits > 0
+	Online      bool       `json:"online" toml:"online"`                       // can be applied for here
+	Rank        int        `json:"rank" toml:"rank"`                           // order among hot items; 0 is not hot
+	Themes      []string   `json:"themes" toml:"themes"`                       // theme keys (主题): "start_business"
+	LifeEvents  []string   `json:"life_events" toml:"life_events"`             // life event keys: "open_restaurant"
+	Synonyms    []string   `json:"synonyms" toml:"synonyms"`                   // everyday words it is found by: 开饭店
+	Zones       []string   `json:"zones,omitempty" toml:"zones"`               // keys of the zones it stands in (专区): "online" 全程网办, "national" 跨省通办
+	Depth       []int      `json:"depth,omitempty" toml:"depth"`               // how far it goes online (网上办理深度): 1 advice … 7 certificate
+	Division    string     `json:"division,omitempty" toml:"division"`         // who of the levels does what (权限划分); empty: each within its own area
+	Exercise    string     `json:"exercise,omitempty" toml:"exercise"`         // what is exercised (行使内容); empty: the variants
+	OrganNature string     `json:"organ_nature,omitempty" toml:"organ_nature"` // nature of the implementing body (实施主体性质) by GB/T 39046 A.3; empty: 1
+	Power       string     `json:"power,omitempty" toml:"power"`               // code of the power it rests on (职权编码); empty means its own code
+	Guide       Guide      `json:"guide" toml:"guide"`                         //
+	Departments []Opinion  `json:"departments" toml:"departments"`             // offices that give an opinion, for a bundle (一件事)
 }
 
 // RestsOn returns the code of the power the item rests on; "" for a public service, which needs none.

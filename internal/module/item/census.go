@@ -14,7 +14,7 @@ type Census struct {
 	Variants   int `json:"variants"`   // 33-character codes: variants of every entry, one for an entry without
 	Offices    int `json:"offices"`    // implementing bodies
 	Regions    int `json:"regions"`    // governments they belong to
-	Deviations int `json:"deviations"` // entries that are not on top of the base version in force
+	Deviations int `json:"deviations"` // elements an entry states differently from its base, and entries that are not on top of the base version in force
 	Indexed    int `json:"indexed"`    // entries search can find
 }
 
@@ -43,6 +43,11 @@ func (s *Service) Census(ctx context.Context) (Census, error) {
 				n.Variants += r.Entries * max(1, len(b.Guide.Variants))
 			}
 		}
+		stated, err := countDeviations(ctx, tx)
+		if err != nil {
+			return fmt.Errorf("counting deviations: %w", err)
+		}
+		n.Deviations += stated
 		n.Offices, n.Regions, err = countOffices(ctx, tx)
 		return err
 	})

@@ -68,6 +68,9 @@ func checkHead(d *Definition, refusal *fault.Error) {
 	if len(d.Audience) == 0 || slices.ContainsFunc(d.Audience, func(a Audience) bool { return a != Person && a != Company }) {
 		refusal.Field("audience", "item.unknown_value")
 	}
+	if organNatures[d.OrganNature] == "" {
+		refusal.Field("organ_nature", "item.unknown_value")
+	}
 	checkLimit(d, refusal)
 	if d.Visits < 0 || d.Visits > 0 && d.VisitReason == "" {
 		refusal.Field("visit_reason", "item.visit_without_reason")

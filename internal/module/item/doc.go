@@ -4,7 +4,11 @@
 // Two tiers, as the national rules have them. A [Base] item (基本目录) says what exists and is kept by the authority at the level
 // that sets the power; an [Entry] (实施清单) says how one implementing office does it. An entry inherits the whole guide of its
 // base version and may only better it: promise fewer days, name its own address, phone, hours and windows. What it may not touch
-// (the locked elements) it has no column for, so drift is impossible rather than reported.
+// (the locked elements) it has no column for, so drift in what people read is impossible.
+//
+// An entry that comes from outside may still say something else for one of the sixteen elements (十六要素, [Element]). That is kept
+// beside the library ([Stated]) and never shown as the guide; [Service.Consistency] measures it, [Service.Adopt] corrects it, and a
+// base version that takes it over ends it. Guides are checked by rules that are data as well ([QualityRule]).
 //
 //	base:   published v1 ──▶ v2 ──▶ …         a version never changes; publishing makes the next
 //	entry:  claimed v1 ──▶ v2 ──▶ …           a new base version or a new override makes the next

@@ -70,6 +70,9 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, by actor.Actor, d Defi
 	if err := insertBase(ctx, tx, r); err != nil {
 		return nil, false, fmt.Errorf("storing base item %s: %w", d.Code, err)
 	}
+	if err := s.keepElements(ctx, tx, by, r); err != nil {
+		return nil, false, fmt.Errorf("keeping the elements of %s: %w", d.Code, err)
+	}
 	if err := followBase(ctx, tx, r); err != nil {
 		return nil, false, fmt.Errorf("moving entries of %s: %w", d.Code, err)
 	}

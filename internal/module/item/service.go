@@ -29,6 +29,10 @@ type Service struct {
 	entries  *memo.Memo[string, *Entry] // by version id, what [Service.Pinned] returns
 	present  atomic.Pointer[catalogue]
 	changes  atomic.Int64 // made by this process since it started
+
+	meter     meter
+	reduction reductionMemory
+	quality   qualityMemory
 }
 
 // published is a base version with its conditions compiled.

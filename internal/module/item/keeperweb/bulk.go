@@ -157,7 +157,7 @@ func (v *bulkView) rows(ctx context.Context) []design.Row {
 		}
 		for i, d := range x.Differences {
 			outcome := design.Cell{View: design.Badge(design.BadgeParams{Text: page.T(ctx, "keeper.bulk.will"), Tone: design.Good, Icon: "check"})}
-			row := design.Row{Cells: []design.Cell{name, {Text: placeName(ctx, d.Element, d.Row, d.Part)}, {Text: shown(ctx, d.Element, d.Part, d.Before)},
+			row := design.Row{Cells: []design.Cell{name, {Text: placeOf(ctx, d.Element, d.Row, d.Part)}, {Text: shown(ctx, d.Element, d.Part, d.Before)},
 				{Text: shown(ctx, d.Element, d.Part, d.After)}, outcome}}
 			if x.Problem != nil {
 				row.Tone = design.Bad

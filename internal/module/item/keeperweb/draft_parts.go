@@ -78,7 +78,7 @@ func (v draftView) hidden() []design.Hidden {
 func (v draftView) follows(ctx context.Context) []design.Stat {
 	var stats []design.Stat
 	for _, a := range v.Affected {
-		stats = append(stats, design.Stat{Label: levelName(ctx, a.Level), Value: strconv.Itoa(a.Entries), Unit: page.T(ctx, "keeper.affected.entries"),
+		stats = append(stats, design.Stat{Label: levelWord(ctx, a.Level), Value: strconv.Itoa(a.Entries), Unit: page.T(ctx, "keeper.affected.entries"),
 			Note: page.T(ctx, "keeper.affected.offices", a.Offices)})
 	}
 	return append(stats, design.Stat{Label: page.T(ctx, "keeper.affected.changes"), Value: strconv.Itoa(len(v.Changes))})
@@ -100,7 +100,7 @@ func crossingRows(ctx context.Context, list []item.Crossing) []design.Row {
 		case c.Draft != c.Began:
 			mark = design.BadgeParams{Text: page.T(ctx, "keeper.three.mine"), Icon: "pen", Tone: design.Neutral}
 		}
-		rows[i].Cells = []design.Cell{{Text: placeName(ctx, c.Element, c.Row, c.Part)}, {View: design.Badge(mark)}, {Text: shown(ctx, c.Element, c.Part, c.Began)},
+		rows[i].Cells = []design.Cell{{Text: placeOf(ctx, c.Element, c.Row, c.Part)}, {View: design.Badge(mark)}, {Text: shown(ctx, c.Element, c.Part, c.Began)},
 			{Text: shown(ctx, c.Element, c.Part, c.Now)}, {Text: shown(ctx, c.Element, c.Part, c.Draft)}}
 	}
 	return rows

@@ -198,7 +198,7 @@ func (v *itemView) unread(ctx context.Context, err error) design.Errors {
 	var list design.Errors
 	for _, f := range v.Section.fields {
 		if key := bad[f.name]; key != "" {
-			list = append(list, design.FieldError{Name: f.name, Label: elementName(ctx, f.name), Text: page.T(ctx, key)})
+			list = append(list, design.FieldError{Name: f.name, Label: fieldName(ctx, f.name), Text: page.T(ctx, key)})
 		}
 	}
 	for i := range rowsOf(v.Form) {

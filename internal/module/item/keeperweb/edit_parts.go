@@ -62,7 +62,7 @@ func (v *itemView) facts(ctx context.Context) []design.SummaryRow {
 		if holding(d.Element).key != v.Section.key {
 			continue
 		}
-		key := placeName(ctx, d.Element, "", d.Part)
+		key := placeOf(ctx, d.Element, "", d.Part)
 		if d.Row != "" {
 			key = d.Row
 		}
@@ -78,7 +78,7 @@ func differenceColumns(ctx context.Context, before, after string) []design.Colum
 func differenceRows(ctx context.Context, list []item.Difference) []design.Row {
 	rows := make([]design.Row, len(list))
 	for i, d := range list {
-		rows[i] = design.Row{Tone: design.Info, Cells: []design.Cell{{Text: placeName(ctx, d.Element, d.Row, d.Part)}, {View: design.Badge(changeBadge(ctx, d))},
+		rows[i] = design.Row{Tone: design.Info, Cells: []design.Cell{{Text: placeOf(ctx, d.Element, d.Row, d.Part)}, {View: design.Badge(changeBadge(ctx, d))},
 			{Text: shown(ctx, d.Element, d.Part, d.Before)}, {Text: shown(ctx, d.Element, d.Part, d.After)}}}
 		if d.Added || d.Before == "" {
 			rows[i].Tone = design.Good

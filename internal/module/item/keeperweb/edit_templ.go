@@ -271,7 +271,7 @@ func sectionForm(v *itemView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			for _, f := range v.Section.fields {
-				templ_7745c5c3_Err = fieldOf(askedFor{spec: f, name: f.name, label: elementName(ctx, f.name), form: v.Form, failure: v.Errors.Of(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fieldOf(askedFor{spec: f, name: f.name, label: fieldName(ctx, f.name), form: v.Form, failure: v.Errors.Of(f.name)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

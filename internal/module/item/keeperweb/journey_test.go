@@ -31,15 +31,15 @@ type hall struct {
 	handler http.Handler
 }
 
-func open(t *testing.T) *hall {
+func open(t testing.TB) *hall {
 	t.Helper()
-	h := &hall{Library: itemtest.Seeded(t)}
+	h := &hall{Library: itemtest.Seeded(t), by: itemtest.Keeper}
 	words, err := page.Load(page.Words, web.Words, design.Locale, office.Locale, itemweb.Locale, keeperweb.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := web.NewRouter(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Catalogue: words})
-	keeperweb.Routes(r, keeperweb.Deps{DB: h.DB, Items: h.Service, Directory: region.JilinDirectory})
+	keeperweb.Routes(r, keeperweb.Deps{DB: h.DB, Items: h.Service, Directory: region.JilinDirectory, Department: office.DepartmentName, Recount: h.CountQuality})
 	h.handler = words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		ctx := design.WithViewer(actor.WithContext(req.Context(), h.by), design.Viewer{SignedIn: true, Kind: "officer", Keeps: true, Path: req.URL.RequestURI()})
 		r.ServeHTTP(w, req.WithContext(ctx))

@@ -1,5 +1,6 @@
 // Package keeperweb is where keepers work on the item library: what waits for them, drafts and their review, the consistency of five levels,
-// imports and exports. What the public sees is package itemweb.
+// imports and exports. What the public sees of items is package itemweb; the public summary of the meter stands here beside the keepers' page,
+// which is made of the same parts.
 //
 // Every page works with scripts off and pages by key. What a keeper may do the use cases of package item decide; the pages only show it.
 package keeperweb
@@ -25,6 +26,9 @@ type Deps struct {
 	Items     *item.Service
 	Directory func() *region.Directory                         // names of regions
 	Who       func(ctx context.Context, account string) string // the office an account works in; nil or "" shows the account
+
+	Department func(code string) string        // name of a department's two digits; nil shows the digits
+	Recount    func(ctx context.Context) error // has entries checked again soon, see [item.Service.CountQuality]
 }
 
 // site answers the routes.
@@ -35,4 +39,8 @@ func Routes(r *web.Router, d Deps) {
 	s := &site{d}
 	s.todoRoutes(r)
 	s.itemRoutes(r)
+	s.consistencyRoutes(r)
+	s.reductionRoutes(r)
+	s.elementRoutes(r)
+	s.qualityRoutes(r)
 }

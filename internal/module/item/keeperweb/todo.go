@@ -74,7 +74,8 @@ func (s *site) closeTodo(w http.ResponseWriter, r *http.Request) error {
 // libraryTabs lead to the keepers' pages; current is the address of the one shown.
 func libraryTabs(ctx context.Context, current string) []design.Link {
 	tabs := []struct{ key, href string }{{"todos", "/desk/library"}, {"items", "/desk/library/items"}, {"drafts", "/desk/library/drafts"},
-		{"bulk", "/desk/library/bulk"}, {"entries", "/desk/library/entries"}, {"claims", "/desk/library/claims"}}
+		{"bulk", "/desk/library/bulk"}, {"entries", "/desk/library/entries"}, {"claims", "/desk/library/claims"},
+		{"consistency", consistencyAt}, {"reduction", reductionAt}, {"quality", qualityAt}, {"elements", elementsAt}}
 	links := make([]design.Link, 0, len(tabs))
 	keeps := actor.FromContext(ctx).Has("keeper")
 	for _, t := range tabs {
@@ -139,6 +140,9 @@ func objectAt(t item.Todo) string {
 	}
 	if t.Kind == item.DraftSubmitted || t.Kind == item.DraftBack {
 		return draftAt(t.Object)
+	}
+	if t.Kind == item.EntryDeviates {
+		return filtered(item.DeviationQuery{Entry: t.Object})
 	}
 	return "/items/" + url.PathEscape(t.Object)
 }

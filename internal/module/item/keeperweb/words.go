@@ -20,7 +20,7 @@ func said(ctx context.Context, group, name string) string {
 	return name
 }
 
-func elementName(ctx context.Context, element string) string {
+func fieldName(ctx context.Context, element string) string {
 	return said(ctx, "keeper.element.", element)
 }
 
@@ -33,13 +33,13 @@ func optionName(ctx context.Context, field, value string) string {
 	return said(ctx, "keeper.option."+strings.TrimPrefix(field, "guide.")+".", value)
 }
 
-func levelName(ctx context.Context, level string) string {
+func levelWord(ctx context.Context, level string) string {
 	return said(ctx, "keeper.option.levels.", level)
 }
 
-// placeName says where in a definition something stands: 申请材料 M310201 受理标准.
-func placeName(ctx context.Context, element, row, part string) string {
-	words := []string{elementName(ctx, element)}
+// placeOf says where in a definition something stands: 申请材料 M310201 受理标准.
+func placeOf(ctx context.Context, element, row, part string) string {
+	words := []string{fieldName(ctx, element)}
 	if row != "" {
 		words = append(words, row)
 	}
@@ -109,7 +109,7 @@ func anchor(s section, at string) string {
 func fieldPlace(ctx context.Context, s section, at string) string {
 	rest, ok := strings.CutPrefix(at, s.list+".")
 	if s.list == "" || !ok {
-		return sectionName(ctx, s.key) + " · " + elementName(ctx, at)
+		return sectionName(ctx, s.key) + " · " + fieldName(ctx, at)
 	}
 	n, _, _ := strings.Cut(rest, ".")
 	if i, err := strconv.Atoi(n); err == nil {
