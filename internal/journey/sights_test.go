@@ -18,6 +18,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 	t.Helper()
 	desk := func(state string) string { return "/desk/cases/" + p.cases[state] }
 	own := func(state string) string { return "/cases/" + p.cases[state] }
+	library := "/desk/library/items/" + p.food[19:]
 	press := func(words string) func(*tab) { return func(b *tab) { b.press(words) } }
 	tampered := filepath.Join(t.TempDir(), "changed.pdf")
 	if err := os.WriteFile(tampered, p.tampered(t), 0o600); err != nil {
@@ -84,6 +85,16 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"chief-extend", desk("reviewed") + "/actions/extend", nil},
 			{"revoke", "/desk/certificates/" + p.certificate + "/revoke", nil}, {"certificate-read", "/certificates/" + p.certificate, nil}, {"chief-ratings", "/desk/ratings", nil},
 			{"rating", "/desk/ratings", press("不满意")},
+			{"own-entries", "/desk/library/entries", nil}, {"own-entry", "/desk/library/entries/" + p.food, nil},
+			{"own-entry-refused", "/desk/library/entries/" + p.food, func(b *tab) { b.fill("承诺办结时限", "99"); b.press("发布") }},
+		},
+		"catalogue.province": {
+			{"library-todos", "/desk/library", nil}, {"library-items", "/desk/library/items", nil}, {"library-new", "/desk/library/items/new", nil},
+			{"library-read", library, nil}, {"library-head", library, press("起草修改")}, {"library-materials", library + "?section=materials", nil},
+			{"library-problems", library + "?section=head", func(b *tab) { b.fill("承诺办结时限", "99"); b.press("保存到草稿") }},
+			{"library-versions", library + "/versions", nil}, {"library-compare", library + "/compare?from=1&to=1", nil}, {"library-standing", library + "/standing", nil},
+			{"library-drafts", "/desk/library/drafts", nil}, {"library-draft", "/desk/library/drafts", press("食品经营许可")},
+			{"library-bulk", "/desk/library/bulk?department=31&change=promise_percent&percent=25", nil}, {"library-claims", "/desk/library/claims", nil},
 		},
 		"market.province": {
 			{"power-desk", "/desk/powers", nil}, {"power-new", "/desk/powers/new", nil}, {"power-new-refused", "/desk/powers/new", press("下一步")},

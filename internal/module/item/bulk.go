@@ -69,13 +69,17 @@ func (a Alteration) apply(d Definition) Definition {
 	return d
 }
 
-// promiseOf promises a share of the statutory limit, one day at least. What is decided at once stays so; a variant that promised more than that
-// follows the item.
+// promiseOf promises a share of the statutory limit, one day at least, and never more than is promised now: many items alike are bettered, not
+// worsened. What is decided at once stays so; a variant that promised more than that follows the item.
 func promiseOf(d Definition, percent int) Definition {
 	if d.Instant || d.LegalDays == 0 {
 		return d
 	}
-	d.PromiseDays, d.PromiseUnit = max(1, d.LegalDays*percent/100), d.LegalUnit
+	share := max(1, d.LegalDays*percent/100)
+	if days(share, d.LegalUnit) >= days(d.PromiseDays, d.PromiseUnit) {
+		return d
+	}
+	d.PromiseDays, d.PromiseUnit = share, d.LegalUnit
 	d.Guide.Variants = slices.Clone(d.Guide.Variants)
 	for i := range d.Guide.Variants {
 		if d.Guide.Variants[i].PromiseDays >= d.PromiseDays {

@@ -14,6 +14,11 @@
 //	entry:  claimed v1 ──▶ v2 ──▶ …           a new base version or a new override makes the next
 //	state:  in use ⇄ paused ──▶ cancelled      of base and entry alike
 //
+//	draft:  written ⇄ returned ──submit──▶ reviewed by another ──▶ published, at once or on its day
+//
+// A [Draft] is what keepers and chiefs write; nobody reviews what he wrote. What is decided for a later day, a draft or a [Plan], happens as that day
+// begins ([Service.DoDue]). [Compare], [ThreeWay] and [Merge] tell texts apart and bring them together, so that two who write at once lose nothing.
+//
 // A case is pinned to the id of the entry version it was accepted under; [Service.EntryVersion] returns that version for ever.
 //
 // Inside a guide the decomposition follows the official vocabulary: item → variant (业务办理项: new, change, renewal …) →

@@ -116,6 +116,9 @@ func TestAlter(t *testing.T) {
 		if len(x.Differences) > 0 {
 			codes = append(codes, x.Base.Code())
 		}
+		if x.After.PromiseDays > x.Base.PromiseDays {
+			t.Errorf("%s promises %d days, and %d now", x.Base.Name, x.After.PromiseDays, x.Base.PromiseDays)
+		}
 		if x.Base.Code() == food && (x.After.PromiseDays != 5 || x.Base.PromiseDays != 7) {
 			t.Errorf("%d → %d", x.Base.PromiseDays, x.After.PromiseDays)
 		}

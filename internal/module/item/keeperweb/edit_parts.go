@@ -2,7 +2,9 @@ package keeperweb
 
 import (
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/module/item"
@@ -53,6 +55,18 @@ func (v *itemView) hidden() []design.Hidden {
 		}
 	}
 	return list
+}
+
+// fewRows stand open; more of them are folded, so that a dozen materials stay one page.
+const fewRows = 3
+
+// unfolded tells whether a row stands open: one of few, a new one, or one with something to put right.
+func (v *itemView) unfolded(i int) bool {
+	if rowsOf(v.Form) <= fewRows || v.Section.saysNothing(v.Form, i) {
+		return true
+	}
+	row := rowName(i, "")
+	return slices.ContainsFunc(v.Errors, func(e design.FieldError) bool { return strings.HasPrefix(e.Name+".", row) })
 }
 
 // facts are a section to be read only.

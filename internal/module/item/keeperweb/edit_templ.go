@@ -378,23 +378,41 @@ func sectionRow(v *itemView, i int) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			for _, f := range v.Section.row {
-				templ_7745c5c3_Err = fieldOf(askedFor{spec: f, name: rowName(i, f.name), label: partName(ctx, f.name), form: v.Form, failure: v.Errors.Of(rowName(i, f.name))}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Var15 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+				if !templ_7745c5c3_IsBuffer {
+					defer func() {
+						templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err == nil {
+							templ_7745c5c3_Err = templ_7745c5c3_BufErr
+						}
+					}()
+				}
+				ctx = templ.InitializeContext(ctx)
+				for _, f := range v.Section.row {
+					templ_7745c5c3_Err = fieldOf(askedFor{spec: f, name: rowName(i, f.name), label: partName(ctx, f.name), form: v.Form, failure: v.Errors.Of(rowName(i, f.name))}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, " ")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			templ_7745c5c3_Err = design.Checkbox(design.CheckboxParams{Name: rowName(i, "remove"), Text: page.T(ctx, "keeper.remove_row"), Checked: v.Form.Get(rowName(i, "remove")) != ""}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = design.Checkbox(design.CheckboxParams{Name: rowName(i, "remove"), Text: page.T(ctx, "keeper.remove_row"), Checked: v.Form.Get(rowName(i, "remove")) != ""}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				return nil
+			})
+			templ_7745c5c3_Err = design.Fieldset(design.FieldsetParams{Legend: page.T(ctx, "keeper.row", i+1), ID: "rowset-" + strconv.Itoa(i), Error: v.Errors.Of("row." + strconv.Itoa(i))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Fieldset(design.FieldsetParams{Legend: page.T(ctx, "keeper.row", i+1), ID: "rowset-" + strconv.Itoa(i), Error: v.Errors.Of("row." + strconv.Itoa(i))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Details(design.DetailsParams{Summary: strconv.Itoa(i+1) + " " + v.Section.rowTitle(ctx, v.Form, i), Open: v.unfolded(i)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -423,9 +441,9 @@ func fieldOf(a askedFor) templ.Component {
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var15 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var15 == nil {
-			templ_7745c5c3_Var15 = templ.NopComponent
+		templ_7745c5c3_Var16 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var16 == nil {
+			templ_7745c5c3_Var16 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		switch a.spec.kind {
@@ -481,9 +499,9 @@ func differences(caption, before, after string, list []item.Difference) templ.Co
 			}()
 		}
 		ctx = templ.InitializeContext(ctx)
-		templ_7745c5c3_Var16 := templ.GetChildren(ctx)
-		if templ_7745c5c3_Var16 == nil {
-			templ_7745c5c3_Var16 = templ.NopComponent
+		templ_7745c5c3_Var17 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var17 == nil {
+			templ_7745c5c3_Var17 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = design.Table(design.TableParams{Caption: caption, First: true, Columns: differenceColumns(ctx, before, after), Rows: differenceRows(ctx, list), Empty: page.T(ctx, "keeper.compare.same")}).Render(ctx, templ_7745c5c3_Buffer)
