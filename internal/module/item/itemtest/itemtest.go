@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"xiangyun/internal/gov/actor"
@@ -31,6 +32,9 @@ type Library struct {
 	DB     *db.DB
 	Forms  *form.Service
 	Leaves []audit.Entry // written so far
+
+	once    sync.Once
+	offices map[string]item.Office // by code
 }
 
 // Open returns a library with forms and no items. Further schemas may be migrated with it.
@@ -133,6 +137,29 @@ func (l *Library) Departments(_ context.Context, _ *db.Tx, department string) ([
 			Name: r.Name + department, Code: code.String(), Region: r.Code})
 	}
 	return list, nil
+}
+
+// ByCodes implements item.Offices: the offices of the departments the codes end in.
+func (l *Library) ByCodes(ctx context.Context, tx *db.Tx, codes []string) (map[string]item.Office, error) {
+	l.once.Do(func() {
+		l.offices = map[string]item.Office{}
+		for department := range 100 {
+			list, err := l.Departments(ctx, tx, fmt.Sprintf("%02d", department))
+			if err != nil {
+				panic(err)
+			}
+			for _, o := range list {
+				l.offices[o.Code] = o
+			}
+		}
+	})
+	found := map[string]item.Office{}
+	for _, c := range codes {
+		if o, ok := l.offices[c]; ok {
+			found[c] = o
+		}
+	}
+	return found, nil
 }
 
 // Append implements item.Log.
