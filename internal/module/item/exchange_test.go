@@ -202,8 +202,19 @@ func carried(d item.Definition) item.Definition {
 	return out
 }
 
+// charge has an item cost something: none of the seeded does.
+func charge(t *testing.T, l *itemtest.Library) {
+	t.Helper()
+	d := itemtest.Definitions(t)[0]
+	d.Guide.Fees = []item.Fee{{Name: "工本费", Standard: "每证 10 元", Fen: 1000, Basis: "吉发改收费〔2026〕1号", Relief: "低保对象免收"}, {Name: "检测费", Standard: "按次", Basis: "吉发改收费〔2026〕2号"}}
+	if _, err := l.Publish(context.Background(), itemtest.Keeper, d); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestNationalTablesAloneMakeTheLibrary(t *testing.T) {
 	from := itemtest.Seeded(t)
+	charge(t, from)
 	wantBases, wantEntries := contents(t, from)
 	f := exported(t, from, sheet.CSV)
 	delete(f, item.DefinitionsFile)
