@@ -128,6 +128,7 @@ var withoutActor = map[string]string{
 	"item.ExportNational":    "the library is public",
 	"item.ExportOpen":        "the library is public",
 	"item.ExportCatalogue":   "the library is public",
+	"item.LastPublished":     "the library is public",
 	"item.List":              "the library is public",
 	"material.Read":          "opens the content of a file that the caller was given for its right to it",
 	"material.Sweep":         "runs by the clock",

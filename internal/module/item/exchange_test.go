@@ -300,7 +300,9 @@ func spoilt(t *testing.T) (folder, map[string]bool) {
 	t.Helper()
 	f := exported(t, itemtest.Seeded(t), sheet.CSV)
 	want := map[string]bool{}
-	mistake := func(file string, row int, column, kind string) { want[fmt.Sprint(file, " ", row, " ", column, " ", kind)] = true }
+	mistake := func(file string, row int, column, kind string) {
+		want[fmt.Sprint(file, " ", row, " ", column, " ", kind)] = true
+	}
 	f.rows(t, basic, func(set func(int, string, string), get func(int, string) string) {
 		spoil := func(row int, column, value, kind string) {
 			set(row, column, value)
@@ -453,4 +455,3 @@ func TestTwoImportsAtOnce(t *testing.T) {
 }
 
 const basic = "up_task_general_basic.csv"
-

@@ -3,8 +3,10 @@ package item
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/sheet"
@@ -161,4 +163,18 @@ func (s *Service) exportBases(ctx context.Context, x Export, directory *national
 		}
 	}
 	return nil
+}
+
+// LastPublished returns when the last version of an item or an entry was published, zero when none was. It reads every version: keep what it says as
+// long as [Service.Revision] stays.
+func (s *Service) LastPublished(ctx context.Context) (time.Time, error) {
+	var at time.Time
+	err := s.db.Glance(ctx, func(tx *db.Tx) (err error) {
+		at, err = newestVersion(ctx, tx)
+		return err
+	})
+	if errors.Is(err, db.ErrNotFound) {
+		return time.Time{}, nil
+	}
+	return at, err
 }

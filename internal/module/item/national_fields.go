@@ -126,18 +126,21 @@ var baseFields = map[string]*nationalField{
 	"fee_basis":      common(func(d *Definition) string { return feeBasis(d.Guide.Fees) }, nil),
 	"online":         common(func(d *Definition) string { return yes(d.Online) }, nil),
 	"is_online":      common(func(d *Definition) string { return yes(d.Online) }, func(d *Definition, s string) string { d.Online = s == "yes"; return "" }),
-	"ways":           common(waysOf, func(d *Definition, s string) string { d.Online = strings.Contains(s, "online") || strings.Contains(s, "mobile"); return "" }),
-	"scope":          text(func(d *Definition) *string { return &d.Guide.Scope }),
-	"visit_reason":   text(func(d *Definition) *string { return &d.VisitReason }),
-	"depth":          common(func(d *Definition) string { return numbers(d.Depth) }, func(d *Definition, s string) string { return takeNumbers(&d.Depth, s) }),
-	"opinions":       common(opinionsText, nil),
-	"short":          text(func(d *Definition) *string { return &d.Short }),
-	"department":     text(func(d *Definition) *string { return &d.Department }),
-	"materials":      common(materialNames, nil),
-	"themes":         common(func(d *Definition) string { return strings.Join(d.Themes, ",") }, nil),
-	"life_events":    common(func(d *Definition) string { return strings.Join(d.LifeEvents, ",") }, nil),
-	"results":        common(resultNames, takeResults),
-	"result_kinds":   common(resultKinds, takeResultKinds),
+	"ways": common(waysOf, func(d *Definition, s string) string {
+		d.Online = strings.Contains(s, "online") || strings.Contains(s, "mobile")
+		return ""
+	}),
+	"scope":        text(func(d *Definition) *string { return &d.Guide.Scope }),
+	"visit_reason": text(func(d *Definition) *string { return &d.VisitReason }),
+	"depth":        common(func(d *Definition) string { return numbers(d.Depth) }, func(d *Definition, s string) string { return takeNumbers(&d.Depth, s) }),
+	"opinions":     common(opinionsText, nil),
+	"short":        text(func(d *Definition) *string { return &d.Short }),
+	"department":   text(func(d *Definition) *string { return &d.Department }),
+	"materials":    common(materialNames, nil),
+	"themes":       common(func(d *Definition) string { return strings.Join(d.Themes, ",") }, nil),
+	"life_events":  common(func(d *Definition) string { return strings.Join(d.LifeEvents, ",") }, nil),
+	"results":      common(resultNames, takeResults),
+	"result_kinds": common(resultKinds, takeResultKinds),
 }
 
 var entryFields = map[string]*nationalField{
