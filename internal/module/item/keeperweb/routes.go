@@ -23,6 +23,7 @@ type Deps struct {
 	DB        *db.DB
 	Items     *item.Service
 	Directory func() *region.Directory // names of regions
+	MaxBytes  int64                    // of one upload
 }
 
 // site answers the routes.
@@ -32,4 +33,5 @@ type site struct{ Deps }
 func Routes(r *web.Router, d Deps) {
 	s := &site{d}
 	s.todoRoutes(r)
+	s.importRoutes(r)
 }

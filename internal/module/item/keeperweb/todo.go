@@ -72,7 +72,7 @@ func (s *site) closeTodo(w http.ResponseWriter, r *http.Request) error {
 
 // libraryTabs lead to the keepers' pages; current is the address of the one shown.
 func libraryTabs(ctx context.Context, current string) []design.Link {
-	tabs := []struct{ key, href string }{{"todos", "/desk/library"}}
+	tabs := []struct{ key, href string }{{"todos", "/desk/library"}, {"import", importsAt}}
 	links := make([]design.Link, len(tabs))
 	for i, t := range tabs {
 		links[i] = design.Link{Text: page.T(ctx, "keeper.tab."+t.key), Href: t.href, Current: t.href == current}
