@@ -166,7 +166,7 @@ func (c *nationalColumn) read(cell string) (text string, ok bool) {
 		if !ok {
 			return "", false
 		}
-		if !slices.Contains(words, word) {
+		if len(c.set.read) == len(c.set.say) || !slices.Contains(words, word) { // several codes of one word are one
 			words = append(words, word)
 		}
 	}

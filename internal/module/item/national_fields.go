@@ -121,7 +121,7 @@ var baseFields = map[string]*nationalField{
 	"promise_unit":   common(func(d *Definition) string { return string(d.PromiseUnit) }, func(d *Definition, s string) string { d.PromiseUnit = Unit(s); return "" }),
 	"conditions":     common(func(d *Definition) string { return strings.Join(d.Guide.Conditions, "\n") }, func(d *Definition, s string) string { d.Guide.Conditions = lines(s); return "" }),
 	"steps":          common(func(d *Definition) string { return stepsText(d.Guide.Steps) }, func(d *Definition, s string) string { d.Guide.Steps = stepsOf(s); return "" }),
-	"suspend":        common(func(d *Definition) string { return suspendText(d.Guide.Suspend) }, nil),
+	"suspend":        common(func(d *Definition) string { return suspendText(d.Guide.Suspend) }, takeSuspend),
 	"charges":        common(func(d *Definition) string { return yes(len(d.Guide.Fees) > 0) }, nil),
 	"fee_basis":      common(func(d *Definition) string { return feeBasis(d.Guide.Fees) }, nil),
 	"online":         common(func(d *Definition) string { return yes(d.Online) }, nil),

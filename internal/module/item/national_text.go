@@ -153,6 +153,37 @@ func suspendText(list []Suspend) string {
 	return strings.Join(out, "\n")
 }
 
+var suspended = regexp.MustCompile(`^(.+?)（最长(\d{1,4})个工作日）：(.*)$`)
+
+// suspendKinds are the special procedures by what their names hold.
+var suspendKinds = []struct{ word, kind string }{{"听证", "hearing"}, {"专家", "expert_review"}, {"公示", "publicity"}, {"公告", "publicity"}, {"检验", "test"}, {"检测", "test"},
+	{"检疫", "test"}, {"考试", "test"}, {"鉴定", "assessment"}, {"评估", "assessment"}, {"评定", "assessment"}, {"核查", "inspection"}, {"检查", "inspection"}, {"勘", "inspection"}}
+
+// takeSuspend reads what an export of this platform writes. What others write is kept as a doubt, for a keeper to put in order: it stops clocks.
+func takeSuspend(d *Definition, text string) string {
+	if text == "无" {
+		return ""
+	}
+	var list []Suspend
+	for _, l := range lines(text) {
+		m := suspended.FindStringSubmatch(l)
+		kind := ""
+		for _, k := range suspendKinds {
+			if m != nil && kind == "" && strings.Contains(m[1], k.word) {
+				kind = k.kind
+			}
+		}
+		if kind == "" {
+			d.Guide.Doubt = append(slices.Clone(d.Guide.Doubt), Doubt{About: "suspend", Text: text})
+			return ""
+		}
+		n, _ := strconv.Atoi(m[2]) // digits only
+		list = append(list, Suspend{Kind: kind, Name: m[1], Days: n, Basis: m[3]})
+	}
+	d.Guide.Suspend = list
+	return ""
+}
+
 func feeBasis(list []Fee) string {
 	var out []string
 	for _, f := range list {
