@@ -34,6 +34,7 @@ const exportedAtOnce = 4000
 // walk hands every entry not cancelled to f, by code, with its base version.
 func (s *Service) walk(ctx context.Context, f func(b *Base, e *exported) error) error {
 	after := ""
+	var before exported
 	for {
 		var rows []exported
 		var bases []*Base
@@ -56,7 +57,15 @@ func (s *Service) walk(ctx context.Context, f func(b *Base, e *exported) error) 
 			return err
 		}
 		for i := range rows {
-			if err := f(bases[i], &rows[i]); err != nil {
+			e := &rows[i]
+			if e.Override = before.Override; e.Said != before.Said {
+				e.Override = db.JSON[Override]{}
+				if err := e.Override.Scan(e.Said); err != nil {
+					return fmt.Errorf("reading what %s says: %w", e.Code, err)
+				}
+			}
+			before = *e
+			if err := f(bases[i], e); err != nil {
 				return err
 			}
 		}

@@ -178,8 +178,9 @@ type exported struct {
 	OfficeName    string
 	Region        region.Code
 	State         State
-	Override      db.JSON[Override]
+	Override      db.JSON[Override] `db:"-"`
 	PublishedAt   time.Time
+	Said          string // the override as it is stored: the entries of one office mostly say the same, one after the other
 }
 
 func (e *exported) promise(b *Base) int {
