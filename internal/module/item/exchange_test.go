@@ -119,7 +119,7 @@ func sameEntries(t *testing.T, want, got map[string]item.Entry) {
 	}
 	for code, w := range want {
 		g := got[code]
-		w.PublishedAt, w.Version = g.PublishedAt, g.Version // a library counts its own versions
+		w.PublishedAt, w.Version, w.BaseVersion = g.PublishedAt, g.Version, g.BaseVersion // a library counts its own versions
 		if d := differ(w, g); d != "" {
 			t.Fatalf("entry %s: %s", code, d)
 		}
@@ -378,6 +378,36 @@ func TestEveryMistakeIsToldWithItsPlace(t *testing.T) {
 	}
 }
 
+func TestWhatAnEntrySaysDifferentlyFromItsBase(t *testing.T) {
+	from := itemtest.Seeded(t)
+	charge(t, from)
+	_, want := contents(t, from)
+	f := exported(t, from, sheet.CSV)
+	f.rows(t, basic, func(set func(int, string, string), get func(int, string) string) {
+		set(2, "task_name", get(2, "task_name")+"（本地）")
+		set(3, "use_level", "3")
+		set(4, "dept_type", "2")
+		set(5, "anticipate_day", "1000")
+		set(6, "accept_condition", "另有条件")
+		set(7, "handle_flow", "一步办结")
+		set(8, "server_type", "1,2")
+		set(9, "by_law", "《另一部法》第一条：另有规定。")
+		set(10, "project_type", "1")
+		set(11, "server_type", strings.ReplaceAll(get(11, "server_type"), "2,3,4,5,9", "2")) // other codes of the same audience: no difference
+	})
+	f.rows(t, "up_task_general_extend.csv", func(set func(int, string, string), _ func(int, string) string) { set(2, "result_name", "另一个结果") })
+	f.rows(t, "up_task_general_material.csv", func(set func(int, string, string), _ func(int, string) string) { set(2, "material_name", "另一份材料") })
+	f.rows(t, "up_task_general_fee_project.csv", func(set func(int, string, string), _ func(int, string) string) { set(2, "fee_stand", "每证 20 元") })
+	to := itemtest.Open(t)
+	run, mistakes := imported(t, to, f, false)
+	if len(mistakes) > 0 || run.Stated != 12 {
+		t.Errorf("%d elements differ: %v", run.Stated, mistakes)
+	}
+	// What people are shown is the base all the same.
+	_, entries := contents(t, to)
+	sameEntries(t, want, entries)
+}
+
 func TestAnImportThatIsStoppedGoesOn(t *testing.T) {
 	f, _ := spoilt(t)
 	delete(f, item.DefinitionsFile) // base items are composed, which has a place to stop of its own
@@ -392,7 +422,7 @@ func TestAnImportThatIsStoppedGoesOn(t *testing.T) {
 	for run.State != item.Finished {
 		ctx, stop := context.WithCancel(context.Background())
 		var err error
-		run, err = l.Import(ctx, itemtest.Keeper, item.Import{Name: "test", Files: f.sources(), RowsAtOnce: 150,
+		run, err = l.Import(ctx, itemtest.Keeper, item.Import{Name: "test", Files: f.sources(), RowsAtOnce: 400,
 			Mistake: func(m item.Mistake) error { told = append(told, m); return nil }, Progress: func(item.ImportRun) { stop() }})
 		stop()
 		if stops++; err != nil && !errors.Is(err, context.Canceled) || stops > 500 {
