@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"xiangyun/internal/design"
@@ -59,7 +60,7 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, room chan struct{}, 
 	h := w.Header()
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "public, no-cache") // may be kept, and is asked about each time
-	if r.Header.Get("If-None-Match") == tag {
+	if strings.Contains(r.Header.Get("If-None-Match"), tag) { // a list, perhaps with W/ before a tag
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
