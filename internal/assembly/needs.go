@@ -45,3 +45,13 @@ func (a *App) workplace(ctx context.Context, accountID string) (name string) {
 	}
 	return name
 }
+
+// ByCodes implements item.Offices.
+func (i implementers) ByCodes(ctx context.Context, tx *db.Tx, codes []string) (map[string]item.Office, error) {
+	list, err := i.offices.ByCodes(ctx, tx, codes)
+	out := make(map[string]item.Office, len(list))
+	for code, o := range list {
+		out[code] = item.Office{ID: o.ID, Path: o.Path, Name: o.Name, Code: o.Code, Region: o.Region}
+	}
+	return out, err
+}

@@ -14,6 +14,7 @@ import (
 	"xiangyun/internal/module/casefile/casefileweb"
 	"xiangyun/internal/module/cert/certweb"
 	"xiangyun/internal/module/form/formweb"
+	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/item/itemweb"
 	"xiangyun/internal/module/item/keeperweb"
 	"xiangyun/internal/module/material/materialweb"
@@ -24,6 +25,7 @@ import (
 	"xiangyun/internal/module/rating/ratingweb"
 	"xiangyun/internal/platform/observe"
 	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/rdf"
 	"xiangyun/internal/platform/web"
 	assets "xiangyun/web"
 )
@@ -50,7 +52,7 @@ func (a *App) Edge() (*Edge, error) {
 	r := web.NewRouter(web.Options{Log: a.Log, Catalogue: w, Enter: enter, FaultPage: operationsweb.Fault, DocsPage: operationsweb.Docs, Version: a.Version})
 	cache := page.NewCache(pageLife, pageLimit)
 	s := a.sessions()
-	if err := a.routes(r, cache, s); err != nil {
+	if err := a.routes(r, w, cache, s); err != nil {
 		return nil, err
 	}
 	f := observe.NewFigures(a.Version)
@@ -69,7 +71,7 @@ func (a *App) Edge() (*Edge, error) {
 }
 
 // routes adds every package's routes.
-func (a *App) routes(r *web.Router, cache *page.Cache, s *accountweb.Sessions) error {
+func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *accountweb.Sessions) error {
 	files, err := web.Assets(assets.Files())
 	if err != nil {
 		return err
@@ -82,9 +84,11 @@ func (a *App) routes(r *web.Router, cache *page.Cache, s *accountweb.Sessions) e
 		Regions: regions, Place: issuers{a.Offices}.Place, Limit: web.NewLimiter(a.Config.SignInPerMinute, time.Minute, a.Config.SignInPerMinute)})
 	noticeweb.Routes(r, a.Notices)
 	formweb.Routes(r, a.DB, a.Forms, regions)
-	itemweb.Routes(r, itemweb.Deps{DB: a.DB, Items: a.Items, Forms: a.Forms, Directory: a.Offices.Directory, Regions: regions, Cache: cache, Stranger: stranger})
+	itemweb.Routes(r, itemweb.Deps{DB: a.DB, Items: a.Items, Forms: a.Forms, Directory: a.Offices.Directory, Regions: regions, Cache: cache, Stranger: stranger,
+		Words: w, Address: a.Address, Log: a.Log})
 	powerweb.Routes(r, powerweb.Deps{Powers: a.Powers, Items: a.Items})
-	keeperweb.Routes(r, keeperweb.Deps{DB: a.DB, Items: a.Items, Directory: a.Offices.Directory, Who: a.workplace, Department: office.DepartmentName, Recount: a.recount})
+	keeperweb.Routes(r, keeperweb.Deps{DB: a.DB, Items: a.Items, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit, Who: a.workplace,
+		Department: office.DepartmentName, Recount: a.recount})
 	materialweb.Routes(r, materialweb.Deps{DB: a.DB, Materials: a.Materials, MaxBytes: a.Config.UploadLimit})
 	casefileweb.Routes(r, casefileweb.Deps{DB: a.DB, Cases: a.Cases, Materials: a.Materials, Items: a.Items, Regions: regions, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit,
 		Lookup: a.lookup, Certificates: a.certificateLinks, Rate: ratingweb.Link(a.Ratings)})
@@ -108,4 +112,10 @@ func (a *App) certificateLinks(ctx context.Context, by actor.Actor, number strin
 		links[i] = design.Link{Text: c.Name, Hint: c.Identifier, Href: "/certificates/" + c.Identifier, Icon: "id-card"}
 	}
 	return links, err
+}
+
+// OpenCatalogue says how the catalogue of public services is written.
+func (a *App) OpenCatalogue(form rdf.Form) (item.Catalogue, error) {
+	w, err := Words()
+	return itemweb.Catalogue(w, a.Address(), form), err
 }

@@ -24,6 +24,6 @@ func (c *command) item() *cobra.Command {
 			})
 		})
 	}}))
-	cmd.AddCommand(c.check())
+	cmd.AddCommand(c.check(), c.importItems(), c.exportItems())
 	return cmd
 }

@@ -9,6 +9,7 @@ const (
 	ActImprove = "item.improve" // what an entry says differently; its pause, its end
 	ActDraft   = "item.draft"   // writing drafts, of a department's offices for its items
 	ActReview  = "item.review"  // publishing or returning what others wrote
+	ActImport  = "item.import"  // tables from outside into the library
 )
 
 // Access says who may do what, each within the subtree of the duty.
@@ -16,6 +17,7 @@ func Access() []actor.Grant {
 	return []actor.Grant{
 		{Action: ActPublish, Roles: []string{"keeper"}},
 		{Action: ActClaim, Roles: []string{"keeper"}},
+		{Action: ActImport, Roles: []string{"keeper"}},
 		{Action: ActImprove, Roles: []string{"keeper", "chief"}},
 		{Action: ActDraft, Roles: []string{"keeper", "chief"}},
 		{Action: ActReview, Roles: []string{"keeper"}},

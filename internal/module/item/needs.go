@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"xiangyun/internal/gov/actor"
-	"xiangyun/internal/gov/region"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/job"
@@ -26,21 +25,6 @@ type Rights interface {
 	Check(by actor.Actor, action string, on actor.Target) error
 	// Reach returns the office-path prefixes within which by may do action, for lists.
 	Reach(by actor.Actor, action string) []string
-}
-
-// Offices knows which offices implement what, met by the office module.
-type Offices interface {
-	// Departments returns the offices with this two-digit department code, of all levels, by path.
-	Departments(ctx context.Context, tx *db.Tx, department string) ([]Office, error)
-}
-
-// Office is an implementing body (实施主体).
-type Office struct {
-	ID     string
-	Path   string
-	Name   string
-	Code   string // unified social credit code
-	Region region.Code
 }
 
 // Forms tells which forms exist, met by the form module.

@@ -68,7 +68,7 @@ func (s *Service) offers(ctx context.Context, tx *db.Tx, by actor.Actor, bases [
 			}
 		}
 		for _, o := range offices[b.Department] {
-			if !have[taken{b.Code(), o.ID}] && fits(b, o) && s.needs.Rights.Check(by, ActClaim, actor.Target{OfficePath: o.Path, Item: b.Code()}) == nil {
+			if !have[uptake{b.Code(), o.ID}] && fits(b, o) && s.needs.Rights.Check(by, ActClaim, actor.Target{OfficePath: o.Path, Item: b.Code()}) == nil {
 				list = append(list, Offer{Base: b.Code(), Name: b.Name, Office: o})
 			}
 		}
@@ -103,7 +103,7 @@ func (s *Service) TakeUp(ctx context.Context, by actor.Actor, base, office strin
 		if err != nil {
 			return fmt.Errorf("reading who took up what: %w", err)
 		}
-		if have[taken{base, office}] {
+		if have[uptake{base, office}] {
 			return nil
 		}
 		contact, err := anyContact(ctx, tx, office)

@@ -70,3 +70,6 @@ func exercisingLevel(c region.Code) itemcode.Level {
 }
 
 func placeholder(n int) string { return "$" + strconv.Itoa(n) }
+
+// levelOf is the level in an implementation code that was parsed before.
+func levelOf(code string) itemcode.Level { return itemcode.Level(code[18] - '0') }

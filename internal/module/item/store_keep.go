@@ -66,14 +66,14 @@ func entriesOfOffice(ctx context.Context, tx *db.Tx, office string, reach []stri
 		` ORDER BY e.code`, args...)
 }
 
-type taken struct{ BaseCode, OfficeID string }
+type uptake struct{ BaseCode, OfficeID string }
 
 // takenUp returns who within some offices has taken up which of some base items, ended ones too: what ended is not taken up again.
-func takenUp(ctx context.Context, tx *db.Tx, bases, reach []string) (map[taken]bool, error) {
+func takenUp(ctx context.Context, tx *db.Tx, bases, reach []string) (map[uptake]bool, error) {
 	args := anys(bases)
 	where := db.PrefixAny("office_path", reach, &args)
-	rows, err := db.All[taken](ctx, tx, `SELECT base_code, office_id FROM item_entry WHERE base_code IN (`+db.In(len(bases), 1)+`) AND `+where, args...)
-	found := make(map[taken]bool, len(rows))
+	rows, err := db.All[uptake](ctx, tx, `SELECT base_code, office_id FROM item_entry WHERE base_code IN (`+db.In(len(bases), 1)+`) AND `+where, args...)
+	found := make(map[uptake]bool, len(rows))
 	for _, r := range rows {
 		found[r] = true
 	}

@@ -176,6 +176,25 @@ func (s *Service) ByPaths(ctx context.Context, tx *db.Tx, paths []string) (map[s
 	return found, nil
 }
 
+// ByCodes returns the offices with these unified social credit codes by their codes, those that exist, with one statement; of several with one
+// code that with the first path.
+func (s *Service) ByCodes(ctx context.Context, tx *db.Tx, codes []string) (map[string]Office, error) {
+	found := make(map[string]Office, len(codes))
+	if len(codes) == 0 {
+		return found, nil
+	}
+	args := make([]any, len(codes))
+	for i, c := range codes {
+		args[i] = c
+	}
+	list, err := db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office
+WHERE code IN (`+db.In(len(codes), 1)+`) ORDER BY path DESC`, args...)
+	for _, o := range list {
+		found[o.Code] = o
+	}
+	return found, err
+}
+
 func one(ctx context.Context, tx *db.Tx, where string, arg any) (Office, error) {
 	o, err := db.One[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office WHERE `+where, arg)
 	if errors.Is(err, db.ErrNotFound) {

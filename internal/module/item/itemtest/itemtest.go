@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"xiangyun/internal/gov/actor"
@@ -43,6 +44,8 @@ type Library struct {
 
 	Powerless map[string]bool // codes of powers that are not in force; all others are
 	Refuse    string          // leaves of this kind are not written: the transaction breaks off there
+	once      sync.Once
+	offices   map[string]item.Office // by code
 }
 
 // Open returns a library with forms and no items. Further schemas may be migrated with it.
@@ -161,6 +164,29 @@ func (l *Library) Departments(_ context.Context, _ *db.Tx, department string) ([
 // InForce implements item.Powers.
 func (l *Library) InForce(_ context.Context, _ *db.Tx, code string) (bool, error) {
 	return !l.Powerless[code], nil
+}
+
+// ByCodes implements item.Offices: the offices of the departments the codes end in.
+func (l *Library) ByCodes(ctx context.Context, tx *db.Tx, codes []string) (map[string]item.Office, error) {
+	l.once.Do(func() {
+		l.offices = map[string]item.Office{}
+		for department := range 100 {
+			list, err := l.Departments(ctx, tx, fmt.Sprintf("%02d", department))
+			if err != nil {
+				panic(err)
+			}
+			for _, o := range list {
+				l.offices[o.Code] = o
+			}
+		}
+	})
+	found := map[string]item.Office{}
+	for _, c := range codes {
+		if o, ok := l.offices[c]; ok {
+			found[c] = o
+		}
+	}
+	return found, nil
 }
 
 // Append implements item.Log.

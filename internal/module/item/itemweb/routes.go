@@ -8,6 +8,7 @@ package itemweb
 import (
 	"context"
 	"embed"
+	"log/slog"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -36,6 +37,9 @@ type Deps struct {
 	Regions   func(ctx context.Context, parent string) []design.Option // for the region picker; "" asks for the provinces
 	Cache     *page.Cache                                              // nil renders every page anew
 	Stranger  func(*http.Request) bool                                 // nobody is signed in
+	Words     *page.Catalogue                                          // open data are in Chinese for everybody
+	Address   func() string                                            // of this platform, without a slash at its end
+	Log       *slog.Logger
 }
 
 // site answers the routes.
@@ -55,6 +59,7 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /items", web.Public, s.cached(s.list))
 	r.Page("GET /items/suggest", web.Public, s.suggest)
 	r.Page("GET /items/{code}", web.Public, s.cached(s.guide))
+	s.openRoutes(r)
 	s.api(r)
 	s.entryAPI(r)
 }

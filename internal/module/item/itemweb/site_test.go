@@ -59,7 +59,8 @@ func open(t testing.TB) hall {
 	r := web.NewRouter(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Catalogue: words})
 	formweb.Routes(r, l.DB, l.Forms, regions)
 	itemweb.Routes(r, itemweb.Deps{DB: l.DB, Items: l.Service, Forms: l.Forms, Directory: func() *region.Directory { return directory },
-		Regions: regions, Cache: cache, Stranger: func(*http.Request) bool { return true }})
+		Regions: regions, Cache: cache, Stranger: func(*http.Request) bool { return true }, Words: words,
+		Address: func() string { return "https://example.gov.cn" }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	files, err := web.Assets(assets.Files())
 	if err != nil {
 		t.Fatal(err)

@@ -25,6 +25,7 @@ type Deps struct {
 	DB        *db.DB
 	Items     *item.Service
 	Directory func() *region.Directory                         // names of regions
+	MaxBytes  int64                                            // of one upload
 	Who       func(ctx context.Context, account string) string // the office an account works in; nil or "" shows the account
 
 	Department func(code string) string        // name of a department's two digits; nil shows the digits
@@ -43,4 +44,5 @@ func Routes(r *web.Router, d Deps) {
 	s.reductionRoutes(r)
 	s.elementRoutes(r)
 	s.qualityRoutes(r)
+	s.importRoutes(r)
 }

@@ -75,7 +75,7 @@ func (s *site) closeTodo(w http.ResponseWriter, r *http.Request) error {
 func libraryTabs(ctx context.Context, current string) []design.Link {
 	tabs := []struct{ key, href string }{{"todos", "/desk/library"}, {"items", "/desk/library/items"}, {"drafts", "/desk/library/drafts"},
 		{"bulk", "/desk/library/bulk"}, {"entries", "/desk/library/entries"}, {"claims", "/desk/library/claims"},
-		{"consistency", consistencyAt}, {"reduction", reductionAt}, {"quality", qualityAt}, {"elements", elementsAt}}
+		{"consistency", consistencyAt}, {"reduction", reductionAt}, {"quality", qualityAt}, {"elements", elementsAt}, {"import", importsAt}}
 	links := make([]design.Link, 0, len(tabs))
 	keeps := actor.FromContext(ctx).Has("keeper")
 	for _, t := range tabs {

@@ -1,0 +1,189 @@
+package item
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/sheet"
+)
+
+// Export says what [Service.ExportNational] writes and where.
+type Export struct {
+	Form  sheet.Form
+	Site  string // address of this platform, without a slash at its end
+	Only  string // one file by its name without an ending; "" writes all
+	Batch string // what the records call this export
+
+	// Open is called once for each file, with its name; what it returns is written to until the export returns.
+	Open func(name string) (io.Writer, error)
+	// Progress, when there is one, is told how many entries were written, after each few thousand.
+	Progress func(entries int64)
+}
+
+// DefinitionsFile is the file of an export that holds whole definitions, one JSON object a line: what national tables have no column for.
+const DefinitionsFile = "xiangyun_definitions.jsonl"
+
+// exportedAtOnce is how many entries are read in one question: a reader that is slow to take them holds no snapshot of the database.
+const exportedAtOnce = 4000
+
+// walk hands every entry not cancelled to f, by code, with its base version.
+func (s *Service) walk(ctx context.Context, f func(b *Base, e *exported) error) error {
+	after := ""
+	var before exported
+	for {
+		var rows []exported
+		var bases []*Base
+		err := s.db.Glance(ctx, func(tx *db.Tx) error {
+			var err error
+			if rows, err = exportedAfter(ctx, tx, after, exportedAtOnce); err != nil {
+				return fmt.Errorf("reading entries: %w", err)
+			}
+			bases = make([]*Base, len(rows))
+			for i := range rows {
+				p, err := s.version(ctx, tx, rows[i].BaseVersionID)
+				if err != nil {
+					return err
+				}
+				bases[i] = &p.Base
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			e := &rows[i]
+			if e.Override = before.Override; e.Said != before.Said {
+				e.Override = db.JSON[Override]{}
+				if err := e.Override.Scan(e.Said); err != nil {
+					return fmt.Errorf("reading what %s says: %w", e.Code, err)
+				}
+			}
+			before = *e
+			if err := f(bases[i], e); err != nil {
+				return err
+			}
+		}
+		if len(rows) < exportedAtOnce {
+			return nil
+		}
+		after = rows[len(rows)-1].Code
+	}
+}
+
+// ExportNational writes the library as national tables, and beside them the whole definitions. It returns how many entries it wrote.
+func (s *Service) ExportNational(ctx context.Context, x Export) (int64, error) {
+	n := nationalTables()
+	if err := s.exportBases(ctx, x, n.table("directory")); err != nil {
+		return 0, err
+	}
+	var outs [len(families)][]*output
+	for family := range families {
+		for _, t := range n.Tables {
+			if name := fileOf(t, family); t.Of != "base" && (x.Only == "" || x.Only == name) {
+				o, err := x.output(t, name)
+				if err != nil {
+					return 0, err
+				}
+				outs[family] = append(outs[family], o)
+			}
+		}
+	}
+	var entries int64
+	err := s.walk(ctx, func(b *Base, e *exported) error {
+		for _, o := range outs[familyOf(b.Kind)] {
+			if err := o.entry(b, e); err != nil {
+				return err
+			}
+		}
+		if entries++; entries%exportedAtOnce == 0 && x.Progress != nil {
+			x.Progress(entries)
+		}
+		return nil
+	})
+	for _, list := range outs {
+		for _, o := range list {
+			if err == nil {
+				err = o.flush()
+			}
+		}
+	}
+	return entries, err
+}
+
+// ExportOpen writes the open data set of entries as CSV with a byte order mark: one row an entry.
+func (s *Service) ExportOpen(ctx context.Context, site string, w io.Writer) error {
+	x := Export{Form: sheet.CSV, Site: site, Open: func(string) (io.Writer, error) { return w, nil }}
+	o, err := x.output(nationalTables().Open[0], "items")
+	if err != nil {
+		return err
+	}
+	if err := s.walk(ctx, o.entry); err != nil {
+		return err
+	}
+	return o.flush()
+}
+
+// OpenColumns are the columns of the open data set of entries.
+func OpenColumns() []string { return nationalTables().Open[0].names() }
+
+// exportBases writes the directory and the definitions.
+func (s *Service) exportBases(ctx context.Context, x Export, directory *nationalTable) error {
+	var list []*Base
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		c, err := s.catalogue(ctx, tx)
+		if err == nil {
+			list = c.bases
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if name := fileOf(directory, 0); x.Only == "" || x.Only == name {
+		o, err := x.output(directory, name)
+		if err != nil {
+			return err
+		}
+		for _, b := range list {
+			o.write(&line{base: b, state: b.State, batch: x.Batch, site: x.Site})
+		}
+		if err := o.flush(); err != nil {
+			return err
+		}
+	}
+	if x.Only != "" {
+		return nil
+	}
+	w, err := x.Open(DefinitionsFile)
+	if err != nil {
+		return err
+	}
+	lines := json.NewEncoder(w)
+	lines.SetEscapeHTML(false)
+	for _, b := range list {
+		if err := lines.Encode(b.Definition); err != nil {
+			return fmt.Errorf("writing definitions: %w", err)
+		}
+	}
+	return nil
+}
+
+// LastPublished returns when the last version of an item or an entry was published, zero when none was. It reads every version: keep what it says as
+// long as [Service.Revision] stays.
+func (s *Service) LastPublished(ctx context.Context) (time.Time, error) {
+	var at time.Time
+	err := s.db.Glance(ctx, func(tx *db.Tx) (err error) {
+		at, err = newestVersion(ctx, tx)
+		return err
+	})
+	if errors.Is(err, db.ErrNotFound) {
+		return time.Time{}, nil
+	}
+	return at, err
+}

@@ -1,0 +1,253 @@
+package keeperweb
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+
+	"xiangyun/internal/design"
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/sheet"
+	"xiangyun/internal/platform/web"
+)
+
+// runsShown and mistakesShown are how many rows one page lists.
+const (
+	runsShown     = 20
+	mistakesShown = 50
+)
+
+const importsAt = "/desk/library/import"
+
+func (s *site) importRoutes(r *web.Router) {
+	r.Page("GET "+importsAt, web.Staff, s.imports)
+	r.Upload("POST "+importsAt, web.Staff, s.MaxBytes+envelope, s.upload)
+	r.Page("GET "+importsAt+"/{id}", web.Staff, s.importRun)
+	r.Page("GET "+importsAt+"/{id}/mistakes.csv", web.Staff, s.mistakesFile)
+}
+
+type importsView struct {
+	Rows    []item.ImportRun
+	Next    string
+	Paged   bool
+	Most    int64
+	Errors  design.Errors
+	Checked *item.ImportRun // a dry run that was just made
+	Found   []item.Mistake  // the first of it
+}
+
+// imports is GET /desk/library/import: what was read into the library, newest first.
+func (s *site) imports(w http.ResponseWriter, r *http.Request) error {
+	return s.showImports(w, r, http.StatusOK, importsView{})
+}
+
+func (s *site) showImports(w http.ResponseWriter, r *http.Request, status int, v importsView) error {
+	ctx := r.Context()
+	before := r.URL.Query().Get("before")
+	rows, err := s.Items.Imports(ctx, actor.FromContext(ctx), before, runsShown+1)
+	if err != nil {
+		return err
+	}
+	if len(rows) > runsShown {
+		rows = rows[:runsShown]
+		v.Next = rows[runsShown-1].ID
+	}
+	v.Rows, v.Paged, v.Most = rows, before != "", s.MaxBytes
+	return page.Render(w, r, status, importsPage(v))
+}
+
+// upload is POST /desk/library/import: files are checked, or read at once while the keeper waits.
+func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	folder, err := os.MkdirTemp("", "import-*")
+	if err != nil {
+		return fmt.Errorf("making room for an upload: %w", err)
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // what is left is swept with the folder for such things
+	u, err := receive(r, folder, s.MaxBytes)
+	if err != nil {
+		return err
+	}
+	defer u.close()
+	v := importsView{}
+	u.in.Mistake = func(m item.Mistake) error {
+		if len(v.Found) < mistakesShown {
+			v.Found = append(v.Found, m)
+		}
+		return nil
+	}
+	run, err := s.Items.Import(ctx, actor.FromContext(ctx), u.in)
+	if fault.Is(err, fault.Invalid) {
+		v.Errors = design.ErrorsOf(ctx, err)
+		return s.showImports(w, r, http.StatusUnprocessableEntity, v)
+	}
+	if err != nil {
+		return err
+	}
+	if u.in.DryRun {
+		v.Checked = &run
+		return s.showImports(w, r, http.StatusOK, v)
+	}
+	web.Redirect(w, r, importsAt+"/"+run.ID)
+	return nil
+}
+
+type importView struct {
+	Run   item.ImportRun
+	Rows  []item.Mistake
+	Next  int64
+	Paged bool
+}
+
+// importRun is GET /desk/library/import/{id}: how far a run came and what was wrong.
+func (s *site) importRun(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	after, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64) // anything else is the beginning
+	run, rows, last, err := s.Items.ImportMistakes(ctx, actor.FromContext(ctx), r.PathValue("id"), max(0, after), mistakesShown+1)
+	if err != nil {
+		return err
+	}
+	v := importView{Run: run, Rows: rows, Paged: after > 0}
+	if len(rows) > mistakesShown {
+		v.Rows, v.Next = rows[:mistakesShown], last-1
+	}
+	return page.Render(w, r, http.StatusOK, importPage(v))
+}
+
+// mistakesFile is GET /desk/library/import/{id}/mistakes.csv: every mistake kept, for whoever puts the files right.
+func (s *site) mistakesFile(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	by, id := actor.FromContext(ctx), r.PathValue("id")
+	var line []byte
+	for after := int64(0); ; {
+		_, rows, last, err := s.Items.ImportMistakes(ctx, by, id, after, item.Most)
+		if err != nil {
+			return err
+		}
+		if after == 0 {
+			w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+			w.Header().Set("Content-Disposition", `attachment; filename="mistakes.csv"`)
+			line = append(line, sheet.Mark...)
+			line = appendLine(line, "file", "row", "byte", "column", "kind", "sentence")
+		}
+		for _, m := range rows {
+			line = appendLine(line, m.File, strconv.FormatInt(m.Row, 10), strconv.FormatInt(m.Place, 10), m.Column, m.Kind, mistakeText(ctx, m))
+		}
+		if _, err := w.Write(line); err != nil {
+			return nil //nolint:nilerr // whoever asked has gone
+		}
+		if line, after = line[:0], last; len(rows) < item.Most {
+			return nil
+		}
+	}
+}
+
+func appendLine(b []byte, cells ...string) []byte {
+	for i, c := range cells {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = sheet.AppendCSV(b, c)
+	}
+	return append(b, '\r', '\n')
+}
+
+// mistakeText is a mistake as a sentence.
+func mistakeText(ctx context.Context, m item.Mistake) string {
+	said := m.Said
+	if m.Kind == "definition" {
+		said = page.T(ctx, m.Said)
+	}
+	return page.T(ctx, "keeper.import.mistake."+m.Kind, said)
+}
+
+func importColumns(ctx context.Context) []design.Column {
+	return []design.Column{{Text: page.T(ctx, "keeper.import.name")}, {Text: page.T(ctx, "keeper.import.state")}, {Text: page.T(ctx, "keeper.import.rows"), Number: true},
+		{Text: page.T(ctx, "keeper.import.entries"), Number: true}, {Text: page.T(ctx, "keeper.import.mistakes"), Number: true}, {Text: page.T(ctx, "keeper.import.started")}}
+}
+
+func importRows(ctx context.Context, list []item.ImportRun) []design.Row {
+	rows := make([]design.Row, len(list))
+	for i, r := range list {
+		rows[i] = design.Row{Cells: []design.Cell{{Text: r.Name, Href: importsAt + "/" + r.ID}, {Text: stateText(ctx, r)}, {Text: count(r.ReadRows)}, {Text: count(r.Entries)},
+			{Text: count(r.Mistakes)}, {Text: page.DateTime(ctx, r.StartedAt)}}}
+	}
+	return rows
+}
+
+func count(n int64) string { return strconv.FormatInt(n, 10) }
+
+// stateText says how far a run came; one that does not move was stopped.
+func stateText(ctx context.Context, r item.ImportRun) string {
+	if r.State == item.Finished {
+		return page.T(ctx, "keeper.import.finished")
+	}
+	return page.T(ctx, "keeper.import.running", 100*r.BytesDone/max(1, r.Bytes))
+}
+
+func runFacts(ctx context.Context, r item.ImportRun) []design.SummaryRow {
+	facts := []design.SummaryRow{{Key: page.T(ctx, "keeper.import.state"), Value: stateText(ctx, r)}}
+	if r.State != item.Finished && !r.MovedAt.IsZero() {
+		facts = append(facts, design.SummaryRow{Key: page.T(ctx, "keeper.import.moved"), Value: page.DateTime(ctx, r.MovedAt), Hint: page.T(ctx, "keeper.import.goes_on")})
+	}
+	for _, f := range []struct {
+		key string
+		n   int64
+	}{{"rows", r.ReadRows}, {"bases", r.Bases}, {"entries", r.Entries}, {"same", r.Same}, {"passed", r.Passed}, {"stated", r.Stated}, {"mistakes", r.Mistakes}} {
+		facts = append(facts, design.SummaryRow{Key: page.T(ctx, "keeper.import."+f.key), Value: count(f.n)})
+	}
+	return facts
+}
+
+func kindRows(ctx context.Context, kinds map[string]int64) []design.Row {
+	var rows []design.Row
+	for _, k := range slices.Sorted(maps.Keys(kinds)) {
+		rows = append(rows, design.Row{Cells: []design.Cell{{Text: page.T(ctx, "keeper.import.kind."+k)}, {Text: count(kinds[k])}}})
+	}
+	return rows
+}
+
+func kindColumns(ctx context.Context) []design.Column {
+	return []design.Column{{Text: page.T(ctx, "keeper.import.kind")}, {Text: page.T(ctx, "keeper.import.mistakes"), Number: true}}
+}
+
+func mistakeColumns(ctx context.Context) []design.Column {
+	return []design.Column{{Text: page.T(ctx, "keeper.import.where")}, {Text: page.T(ctx, "keeper.import.column")}, {Text: page.T(ctx, "keeper.import.what")}}
+}
+
+func mistakeRows(ctx context.Context, list []item.Mistake) []design.Row {
+	rows := make([]design.Row, len(list))
+	for i, m := range list {
+		rows[i] = design.Row{Cells: []design.Cell{{Text: m.File, Note: page.T(ctx, "keeper.import.place", m.Row, m.Place)}, {Text: m.Column}, {Text: mistakeText(ctx, m)}}}
+	}
+	return rows
+}
+
+func (v importsView) pager() *design.PagerParams {
+	p := &design.PagerParams{}
+	if v.Paged {
+		p.First = importsAt
+	}
+	if v.Next != "" {
+		p.Next = importsAt + "?before=" + v.Next
+	}
+	return p
+}
+
+func (v importView) pager() *design.PagerParams {
+	p, at := &design.PagerParams{}, importsAt+"/"+v.Run.ID
+	if v.Paged {
+		p.First = at
+	}
+	if v.Next > 0 {
+		p.Next = at + "?after=" + count(v.Next)
+	}
+	return p
+}
