@@ -4,9 +4,12 @@ import (
 	"context"
 
 	"xiangyun/internal/module/account"
+	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/item"
+	"xiangyun/internal/module/notice"
 	"xiangyun/internal/module/office"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/event"
 )
 
 // posts meets account.Posts with the office module.
@@ -29,4 +32,27 @@ func (i implementers) Departments(ctx context.Context, tx *db.Tx, department str
 		out[n] = item.Office{ID: o.ID, Path: o.Path, Name: o.Name, Code: o.Code, Region: o.Region}
 	}
 	return out, err
+}
+
+// readers meets item.Notices with the notice module.
+type readers struct{ notices *notice.Service }
+
+// Send implements item.Notices.
+func (r readers) Send(ctx context.Context, tx *db.Tx, n item.Notice) error {
+	return r.notices.Send(ctx, tx, notice.Message{Subject: n.Subject, Key: n.Key, Args: n.Args, Link: n.Link})
+}
+
+// counted meets casefile.Events with the bus, and tells the library which items people apply for. It counts in memory, so that applying waits for
+// nothing; a submission that is rolled back afterwards counts too, which a popular order survives.
+type counted struct {
+	bus   *event.Bus
+	items *item.Service
+}
+
+// Emit implements casefile.Events.
+func (c counted) Emit(ctx context.Context, tx *db.Tx, e event.Event) error {
+	if m, ok := e.(casefile.Moved); ok && m.Action == casefile.Submit {
+		c.items.Submitted(m.Item)
+	}
+	return c.bus.Emit(ctx, tx, e)
 }

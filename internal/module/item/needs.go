@@ -14,6 +14,7 @@ type Needs struct {
 	Rights  Rights
 	Offices Offices
 	Forms   Forms
+	Notices Notices
 	Log     Log
 }
 
@@ -44,6 +45,11 @@ type Office struct {
 type Forms interface {
 	// Exists tells whether a form with this key was deployed.
 	Exists(ctx context.Context, tx *db.Tx, key string) (bool, error)
+}
+
+// Notices tells people things, met by the notice module.
+type Notices interface {
+	Send(ctx context.Context, tx *db.Tx, n Notice) error
 }
 
 // Log writes leaves, met by platform/audit.

@@ -33,3 +33,9 @@ func waitingTodos(ctx context.Context, tx *db.Tx, reach []string, kind TodoKind,
 func closeTodo(ctx context.Context, tx *db.Tx, id, by, answer string) (int64, error) {
 	return tx.Exec(ctx, `UPDATE item_todo SET closed_at = $1, closed_by = $2, answer = $3 WHERE id = $4 AND closed_at IS NULL`, tx.Now, by, answer, id)
 }
+
+// closeTodoOf closes what waits because of one cause, if it does still.
+func closeTodoOf(ctx context.Context, tx *db.Tx, kind TodoKind, object, cause, by, answer string) error {
+	return tx.Later(ctx, `UPDATE item_todo SET closed_at = $1, closed_by = $2, answer = $3 WHERE kind = $4 AND object = $5 AND cause = $6 AND closed_at IS NULL`,
+		tx.Now, by, answer, kind, object, cause)
+}

@@ -31,13 +31,14 @@ type Library struct {
 	DB     *db.DB
 	Forms  *form.Service
 	Leaves []audit.Entry // written so far
+	Told   []item.Notice // sent so far
 }
 
 // Open returns a library with forms and no items. Further schemas may be migrated with it.
 func Open(t testing.TB, schemas ...db.Schema) *Library {
 	t.Helper()
 	l := &Library{DB: dbtest.Open(t, append(schemas, form.Schema, item.Schema)...), Forms: form.New()}
-	l.Service = item.New(l.DB, item.Needs{Rights: l, Offices: l, Forms: l.Forms, Log: l})
+	l.Service = item.New(l.DB, item.Needs{Rights: l, Offices: l, Forms: l.Forms, Notices: l, Log: l})
 	for key, text := range read(t, "forms", ".json") {
 		err := l.DB.Update(context.Background(), func(tx *db.Tx) error {
 			_, err := l.Forms.Deploy(context.Background(), tx, key, text)
@@ -138,5 +139,11 @@ func (l *Library) Departments(_ context.Context, _ *db.Tx, department string) ([
 // Append implements item.Log.
 func (l *Library) Append(_ context.Context, _ *db.Tx, e audit.Entry) error {
 	l.Leaves = append(l.Leaves, e)
+	return nil
+}
+
+// Send implements item.Notices.
+func (l *Library) Send(_ context.Context, _ *db.Tx, n item.Notice) error {
+	l.Told = append(l.Told, n)
 	return nil
 }

@@ -45,16 +45,23 @@ type site struct {
 	number  atomic.Int64                    // item.Service.Revision then
 	checked atomic.Int64                    // when the revision was last asked, Unix milliseconds
 	shown   *memo.Memo[string, *item.Entry] // entries whose guides were shown, as long as the library stays as it is
+
+	reporting *web.Limiter // of feedback, by address
 }
 
-// Routes adds every route of the library. All are public.
+// Ten reports an hour from one address: more than anybody finds wrong in that time, and few enough for a keeper to read.
+const reportsAnHour = 10
+
+// Routes adds every route of the library. All are public but what a reader sent while signed in.
 func Routes(r *web.Router, d Deps) {
-	s := &site{Deps: d, shown: memo.New[string, *item.Entry](mostShown)}
+	s := &site{Deps: d, shown: memo.New[string, *item.Entry](mostShown),
+		reporting: web.NewLimiter(reportsAnHour, time.Hour, reportsAnHour)}
 	s.number.Store(-1)
 	r.Page("GET /{$}", web.Public, s.cached(s.home))
 	r.Page("GET /items", web.Public, s.cached(s.list))
 	r.Page("GET /items/suggest", web.Public, s.suggest)
 	r.Page("GET /items/{code}", web.Public, s.cached(s.guide))
+	s.feedbackRoutes(r)
 	s.api(r)
 }
 

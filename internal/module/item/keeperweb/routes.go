@@ -32,4 +32,5 @@ type site struct{ Deps }
 func Routes(r *web.Router, d Deps) {
 	s := &site{d}
 	s.todoRoutes(r)
+	s.feedbackRoutes(r)
 }

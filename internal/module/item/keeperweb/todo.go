@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
@@ -72,7 +73,7 @@ func (s *site) closeTodo(w http.ResponseWriter, r *http.Request) error {
 
 // libraryTabs lead to the keepers' pages; current is the address of the one shown.
 func libraryTabs(ctx context.Context, current string) []design.Link {
-	tabs := []struct{ key, href string }{{"todos", "/desk/library"}}
+	tabs := []struct{ key, href string }{{"todos", "/desk/library"}, {"feedback", feedbackAt}}
 	links := make([]design.Link, len(tabs))
 	for i, t := range tabs {
 		links[i] = design.Link{Text: page.T(ctx, "keeper.tab."+t.key), Href: t.href, Current: t.href == current}
@@ -100,7 +101,7 @@ func todoRows(ctx context.Context, list []item.Todo) []design.Row {
 	rows := make([]design.Row, len(list))
 	for i, t := range list {
 		rows[i] = design.Row{Cells: []design.Cell{
-			{Text: page.T(ctx, "keeper.todo.kind."+string(t.Kind)), Note: t.Said},
+			{Text: page.T(ctx, "keeper.todo.kind."+string(t.Kind)), Note: todoNote(ctx, t)},
 			{Text: t.Object, Href: objectAt(t)},
 			{Text: page.Date(ctx, t.OpenedAt)},
 			{View: closeForm(t)},
@@ -109,7 +110,18 @@ func todoRows(ctx context.Context, list []item.Todo) []design.Row {
 	return rows
 }
 
+// todoNote is what a to-do says; of a disputed guide the category of the report.
+func todoNote(ctx context.Context, t item.Todo) string {
+	if t.Kind == item.GuideDisputed && slices.Contains(item.Categories(), item.Category(t.Said)) {
+		return page.T(ctx, "keeper.feedback.category."+t.Said)
+	}
+	return t.Said
+}
+
 // objectAt is where a to-do is worked on.
 func objectAt(t item.Todo) string {
+	if t.Kind == item.GuideDisputed && t.Cause != "" {
+		return feedbackAt + "/" + url.PathEscape(t.Cause)
+	}
 	return "/items/" + url.PathEscape(t.Object)
 }
