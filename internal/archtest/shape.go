@@ -127,6 +127,7 @@ var withoutActor = map[string]string{
 	"item.FlushUses":         "runs by the clock",
 	"item.Facets":            "the library is public",
 	"item.Hot":               "the library is public",
+	"item.Nearest":           "the library is public",
 	"item.Bases":             "the library is public",
 	"item.Revision":          "the library is public",
 	"item.List":              "the library is public",

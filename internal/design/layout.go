@@ -11,6 +11,8 @@ type Page struct {
 	Plain   bool    // leaves out search and navigation: sign-in, presenting a certificate
 	Banner  *BannerParams
 	Query   string // what the header's search box shows
+	Kept    []Hidden // what a search from the header keeps: the region chosen
+	Results string   // selector of the part that shows what is found: it is refreshed while one types, when scripts run; empty for suggestions
 	Live    bool   // the page refreshes parts of itself; screen readers are told by a polite region
 }
 

@@ -305,7 +305,7 @@ func header(p Page, v Viewer) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = SearchBox(SearchBoxParams{ID: "site-search", Value: p.Query, Hint: searchHint(ctx, v), Action: searchAction(v)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = SearchBox(headerSearch(ctx, p, v)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -12,6 +12,7 @@ type Facets struct {
 	Audience   map[string]int
 	Kind       map[string]int
 	Theme      map[string]int
+	LifeEvent  map[string]int
 	Department map[string]int
 	Level      map[int]int
 	Depth      map[int]int
@@ -20,14 +21,15 @@ type Facets struct {
 
 // Facets counts base items for the filters of a query; Region, After and Limit are not looked at. It reads the catalogue in memory once.
 func (s *Service) Facets(ctx context.Context, q Query) (Facets, error) {
-	f := Facets{map[string]int{}, map[string]int{}, map[string]int{}, map[string]int{}, map[int]int{}, map[int]int{}, map[string]int{}}
+	f := Facets{Audience: map[string]int{}, Kind: map[string]int{}, Theme: map[string]int{}, LifeEvent: map[string]int{}, Department: map[string]int{},
+		Level: map[int]int{}, Depth: map[int]int{}, Zone: map[string]int{}}
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		c, err := s.catalogue(ctx, tx)
 		if err != nil {
 			return err
 		}
 		// Without its filters the query says which items there are to choose from.
-		for _, b := range c.match(Query{Text: q.Text, LifeEvent: q.LifeEvent, Base: q.Base}) {
+		for _, b := range c.match(Query{Text: q.Text, Base: q.Base}) {
 			f.count(b, q)
 		}
 		return nil
@@ -51,6 +53,9 @@ func (f *Facets) count(b *Base, q Query) {
 	}
 	if without(func(q *Query) { q.Theme = "" }) {
 		tally(f.Theme, b.Themes)
+	}
+	if without(func(q *Query) { q.LifeEvent = "" }) {
+		tally(f.LifeEvent, b.LifeEvents)
 	}
 	if without(func(q *Query) { q.Department = "" }) {
 		f.Department[b.Department]++

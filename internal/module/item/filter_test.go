@@ -93,6 +93,9 @@ func TestFacetsCountWhatIsLeft(t *testing.T) {
 		for v, n := range f.Theme {
 			check("theme "+v, n, func(q *item.Query) { q.Theme = v })
 		}
+		for v, n := range f.LifeEvent {
+			check("life event "+v, n, func(q *item.Query) { q.LifeEvent = v })
+		}
 		for v, n := range f.Zone {
 			check("zone "+v, n, func(q *item.Query) { q.Zone = v })
 		}

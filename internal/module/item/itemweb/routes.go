@@ -60,7 +60,7 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /{$}", web.Public, s.cached(s.home))
 	r.Page("GET /items", web.Public, s.cached(s.list))
 	r.Page("GET /items/suggest", web.Public, s.suggest)
-	r.Page("GET /items/{code}", web.Public, s.cached(s.guide))
+	r.Page("GET /items/{code}", web.Public, s.counted(s.cached(s.guide)))
 	s.feedbackRoutes(r)
 	s.api(r)
 }
@@ -85,6 +85,16 @@ func (s *site) cached(h web.Handler) web.Handler {
 			}
 		})).ServeHTTP(w, r)
 		return failed
+	}
+}
+
+// counted counts openings of guides for the hot list, those from the cache too. Answering a guide's questions is not opening it again.
+func (s *site) counted(h web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if r.Method == http.MethodGet && r.Header.Get("HX-Request") == "" && !r.URL.Query().Has("variant") {
+			s.Items.Opened(r.PathValue("code"))
+		}
+		return h(w, r)
 	}
 }
 
