@@ -76,7 +76,7 @@ func (a *App) routes(r *web.Router, cache *page.Cache, s *accountweb.Sessions) e
 		Regions: regions, Place: issuers{a.Offices}.Place, Limit: web.NewLimiter(a.Config.SignInPerMinute, time.Minute, a.Config.SignInPerMinute)})
 	noticeweb.Routes(r, a.Notices)
 	formweb.Routes(r, a.DB, a.Forms, regions)
-	itemweb.Routes(r, itemweb.Deps{DB: a.DB, Items: a.Items, Forms: a.Forms, Directory: a.Offices.Directory, Regions: regions, Cache: cache, Stranger: stranger})
+	itemweb.Routes(r, itemweb.Deps{DB: a.DB, Items: a.Items, Forms: a.Forms, Directory: a.Offices.Directory, Regions: regions, Cache: cache, Stranger: stranger, Address: a.Address})
 	keeperweb.Routes(r, keeperweb.Deps{DB: a.DB, Items: a.Items, Directory: a.Offices.Directory})
 	materialweb.Routes(r, materialweb.Deps{DB: a.DB, Materials: a.Materials, MaxBytes: a.Config.UploadLimit})
 	casefileweb.Routes(r, casefileweb.Deps{DB: a.DB, Cases: a.Cases, Materials: a.Materials, Items: a.Items, Regions: regions, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit,

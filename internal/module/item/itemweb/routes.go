@@ -36,6 +36,7 @@ type Deps struct {
 	Regions   func(ctx context.Context, parent string) []design.Option // for the region picker; "" asks for the provinces
 	Cache     *page.Cache                                              // nil renders every page anew
 	Stranger  func(*http.Request) bool                                 // nobody is signed in
+	Address   func() string                                            // how the outside reaches us: for codes on paper and the site map; nil for unknown
 }
 
 // site answers the routes.
@@ -62,6 +63,7 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /items/suggest", web.Public, s.suggest)
 	r.Page("GET /items/{code}", web.Public, s.counted(s.cached(s.guide)))
 	s.feedbackRoutes(r)
+	s.printRoutes(r)
 	s.api(r)
 }
 
