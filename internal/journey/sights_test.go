@@ -28,6 +28,9 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 		"": {
 			{"home", "/", nil}, {"items", "/items", nil}, {"items-search", "/items?q=%E5%BC%80%E9%A5%AD%E5%BA%97", nil}, {"items-none", "/items?q=zzzz", nil}, {"guide", "/items/" + p.food, nil},
 			{"guide-pension", "/items/" + p.pension, nil}, {"guide-answered", "/items/" + p.food + "?variant=new&situation.place=canteen&situation.contracted=contractor&situation.agent=agent", nil},
+			{"items-narrowed", "/items?region=220102000000&department=31&level=4", nil}, {"items-more-filters", "/items?depth=7&zone=online", nil}, {"zones", "/zones", nil}, {"zone", "/zones/national?for=person", nil},
+			{"guide-print", "/items/" + p.food + "/print?variant=new&situation.place=catering", nil}, {"form-blank", "/items/" + p.food + "/forms/blank", nil}, {"form-sample", "/items/" + p.food + "/forms/sample", nil},
+			{"feedback", "/items/" + p.food + "/feedback", nil}, {"feedback-refused", "/items/" + p.food + "/feedback", press("提交")},
 			{"sign-in", "/sign-in", nil}, {"sign-in-refused", "/sign-in", press("登录")},
 			{"register", "/register", nil}, {"register-refused", "/register", press("注册")},
 			{"verify", "/verify", nil}, {"verify-valid", "/verify", func(b *tab) { b.fill("电子证照标识", p.certificate); b.press("核验") }},
@@ -84,6 +87,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"revoke", "/desk/certificates/" + p.certificate + "/revoke", nil}, {"certificate-read", "/certificates/" + p.certificate, nil}, {"chief-ratings", "/desk/ratings", nil},
 			{"rating", "/desk/ratings", press("不满意")},
 		},
+		"catalogue.province": {{"library-feedback", "/desk/library/feedback", nil}, {"library-feedback-answered", "/desk/library/feedback?show=answered", nil}},
 		"admin": {
 			{"admin", "/admin", nil}, {"accounts", "/admin/accounts", nil}, {"account-new", "/admin/accounts/new", nil}, {"account", "/admin/accounts?q=citizen", press("citizen")},
 			{"offices", "/admin/offices", nil}, {"office", "/admin/offices/220102d31", nil}, {"calendar", "/admin/calendar", nil}, {"jobs", "/admin/jobs", nil}, {"jobs-done", "/admin/jobs?state=done", nil},

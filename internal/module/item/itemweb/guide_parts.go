@@ -134,6 +134,14 @@ func materialsText(ctx context.Context, v guideView) string {
 	return page.T(ctx, "item.material.sparing", n)
 }
 
+// guideTitle names a guide among many: with the office, since each office has its own.
+func guideTitle(v guideView) string {
+	if v.Entry.OfficeName == "" {
+		return v.Entry.Short
+	}
+	return v.Entry.Short + " · " + v.Entry.OfficeName
+}
+
 // crumbs lead back from a page that belongs to a guide.
 func (v guideView) crumbs(ctx context.Context, here string) []design.Crumb {
 	return []design.Crumb{{Text: page.T(ctx, "item.list.title"), Href: "/items"}, {Text: v.Entry.Short, Href: address(guidePath(v), v.answers()...)}, {Text: here}}
@@ -141,10 +149,10 @@ func (v guideView) crumbs(ctx context.Context, here string) []design.Crumb {
 
 // takeAway are the ways to take a guide along: they keep the answers.
 func takeAway(ctx context.Context, v guideView) []design.Link {
-	list := []design.Link{{Text: page.T(ctx, "item.take.print"), Hint: page.T(ctx, "item.take.print_hint"), Icon: "printer", Href: address(guidePath(v)+"/print", v.answers()...)}}
+	list := []design.Link{{Text: page.T(ctx, "item.take.print"), Icon: "printer", Href: address(guidePath(v)+"/print", v.answers()...)}}
 	if v.Entry.Guide.FormKey != "" {
-		list = append(list, design.Link{Text: page.T(ctx, "item.take.blank"), Hint: page.T(ctx, "item.take.blank_hint"), Icon: "file", Href: guidePath(v) + "/forms/blank"},
-			design.Link{Text: page.T(ctx, "item.take.sample"), Hint: page.T(ctx, "item.take.sample_hint"), Icon: "file-text", Href: guidePath(v) + "/forms/sample"})
+		list = append(list, design.Link{Text: page.T(ctx, "item.take.blank"), Icon: "file", Href: guidePath(v) + "/forms/blank"},
+			design.Link{Text: page.T(ctx, "item.take.sample"), Icon: "file-text", Href: guidePath(v) + "/forms/sample"})
 	}
 	return list
 }

@@ -392,7 +392,7 @@ func guidePage(v guideView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Layout(design.Page{Title: v.Entry.Short, Section: "items", Crumbs: []design.Crumb{{Text: page.T(ctx, "item.list.title"), Href: address("/items", "region", v.Region.String())}, {Text: v.Entry.Short}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Layout(design.Page{Title: guideTitle(v), About: v.Entry.Guide.Summary, Data: described(ctx, v), Section: "items", Kept: hiddenRegion(v.Region.String()), Crumbs: []design.Crumb{{Text: page.T(ctx, "item.list.title"), Href: address("/items", "region", v.Region.String())}, {Text: v.Entry.Short}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -915,14 +915,14 @@ func situation(v guideView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				for _, l := range takeAway(ctx, v) {
-					templ_7745c5c3_Err = design.Tile(design.TileParams{Text: l.Text, Hint: l.Hint, Icon: l.Icon, Href: l.Href}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = design.LinkButton(design.ButtonParams{Text: l.Text, Kind: design.Secondary, Icon: l.Icon, Href: l.Href}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = design.Tiles().Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.ButtonGroup().Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

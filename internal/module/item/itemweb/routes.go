@@ -64,6 +64,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /items/{code}", web.Public, s.counted(s.cached(s.guide)))
 	s.feedbackRoutes(r)
 	s.printRoutes(r)
+	s.zoneRoutes(r)
+	s.discoverRoutes(r)
 	s.api(r)
 }
 
