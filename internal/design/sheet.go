@@ -33,6 +33,7 @@ type SheetField struct {
 	Chosen   []string // those ticked
 	Lines    int      // of room to write; 0 for one
 	Heading  bool     // the title of a group: no room at all
+	Apart    bool     // stands apart from the field above: a group has ended
 	Required bool
 	Table    *SheetTable // a list: columns to fill
 }

@@ -288,14 +288,15 @@ func exactRows(ctx context.Context, v guideView) []design.SummaryRow {
 	return rows
 }
 
-// cost says what is paid: the sum where every charge is a fixed amount and the answers settle which are asked.
+// cost says what is paid, in yuan where that is sure: of one fixed charge, or of several that the answers settle. Several charges without
+// conditions may be alternatives, which no sum tells.
 func cost(ctx context.Context, v guideView) string {
 	if len(v.Fees) == 0 {
 		return page.T(ctx, "item.free")
 	}
 	var fen int64
 	for _, f := range v.Fees {
-		if f.Fen == 0 || f.When != "" && !v.Settled {
+		if sure := f.When == "" && len(v.Fees) == 1 || f.When != "" && v.Settled; !sure || f.Fen == 0 {
 			return page.T(ctx, "item.costs")
 		}
 		fen += f.Fen

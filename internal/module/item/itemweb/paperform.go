@@ -91,7 +91,7 @@ func hasForm(e *item.Entry, m item.Material) bool {
 // sheetFields draws the fields of a form on paper; answers fill them, nil leaves room to write.
 func sheetFields(ctx context.Context, fields []form.Field, answers map[string]any) []design.SheetField {
 	var list []design.SheetField
-	for _, f := range fields {
+	for i, f := range fields {
 		switch f.Kind {
 		case form.Group:
 			inner, _ := answers[f.Name].(map[string]any)
@@ -100,7 +100,9 @@ func sheetFields(ctx context.Context, fields []form.Field, answers map[string]an
 		case form.List:
 			list = append(list, sheetList(f, answers[f.Name]))
 		default:
-			list = append(list, sheetField(ctx, f, answers[f.Name]))
+			one := sheetField(ctx, f, answers[f.Name])
+			one.Apart = i > 0 && (fields[i-1].Kind == form.Group || fields[i-1].Kind == form.List)
+			list = append(list, one)
 		}
 	}
 	return list
