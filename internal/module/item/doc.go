@@ -16,6 +16,9 @@
 // situation (情形, questions with conditions) → material rule. Which materials are asked is decided by CEL over the variant and
 // the answers to the questions, the same on the page, in the API and when a case is received: [Entry.MaterialsFor].
 //
+// Whoever reads that a guide is wrong says so ([Service.SendFeedback]); a keeper of its office answers. How often items are used is counted
+// in memory and written each minute, without anybody's name; [Service.Hot] orders by it.
+//
 // Standards: GB/T 39554.1-2020 (codes of 12, 31 and 33 characters, package itemcode), GB/T 39554.2-2020 (elements), GB/T
 // 39046-2020 annex A (code sets). Publishing refuses what the State Council's checks of guides refuse: a promise longer than the
 // statute, catch-all materials (兜底材料), a missing basis ([Check]).
