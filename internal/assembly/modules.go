@@ -94,12 +94,13 @@ func (a *App) services() (err error) {
 	a.Offices.OnChange(a.Accounts.Forget)
 	a.Forms = form.New()
 	a.Powers = power.New(a.DB, power.Needs{Rights: a.Offices, Events: a.Bus, Queue: a.Queue, Log: a.Audit})
-	a.Items = item.New(a.DB, item.Needs{Rights: a.Offices, Offices: implementers{a.Offices}, Forms: a.Forms, Powers: a.Powers, Log: a.Audit, Queue: a.Queue})
 	a.Notices = notice.New(a.DB, notice.Needs{Queue: a.Queue, Phones: a.Accounts, SMS: &sms.Printer{Log: a.Log}})
+	a.Items = item.New(a.DB, item.Needs{Rights: a.Offices, Offices: implementers{a.Offices}, Forms: a.Forms, Powers: a.Powers, Notices: readers{a.Notices}, Log: a.Audit,
+		Queue: a.Queue})
 	a.Materials = material.New(a.DB, material.Needs{Store: a.Blobs, Keys: a.Keys})
 	a.Flows = workflow.New()
 	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
-		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
+		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Events: counted{a.Bus, a.Items}, Log: a.Audit, Keys: a.Keys})
 	writer, err := paper.New()
 	if err != nil {
 		return err

@@ -31,21 +31,6 @@ func (i implementers) Departments(ctx context.Context, tx *db.Tx, department str
 	return out, err
 }
 
-// workplace names the office an account works in, "" for one that works in none: what keepers read of who wrote a draft.
-func (a *App) workplace(ctx context.Context, accountID string) (name string) {
-	err := a.DB.View(ctx, func(tx *db.Tx) error {
-		_, main, ok, err := a.Offices.Duties(ctx, tx, accountID)
-		if ok {
-			name = main.Name
-		}
-		return err
-	})
-	if err != nil {
-		a.Log.WarnContext(ctx, "the office of an account can't be read", "error", err)
-	}
-	return name
-}
-
 // ByCodes implements item.Offices.
 func (i implementers) ByCodes(ctx context.Context, tx *db.Tx, codes []string) (map[string]item.Office, error) {
 	list, err := i.offices.ByCodes(ctx, tx, codes)

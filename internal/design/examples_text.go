@@ -31,6 +31,19 @@ func textExamples() []Component {
 		{"Prose", "Sets long running text.", Prose(), []Example{
 			{"paragraphs", inside(Prose(), sentence("申请人可以在网上提交申请，也可以到任一政务服务中心窗口提交。"), sentence("受理之日起计算办理时限，以工作日计，不含法定节假日。"))},
 		}},
+		{"Sheet", "A page to be printed on A4: a form to fill by hand, a notice to take away. It carries the page's h1.", templ.NopComponent, []Example{}},
+		{"SheetPart", "A titled part of a sheet.", templ.NopComponent, []Example{
+			{"what to bring", inside(SheetPart("要带的材料"), SheetChecks([]SheetItem{{Text: "食品经营许可申请书", Note: "可打印空白表手填"}, {Text: "平面布局图"}}))},
+		}},
+		{"SheetFacts", "A few facts at the head of a sheet.", SheetFacts(nil), []Example{
+			{"an office", SheetFacts([]SummaryRow{{Key: "办理机构", Value: "长春市南关区市场监督管理局"}, {Key: "咨询电话", Value: "12345", Hint: "工作日 8:30–16:30"}})},
+		}},
+		{"SheetChecks", "A list to tick by hand.", SheetChecks(nil), []Example{}},
+		{"SheetFields", "A paper form: titles, and room to write behind them.", SheetFields(nil), []Example{
+			{"empty", SheetFields([]SheetField{{Title: "经营者名称", Required: true}, {Title: "主体业态", Options: []string{"餐饮服务", "食品销售", "单位食堂"}}, {Title: "经营场所说明", Lines: 3}})},
+			{"filled", SheetFields([]SheetField{{Title: "经营者名称", Value: "长春市南关区祥和餐饮有限公司"}, {Title: "主体业态", Options: []string{"餐饮服务", "食品销售"}, Chosen: []string{"餐饮服务"}},
+				{Title: "食品安全管理人员", Table: &SheetTable{Columns: []string{"姓名", "职务"}, Rows: [][]string{{"李静", "食品安全员"}, {"", ""}}}}})},
+		}},
 		{"Breadcrumb", "The way from the home page; Layout draws it.", Breadcrumb(BreadcrumbParams{}), []Example{
 			{"three levels", Breadcrumb(BreadcrumbParams{Crumbs: []Crumb{{"办事", "/items"}, {"食品经营许可", "/items/1"}, {"在线申请", ""}}})},
 		}},

@@ -10,8 +10,12 @@ type Page struct {
 	Wide    bool    // uses the whole width: staff pages with wide tables
 	Plain   bool    // leaves out search and navigation: sign-in, presenting a certificate
 	Banner  *BannerParams
-	Query   string // what the header's search box shows
-	Live    bool   // the page refreshes parts of itself; screen readers are told by a polite region
+	Query   string   // what the header's search box shows
+	Kept    []Hidden // what a search from the header keeps: the region chosen
+	Results string   // selector of the part that shows what is found: it is refreshed while one types, when scripts run; empty for suggestions
+	About   string   // what the page is about in a sentence, for search engines; empty says nothing
+	Data    any      // the same as linked data (JSON-LD); nil for none
+	Live    bool     // the page refreshes parts of itself; screen readers are told by a polite region
 }
 
 // Crumb is one step of the way from the home page to this one.

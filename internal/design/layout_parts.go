@@ -63,6 +63,19 @@ func windowTitle(ctx context.Context, title string) string {
 	return title + " · " + tr(ctx, "design.brand.name")
 }
 
+// headerSearch is the search box of the header: for the public it offers items while one types.
+func headerSearch(ctx context.Context, p Page, v Viewer) SearchBoxParams {
+	s := SearchBoxParams{ID: "site-search", Value: p.Query, Hint: searchHint(ctx, v), Action: searchAction(v)}
+	if v.Staff() {
+		return s
+	}
+	s.Hidden = p.Kept
+	if s.Live = p.Results; s.Live == "" {
+		s.Suggest = "/items/suggest"
+	}
+	return s
+}
+
 func searchAction(v Viewer) string {
 	if v.Staff() {
 		return "/desk/search"

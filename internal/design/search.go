@@ -9,6 +9,7 @@ type SearchBoxParams struct {
 	Label   string // "搜索" when empty; for screen readers, shown when Large
 	Hint    string // shown in the empty box
 	Suggest string // address of suggestions while typing; empty for none. It answers with [Suggestions]
+	Live    string // selector of the part of the page that is refreshed with what is found while typing; empty for none
 	Large   bool
 	Hidden  []Hidden
 }

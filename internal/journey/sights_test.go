@@ -29,6 +29,9 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 		"": {
 			{"home", "/", nil}, {"items", "/items", nil}, {"items-search", "/items?q=%E5%BC%80%E9%A5%AD%E5%BA%97", nil}, {"items-none", "/items?q=zzzz", nil}, {"guide", "/items/" + p.food, nil},
 			{"guide-pension", "/items/" + p.pension, nil}, {"guide-answered", "/items/" + p.food + "?variant=new&situation.place=canteen&situation.contracted=contractor&situation.agent=agent", nil},
+			{"items-narrowed", "/items?region=220102000000&department=31&level=4", nil}, {"items-more-filters", "/items?depth=7&zone=online", nil}, {"zones", "/zones", nil}, {"zone", "/zones/national?for=person", nil},
+			{"guide-print", "/items/" + p.food + "/print?variant=new&situation.place=catering", nil}, {"form-blank", "/items/" + p.food + "/forms/blank", nil}, {"form-sample", "/items/" + p.food + "/forms/sample", nil},
+			{"feedback", "/items/" + p.food + "/feedback", nil}, {"feedback-refused", "/items/" + p.food + "/feedback", press("提交")},
 			{"sign-in", "/sign-in", nil}, {"sign-in-refused", "/sign-in", press("登录")},
 			{"register", "/register", nil}, {"register-refused", "/register", press("注册")},
 			{"verify", "/verify", nil}, {"verify-valid", "/verify", func(b *tab) { b.fill("电子证照标识", p.certificate); b.press("核验") }},
@@ -48,7 +51,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 				b.fill("查询码", "000000")
 				b.press("查询")
 			}},
-			{"ratings", "/ratings", nil}, {"consistency", "/consistency", nil}, {"reduction", "/reduction", nil}, {"log", "/log", nil}, {"leaf", "/log/leaves/1", nil}, {"accessibility", "/accessibility", nil}, {"design", "/design", nil}, {"api-docs", "/api/docs", nil},
+			{"ratings", "/ratings", nil}, {"consistency", "/consistency", nil}, {"open-data", "/open-data", nil}, {"reduction", "/reduction", nil}, {"log", "/log", nil}, {"leaf", "/log/leaves/1", nil}, {"accessibility", "/accessibility", nil}, {"design", "/design", nil}, {"api-docs", "/api/docs", nil},
 			{"powers", "/powers", nil}, {"powers-none", "/powers?q=zzzz", nil}, {"power", "/powers/000131104003", nil}, {"power-compare", "/powers/000131104003/compare", nil},
 			{"not-found", "/nothing-here", nil},
 		},
@@ -95,6 +98,9 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"library-versions", library + "/versions", nil}, {"library-compare", library + "/compare?from=1&to=1", nil}, {"library-standing", library + "/standing", nil},
 			{"library-drafts", "/desk/library/drafts", nil}, {"library-draft", "/desk/library/drafts", press("食品经营许可")},
 			{"library-bulk", "/desk/library/bulk?department=31&change=promise_percent&percent=25", nil}, {"library-claims", "/desk/library/claims", nil},
+			{"library-feedback", "/desk/library/feedback", nil}, {"library-feedback-answered", "/desk/library/feedback?show=answered", nil},
+			{"library-consistency", "/desk/library/consistency", nil}, {"library-quality", "/desk/library/quality", nil}, {"library-rule", "/desk/library/quality/no_sample", nil},
+			{"library-elements", "/desk/library/elements", nil}, {"library-reduction", "/desk/library/reduction", nil}, {"library-import", "/desk/library/import", nil},
 		},
 		"market.province": {
 			{"power-desk", "/desk/powers", nil}, {"power-new", "/desk/powers/new", nil}, {"power-new-refused", "/desk/powers/new", press("下一步")},
@@ -109,10 +115,6 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 		"admin": {
 			{"admin", "/admin", nil}, {"accounts", "/admin/accounts", nil}, {"account-new", "/admin/accounts/new", nil}, {"account", "/admin/accounts?q=citizen", press("citizen")},
 			{"offices", "/admin/offices", nil}, {"office", "/admin/offices/220102d31", nil}, {"calendar", "/admin/calendar", nil}, {"jobs", "/admin/jobs", nil}, {"jobs-done", "/admin/jobs?state=done", nil},
-		},
-		"catalogue.province": {
-			{"library-consistency", "/desk/library/consistency", nil}, {"library-quality", "/desk/library/quality", nil}, {"library-rule", "/desk/library/quality/no_sample", nil},
-			{"library-elements", "/desk/library/elements", nil},
 		},
 		"security": {{"security-admin", "/admin", nil}, {"security-office", "/admin/offices/220102d31", nil}, {"security-account", "/admin/accounts?q=citizen", press("citizen")}},
 		"auditor":  {{"auditor-admin", "/admin", nil}, {"audit", "/admin/audit", nil}, {"audit-found", "/admin/audit?asked=1", nil}, {"leaf-open", "/log/leaves/12", nil}},

@@ -7,6 +7,7 @@ type Moved struct {
 	Action  Action `json:"action"`
 	State   State  `json:"state"`
 	Version int64  `json:"version"`
+	Item    string `json:"item"` // code of the entry applied for
 }
 
 // EventName implements event.Event.

@@ -28,6 +28,9 @@
 // The library goes out and comes in as the tables of the national exchange ([Service.ExportNational], [Service.Import]; national.toml is the mapping
 // of both), and goes out as open data and as linked data ([Service.ExportOpen], [Service.ExportCatalogue]).
 //
+// Whoever reads that a guide is wrong says so ([Service.SendFeedback]); a keeper of its office answers. How often items are used is counted
+// in memory and written each minute, without anybody's name; [Service.Hot] orders by it.
+//
 // Standards: GB/T 39554.1-2020 (codes of 12, 31 and 33 characters, package itemcode), GB/T 39554.2-2020 (elements), GB/T
 // 39046-2020 annex A (code sets). Publishing refuses what the State Council's checks of guides refuse: a promise longer than the
 // statute, catch-all materials (兜底材料), a missing basis ([Check]).

@@ -120,8 +120,9 @@ type Suspend struct {
 // Fee is one charge.
 type Fee struct {
 	Name     string `json:"name" toml:"name"`
-	Standard string `json:"standard" toml:"standard"` // 每证 10 元
-	Fen      int64  `json:"fen" toml:"fen"`           // when it is a fixed amount
+	When     string `json:"when,omitempty" toml:"when"` // CEL over variant and questions; empty means always
+	Standard string `json:"standard" toml:"standard"`   // 每证 10 元
+	Fen      int64  `json:"fen" toml:"fen"`             // when it is a fixed amount
 	Basis    string `json:"basis" toml:"basis"`
 	Relief   string `json:"relief" toml:"relief"` // who pays less, by which rule
 }
@@ -129,8 +130,9 @@ type Fee struct {
 // Result is what one gets (审批结果).
 type Result struct {
 	Name  string `json:"name" toml:"name"`
-	Kind  string `json:"kind" toml:"kind"`   // "certificate" 证照, "document" 批文, "other"
-	Valid string `json:"valid" toml:"valid"` // 有效期 5 年
+	When  string `json:"when,omitempty" toml:"when"` // CEL over variant and questions; empty means always
+	Kind  string `json:"kind" toml:"kind"`           // "certificate" 证照, "document" 批文, "other"
+	Valid string `json:"valid" toml:"valid"`         // 有效期 5 年
 }
 
 // FAQ is one question people ask.

@@ -17,16 +17,19 @@ const Most = 200
 
 // Query narrows a list. Zero fields do not narrow.
 type Query struct {
-	Text      string      // what a person typed: official name, everyday words, pinyin
-	Region    region.Code // the place to be served; entries of its governments up to the province are found
-	Audience  Audience
-	Kind      Kind
-	Theme     string
-	LifeEvent string
-	Zone      string
-	Base      string // 12-digit code
-	After     string // code of the last row of the page before
-	Limit     int    // 0 is 20, at most [Most]
+	Text       string      // what a person typed: official name, everyday words, pinyin
+	Region     region.Code // the place to be served; entries of its governments up to the province are found
+	Audience   Audience
+	Kind       Kind
+	Theme      string
+	LifeEvent  string
+	Zone       string
+	Department string // two-digit code of the department that does it
+	Level      int    // exercising level of the office: 2 province, 3 city, 4 county, 5 township
+	Depth      int    // how far it goes online (网上办理深度): 1 advice … 7 certificate
+	Base       string // 12-digit code
+	After      string // code of the last row of the page before
+	Limit      int    // 0 is 20, at most [Most]
 }
 
 // Page is one page of a list; Next is what to give as After for the next one, "" at the end.
@@ -41,6 +44,9 @@ func (q Query) wants(b *Base) bool {
 		(q.Theme == "" || slices.Contains(b.Themes, q.Theme)) &&
 		(q.Zone == "" || slices.Contains(b.Zones, q.Zone)) &&
 		(q.LifeEvent == "" || slices.Contains(b.LifeEvents, q.LifeEvent)) &&
+		(q.Department == "" || b.Department == q.Department) &&
+		(q.Level == 0 || slices.Contains(b.Levels, q.Level)) &&
+		(q.Depth == 0 || slices.Contains(b.Depth, q.Depth)) &&
 		(q.Base == "" || b.Code() == q.Base)
 }
 
@@ -182,7 +188,7 @@ func resume(matched []*Base, after string) ([]*Base, string, error) {
 
 // collect gathers up to one row more than the limit, so that the caller knows whether there are more.
 func collect(ctx context.Context, tx *db.Tx, matched []*Base, after string, q Query) ([]entryRow, error) {
-	where := serving(q.Region)
+	where := serving(q.Region).at(q.Level)
 	var rows []entryRow
 	if !where.few() {
 		for _, b := range matched {

@@ -15,6 +15,7 @@ type Needs struct {
 	Offices Offices
 	Forms   Forms
 	Powers  Powers
+	Notices Notices
 	Log     Log
 	Queue   Queue
 }
@@ -36,6 +37,11 @@ type Forms interface {
 // Powers is the list of powers (权责清单), met by the power module.
 type Powers interface {
 	InForce(ctx context.Context, tx *db.Tx, code string) (bool, error)
+}
+
+// Notices tells people things, met by the notice module.
+type Notices interface {
+	Send(ctx context.Context, tx *db.Tx, n Notice) error
 }
 
 // Log writes leaves, met by platform/audit.

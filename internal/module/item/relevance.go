@@ -112,13 +112,20 @@ var asking = strings.NewReplacer("怎么办理", "", "怎么办", "", "怎么弄
 	"什么手续", "", "什么", "", "需要", "", "可以", "", "能不能", "", "我想", "", "想要", "", "想", "", "我的", "", "我家", "", "请问", "", "多少", "", "咋整", "", "咋", "",
 	"自己", "", "家里", "", "吗", "", "呢", "", "了", "", "的", "")
 
-// scores returns how well each item answers a normalised query, in [0, 1] of what an item that said all of it could reach; those that miss most of
-// it are left out.
-func (r *relevance) scores(query string) map[int]float64 {
-	const k, b, least = 1.2, 0.4, 0.16
+// likeness is what items have in common with a query.
+type likeness struct {
+	got     map[int]float64 // by item, weighed
+	matched map[int]int     // how many of the query's pairs
+	pairs   int             // of the query
+	all     float64         // what an item that said all of it could reach
+}
+
+// sum weighs what each item has in common with a normalised query.
+func (r *relevance) sum(query string) likeness {
+	const k, b = 1.2, 0.4
 	n := float64(len(r.length))
-	got, possible := map[int]float64{}, 0.0
-	seen, matched := map[string]bool{}, map[int]int{}
+	l := likeness{got: map[int]float64{}, matched: map[int]int{}}
+	seen := map[string]bool{}
 	for _, p := range r.cut(asking.Replace(query)) {
 		if seen[p] {
 			continue
@@ -129,18 +136,27 @@ func (r *relevance) scores(query string) map[int]float64 {
 		if len(list) == 0 {
 			rarity /= 4 // a word nobody here uses tells little against those that are used
 		}
-		possible += rarity * (k + 1)
+		l.all += rarity * (k + 1)
 		for _, at := range list {
-			matched[at.item]++
-			got[at.item] += rarity * at.weight * (k + 1) / (at.weight + k*(1-b+b*r.length[at.item]/r.average))
+			l.matched[at.item]++
+			l.got[at.item] += rarity * at.weight * (k + 1) / (at.weight + k*(1-b+b*r.length[at.item]/r.average))
 		}
 	}
-	for i, s := range got {
+	l.pairs = len(seen)
+	return l
+}
+
+// scores returns how well each item answers a normalised query, in [0, 1] of what an item that said all of it could reach; those that miss most of
+// it are left out.
+func (r *relevance) scores(query string) map[int]float64 {
+	const least = 0.16
+	l := r.sum(query)
+	for i, s := range l.got {
 		// Of a few words more than half must be there: 量子计算 is not about how days are counted (计算).
-		few := len(seen) <= 3 && 2*matched[i] < len(seen)
-		if got[i] = s / possible; got[i] < least || few {
-			delete(got, i)
+		few := l.pairs <= 3 && 2*l.matched[i] < l.pairs
+		if l.got[i] = s / l.all; l.got[i] < least || few {
+			delete(l.got, i)
 		}
 	}
-	return got
+	return l.got
 }

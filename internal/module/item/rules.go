@@ -13,6 +13,8 @@ import (
 type rules struct {
 	questions []*rule.Program
 	materials []*rule.Program
+	fees      []*rule.Program
+	results   []*rule.Program
 }
 
 // compile reads the conditions of a guide. A question may use the variant and the questions above it, a material all of them.
@@ -30,14 +32,27 @@ func compile(g *Guide) (*rules, error) {
 		vars[q.Key] = rule.Text
 		r.questions = append(r.questions, program)
 	}
-	for i, m := range g.Materials {
-		program, err := condition(vars, m.When)
-		if err != nil {
-			return nil, fmt.Errorf("materials %d: %w", i, err)
-		}
-		r.materials = append(r.materials, program)
+	var err error
+	if r.materials, err = conditions(vars, g.Materials, "materials", func(m Material) string { return m.When }); err != nil {
+		return nil, err
 	}
-	return r, nil
+	if r.fees, err = conditions(vars, g.Fees, "fees", func(f Fee) string { return f.When }); err != nil {
+		return nil, err
+	}
+	r.results, err = conditions(vars, g.Results, "results", func(x Result) string { return x.When })
+	return r, err
+}
+
+// conditions compiles the condition of each thing of a list, which may use every question.
+func conditions[T any](vars rule.Vars, list []T, name string, when func(T) string) ([]*rule.Program, error) {
+	programs := make([]*rule.Program, len(list))
+	for i, x := range list {
+		var err error
+		if programs[i], err = condition(vars, when(x)); err != nil {
+			return nil, fmt.Errorf("%s %d: %w", name, i, err)
+		}
+	}
+	return programs, nil
 }
 
 func condition(vars rule.Vars, text string) (*rule.Program, error) {
@@ -110,17 +125,40 @@ func (e *Entry) MaterialsFor(variant string, situation map[string]string) ([]Mat
 	if err != nil {
 		return nil, err
 	}
-	var list []Material
-	for i, m := range e.Guide.Materials {
-		asked, err := holds(e.rules.materials[i], values)
+	return holding(e.rules.materials, e.Guide.Materials, values)
+}
+
+// FeesFor returns what a variant with these answers costs; nothing is free of charge. It is to fees what [Entry.MaterialsFor] is to materials.
+func (e *Entry) FeesFor(variant string, situation map[string]string) ([]Fee, error) {
+	_, values, err := e.ask(variant, situation)
+	if err != nil {
+		return nil, err
+	}
+	return holding(e.rules.fees, e.Guide.Fees, values)
+}
+
+// ResultsFor returns what one gets for a variant with these answers. It is to results what [Entry.MaterialsFor] is to materials.
+func (e *Entry) ResultsFor(variant string, situation map[string]string) ([]Result, error) {
+	_, values, err := e.ask(variant, situation)
+	if err != nil {
+		return nil, err
+	}
+	return holding(e.rules.results, e.Guide.Results, values)
+}
+
+// holding keeps the things whose conditions hold.
+func holding[T any](programs []*rule.Program, list []T, values map[string]any) ([]T, error) {
+	var kept []T
+	for i, x := range list {
+		yes, err := holds(programs[i], values)
 		if err != nil {
-			return nil, fmt.Errorf("material %s: %w", m.Code, err)
+			return nil, fmt.Errorf("condition %d: %w", i, err)
 		}
-		if asked {
-			list = append(list, m)
+		if yes {
+			kept = append(kept, x)
 		}
 	}
-	return list, nil
+	return kept, nil
 }
 
 // ask walks the questions in order and returns those asked and the values conditions see.

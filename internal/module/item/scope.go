@@ -13,6 +13,7 @@ import (
 type scope struct {
 	exact  []string
 	prefix string
+	level  itemcode.Level // 0 is any
 }
 
 // serving returns where the offices sit that serve a place: its own governments up to the province, and for a province or city
@@ -31,7 +32,13 @@ func serving(place region.Code) scope {
 	return s
 }
 
-// everywhere tells whether nothing is narrowed.
+// at narrows to offices of one exercising level; 0 is any.
+func (s scope) at(level int) scope {
+	s.level = itemcode.Level(level)
+	return s
+}
+
+// everywhere tells whether no region is asked for.
 func (s scope) everywhere() bool { return len(s.exact) == 0 && s.prefix == "" }
 
 // few tells whether the scope holds so few offices of one item that they need no paging.
@@ -39,6 +46,23 @@ func (s scope) few() bool { return len(s.exact) > 0 && s.prefix == "" }
 
 // predicate returns the SQL condition and appends what it binds.
 func (s scope) predicate(args *[]any) string {
+	text := s.regions(args)
+	switch s.level {
+	case itemcode.Provincial:
+		text += " AND substr(e.region, 3) = '0000000000'"
+	case itemcode.Prefecture:
+		text += " AND substr(e.region, 5) = '00000000' AND substr(e.region, 3, 2) <> '00'"
+	case itemcode.County:
+		text += " AND substr(e.region, 7) = '000000' AND substr(e.region, 5, 2) <> '00'"
+	case itemcode.Township:
+		text += " AND substr(e.region, 10) = '000' AND substr(e.region, 7, 3) <> '000'"
+	case itemcode.Village:
+		text += " AND substr(e.region, 10) <> '000'"
+	}
+	return text
+}
+
+func (s scope) regions(args *[]any) string {
 	if s.everywhere() {
 		return "1 = 1"
 	}

@@ -1,12 +1,15 @@
 package item
 
 import (
+	"context"
 	"sort"
 	"strings"
 	"unicode"
 
 	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
+
+	"xiangyun/internal/platform/db"
 )
 
 // terms are what one base item is found by, normalised once.
@@ -161,34 +164,49 @@ const likeSounds = 0.7
 
 // match returns the bases of the catalogue a query asks for, best first; without a text in the order people ask for them.
 func (c *catalogue) match(q Query) []*Base {
-	query := normalise(q.Text)
+	query := typed(q.Text)
 	if query == "" && q.Text != "" {
 		return nil
 	}
-	type hit struct {
-		base  *Base
-		score float64
+	if query == "" {
+		return c.rank(q, func(int, terms) float64 { return 1 })
 	}
+	scores := c.scores(query)
+	meant := corrected(query)
+	if meant == query {
+		return c.rank(q, func(i int, t terms) float64 { return scores(i, t) })
+	}
+	other := c.scores(meant)
+	return c.rank(q, func(i int, t terms) float64 { return max(scores(i, t), other(i, t)) })
+}
+
+// scores returns how well each item fits a query: words that fit as they stand come first; among them, and behind them, those that fit the whole
+// sentence better.
+func (c *catalogue) scores(query string) func(i int, t terms) float64 {
 	sentences := map[int]float64{}
-	if query != "" && !latin(query) {
+	if !latin(query) {
 		sentences = c.relevance.scores(query)
 		for i, s := range c.sounds.scores(query) {
 			sentences[i] = max(sentences[i], s*likeSounds)
 		}
+	}
+	return func(i int, t terms) float64 { return float64(t.score(query)) + 60*sentences[i] }
+}
+
+// rank returns the bases that a query's filters leave and that score anything, best first.
+func (c *catalogue) rank(q Query, score func(i int, t terms) float64) []*Base {
+	type hit struct {
+		base  *Base
+		score float64
 	}
 	var hits []hit
 	for i, b := range c.bases {
 		if !q.wants(b) {
 			continue
 		}
-		score := 1.0
-		if query != "" {
-			// Words that fit as they stand come first; among them, and behind them, those that fit the whole sentence better.
-			if score = float64(c.terms[b.Code()].score(query)) + 60*sentences[i]; score == 0 {
-				continue
-			}
+		if s := score(i, c.terms[b.Code()]); s > 0 {
+			hits = append(hits, hit{b, s})
 		}
-		hits = append(hits, hit{b, score})
 	}
 	sort.SliceStable(hits, func(i, j int) bool { return hits[i].score > hits[j].score })
 	list := make([]*Base, len(hits))
@@ -196,4 +214,28 @@ func (c *catalogue) match(q Query) []*Base {
 		list[i] = h.base
 	}
 	return list
+}
+
+// nearest returns up to n bases that have anything in common with a query nothing was found for, likest first; none when there are none.
+func (c *catalogue) nearest(q Query, n int) []*Base {
+	query := corrected(typed(q.Text))
+	common := c.relevance.sum(query).got
+	if len(common) == 0 {
+		common = c.sounds.sum(query).got // what is written like nothing may sound like something
+	}
+	list := c.rank(Query{}, func(i int, _ terms) float64 { return common[i] })
+	return list[:min(n, len(list))]
+}
+
+// Nearest returns up to n items that come closest to a query for which [Service.Bases] found nothing, whatever its filters.
+func (s *Service) Nearest(ctx context.Context, q Query, n int) ([]*Base, error) {
+	var list []*Base
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		c, err := s.catalogue(ctx, tx)
+		if err == nil {
+			list = c.nearest(q, n)
+		}
+		return err
+	})
+	return list, err
 }

@@ -90,3 +90,56 @@ func TestEverydayQueries(t *testing.T) {
 		t.Errorf("recall@5 of %d queries is %.3f, less than 0.9", asked, recall)
 	}
 }
+
+// TestTypedOtherwise asks for one thing as people type it: initials, pinyin, slips, traditional characters, full width, old names.
+func TestTypedOtherwise(t *testing.T) {
+	c := everyday(t)
+	for query, want := range map[string]string{
+		"spjy": "食品经营许可", "SPJYXK": "食品经营许可", "shipinjingying": "食品经营许可", "食品经营需可": "食品经营许可", "食品经菅许可正": "食品经营许可",
+		"食品經營許可": "食品经营许可", "ｓｐｊｙ": "食品经营许可", "食品 经营 许可": "食品经营许可", "身份證補領": "居民身份证", "駕駛證換證": "驾驶证",
+		"户口薄": "户口簿", "房本": "不动产", "绿本": "抵押登记", "公基金": "公积金", "營業執造": "营业执照", "zhizhao": "执照",
+	} {
+		hits := c.match(Query{Text: query})
+		hits = hits[:min(5, len(hits))]
+		if !slices.ContainsFunc(hits, func(b *Base) bool { return strings.Contains(b.Name+b.Short+strings.Join(b.Synonyms, ""), want) }) {
+			var names []string
+			for _, b := range hits {
+				names = append(names, b.Name)
+			}
+			t.Errorf("%s finds %s and not %s", query, strings.Join(names, " | "), want)
+		}
+	}
+}
+
+// What nobody offers is not found, but something close to it is offered.
+func TestNearest(t *testing.T) {
+	c := everyday(t)
+	const query = "月球旅行"
+	if hits := c.match(Query{Text: query}); len(hits) != 0 {
+		t.Errorf("%s finds %s", query, hits[0].Name)
+	}
+	if near := c.nearest(Query{Text: query}, 3); len(near) == 0 || len(near) > 3 || !strings.Contains(near[0].Name, "旅行") {
+		t.Errorf("%d near", len(near))
+	}
+	if near := c.nearest(Query{Text: "zzzz"}, 3); len(near) != 0 {
+		t.Errorf("%d items are near nothing", len(near))
+	}
+}
+
+// FuzzTyped reads whatever people type.
+func FuzzTyped(f *testing.F) {
+	for _, s := range []string{"食品經營許可", "\xff\x00", "五险一金五险", strings.Repeat("注消", 50)} {
+		f.Add(s)
+	}
+	c := &catalogue{terms: map[string]terms{}}
+	c.weigh()
+	f.Fuzz(func(t *testing.T, text string) {
+		query := typed(text)
+		if again := typed(query); again != query {
+			t.Errorf("%q becomes %q and then %q", text, query, again)
+		}
+		corrected(query)
+		c.match(Query{Text: text})
+		c.nearest(Query{Text: text}, 3)
+	})
+}

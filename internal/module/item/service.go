@@ -29,6 +29,7 @@ type Service struct {
 	entries  *memo.Memo[string, *Entry] // by version id, what [Service.Pinned] returns
 	present  atomic.Pointer[catalogue]
 	changes  atomic.Int64 // made by this process since it started
+	uses     uses
 
 	meter     meter
 	reduction reductionMemory

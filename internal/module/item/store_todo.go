@@ -44,3 +44,9 @@ func closeTodo(ctx context.Context, tx *db.Tx, id, by, answer string) (int64, er
 func todosAbout(ctx context.Context, tx *db.Tx, draft string) ([]Todo, error) {
 	return db.All[Todo](ctx, tx, `SELECT `+todoColumns+` FROM item_todo WHERE closed_at IS NULL AND kind IN ('draft', 'returned') AND object = $1`, draft)
 }
+
+// closeTodoOf closes what waits because of one cause, if it does still.
+func closeTodoOf(ctx context.Context, tx *db.Tx, kind TodoKind, object, cause, by, answer string) error {
+	return tx.Later(ctx, `UPDATE item_todo SET closed_at = $1, closed_by = $2, answer = $3 WHERE kind = $4 AND object = $5 AND cause = $6 AND closed_at IS NULL`,
+		tx.Now, by, answer, kind, object, cause)
+}

@@ -73,6 +73,16 @@ func (s *Service) CloseTodo(ctx context.Context, by actor.Actor, id, answer stri
 		if err != nil {
 			return fmt.Errorf("reading a to-do: %w", err)
 		}
+		if t.Kind == GuideDisputed {
+			// The reader waits for the same answer.
+			f, err := feedbackByID(ctx, tx, t.Cause)
+			if err == nil && f.ClosedAt.IsZero() {
+				err = s.closeFeedback(ctx, tx, by, f, answer)
+			}
+			if err != nil && !errors.Is(err, db.ErrNotFound) {
+				return err
+			}
+		}
 		return s.closeTodos(ctx, tx, by, t, answer)
 	})
 }

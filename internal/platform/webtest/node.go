@@ -196,7 +196,7 @@ func Check(page *html.Node) []string {
 			}
 			ids[id] = true
 		}
-		if has(n, "style") || n.Data == "style" || n.Data == "script" && attr(n, "src") == "" {
+		if has(n, "style") || n.Data == "style" || n.Data == "script" && attr(n, "src") == "" && attr(n, "type") != "application/ld+json" {
 			out = append(out, "an inline style or script: "+n.Data)
 		}
 		if needsLabel(n) && labelOf(page, n) == "" {

@@ -41,6 +41,7 @@ type Library struct {
 	Forms  *form.Service
 	Queue  *job.Queue
 	Leaves []audit.Entry // written so far
+	Told   []item.Notice // sent so far
 
 	Powerless map[string]bool // codes of powers that are not in force; all others are
 	Refuse    string          // leaves of this kind are not written: the transaction breaks off there
@@ -53,7 +54,7 @@ func Open(t testing.TB, schemas ...db.Schema) *Library {
 	t.Helper()
 	l := &Library{DB: dbtest.Open(t, append(schemas, job.Schema, form.Schema, item.Schema)...), Forms: form.New(), Powerless: map[string]bool{}}
 	l.Queue = job.New(l.DB, slog.New(slog.DiscardHandler))
-	l.Service = item.New(l.DB, item.Needs{Rights: l, Offices: l, Forms: l.Forms, Powers: l, Log: l, Queue: l.Queue})
+	l.Service = item.New(l.DB, item.Needs{Rights: l, Offices: l, Forms: l.Forms, Powers: l, Notices: l, Log: l, Queue: l.Queue})
 	l.Register(l.Queue)
 	for key, text := range read(t, "forms", ".json") {
 		err := l.DB.Update(context.Background(), func(tx *db.Tx) error {
@@ -195,5 +196,11 @@ func (l *Library) Append(_ context.Context, _ *db.Tx, e audit.Entry) error {
 		return errors.New("the log takes no " + e.Kind)
 	}
 	l.Leaves = append(l.Leaves, e)
+	return nil
+}
+
+// Send implements item.Notices.
+func (l *Library) Send(_ context.Context, _ *db.Tx, n item.Notice) error {
+	l.Told = append(l.Told, n)
 	return nil
 }

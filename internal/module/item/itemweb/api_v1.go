@@ -17,11 +17,18 @@ import (
 )
 
 type listInput struct {
-	Text     string `query:"q" maxLength:"100" doc:"official name, everyday words or pinyin initials"`
-	Region   string `query:"region" maxLength:"12" doc:"12 digits: the place to be served"`
-	Audience string `query:"audience" enum:"person,company"`
-	After    string `query:"after" maxLength:"40" doc:"next of the page before"`
-	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"20"`
+	Text       string `query:"q" maxLength:"100" doc:"official name, everyday words or pinyin initials"`
+	Region     string `query:"region" maxLength:"12" doc:"12 digits: the place to be served"`
+	Audience   string `query:"audience" enum:"person,company"`
+	Kind       string `query:"kind" enum:"01,05,07,08,09,10,20" doc:"GB/T 39046 A.1"`
+	Theme      string `query:"theme" maxLength:"40" doc:"key of a theme: start_business"`
+	LifeEvent  string `query:"life_event" maxLength:"40" doc:"key of a life event: open_restaurant"`
+	Zone       string `query:"zone" maxLength:"40" doc:"key of a zone: online, national …"`
+	Department string `query:"department" maxLength:"2" doc:"two-digit code of the department"`
+	Level      int    `query:"level" minimum:"0" maximum:"6" doc:"exercising level of the office: 2 province, 3 city, 4 county, 5 township, 6 village; 0 is any"`
+	Depth      int    `query:"depth" minimum:"0" maximum:"7" doc:"reaches this depth online: 1 advice … 7 certificate; 0 is any"`
+	After      string `query:"after" maxLength:"40" doc:"next of the page before"`
+	Limit      int    `query:"limit" minimum:"1" maximum:"200" default:"20"`
 }
 
 type officeJSON struct {
@@ -100,7 +107,8 @@ func (s *site) api(r *web.Router) {
 }
 
 func (s *site) listItems(ctx context.Context, in *listInput) (*listOutput, error) {
-	q := item.Query{Text: in.Text, Audience: item.Audience(in.Audience), After: in.After, Limit: in.Limit}
+	q := item.Query{Text: in.Text, Audience: item.Audience(in.Audience), Kind: item.Kind(in.Kind), Theme: in.Theme, LifeEvent: in.LifeEvent, Zone: in.Zone,
+		Department: in.Department, Level: in.Level, Depth: in.Depth, After: in.After, Limit: in.Limit}
 	if in.Region != "" {
 		c, err := region.Parse(in.Region)
 		if err != nil {

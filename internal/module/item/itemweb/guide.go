@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"xiangyun/internal/design"
+	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/platform/db"
@@ -30,6 +32,11 @@ type guideView struct {
 	Settled    bool            // every question asked is answered
 	Materials  []item.Material // the exact list when Settled, else what is asked in any case
 	Depends    []item.Material // what depends on open questions
+	Fees       []item.Fee      // exact when Settled, else all there may be
+	Results    []item.Result   // exact when Settled, else all there may be
+	Address    string          // how the outside reaches us
+	Keeps      bool            // a keeper of this guide looks at it
+	Reports    int             // open reports about it, for its keepers
 }
 
 // guide is GET /items/{code}: 31 characters are an office's entry, 12 the item itself, which leads on to the office of the region
@@ -47,20 +54,41 @@ func (s *site) guide(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 	}
-	g, err := s.entry(r.Context(), code)
+	shown, err := s.guideOf(r, code)
 	if err != nil {
 		return err
 	}
-	v.Entry, v.Plans = g.entry, g.plans
-	v.Base = len(code) == 12
-	if err := v.answer(r.URL.Query()); err != nil {
+	shown.Regions, shown.NoOffice = v.Regions, v.NoOffice
+	if shown.Base {
+		shown.Region, shown.RegionName = v.Region, s.Directory().FullName(v.Region)
+	}
+	if shown.Reports, shown.Keeps, err = s.Items.OpenFeedback(r.Context(), actor.FromContext(r.Context()), shown.Entry); err != nil {
 		return err
 	}
+	return page.Render(w, r, http.StatusOK, guidePage(shown))
+}
+
+// guideOf reads a guide with the answers in the address.
+func (s *site) guideOf(r *http.Request, code string) (guideView, error) {
+	v := guideView{Base: len(code) == 12, Address: s.base()}
+	g, err := s.entry(r.Context(), code)
+	if err != nil {
+		return v, err
+	}
+	v.Entry, v.Plans = g.entry, g.plans
 	if !v.Base {
 		v.Region = v.Entry.Region
 	}
 	v.RegionName = s.Directory().FullName(v.Region)
-	return page.Render(w, r, http.StatusOK, guidePage(v))
+	return v, v.answer(r.URL.Query())
+}
+
+// base is how the outside reaches us, "" when nobody has said so.
+func (s *site) base() string {
+	if s.Address == nil {
+		return ""
+	}
+	return s.Address()
 }
 
 // mostShown bounds the entries kept for their guides; they share the guides, so each is small.
@@ -145,9 +173,9 @@ func (v *guideView) answer(q url.Values) error {
 	}
 	v.Settled = err == nil
 	if v.Settled {
-		v.Materials, err = v.Entry.MaterialsFor(v.Variant, v.Situation)
-		return err
+		return v.settle()
 	}
+	v.Fees, v.Results = v.Entry.Guide.Fees, v.Entry.Guide.Results
 	for _, m := range v.Entry.Guide.Materials {
 		if m.When == "" {
 			v.Materials = append(v.Materials, m)
@@ -158,6 +186,18 @@ func (v *guideView) answer(q url.Values) error {
 	return nil
 }
 
+// settle works out what exactly is asked, paid and got when every question is answered.
+func (v *guideView) settle() (err error) {
+	if v.Materials, err = v.Entry.MaterialsFor(v.Variant, v.Situation); err != nil {
+		return err
+	}
+	if v.Fees, err = v.Entry.FeesFor(v.Variant, v.Situation); err != nil {
+		return err
+	}
+	v.Results, err = v.Entry.ResultsFor(v.Variant, v.Situation)
+	return err
+}
+
 // open tells whether an application can be begun here.
 func (v *guideView) open() bool { return !v.Base && v.Entry.State == item.InUse && v.Entry.Online }
 
@@ -166,11 +206,7 @@ func (v *guideView) asks() bool { return len(v.Questions) > 0 || len(v.Entry.Gui
 
 // apply is the address that starts an application with the answers given here.
 func (v *guideView) apply() string {
-	pairs := []string{"variant", v.Variant}
-	for k, a := range v.Situation {
-		pairs = append(pairs, "situation."+k, a)
-	}
-	return address("/items/"+v.Entry.Code+"/apply", pairs...)
+	return address("/items/"+v.Entry.Code+"/apply", v.answers()...)
 }
 
 // spared tells whether the applicant need not hand a material in as a file.
@@ -223,7 +259,6 @@ func materialRows(ctx context.Context, m item.Material) []design.SummaryRow {
 			rows = append(rows, design.SummaryRow{Key: key, Value: value})
 		}
 	}
-	add(page.T(ctx, "item.material.how"), ways(ctx, m.Ways))
 	add(page.T(ctx, "item.material.standard"), m.Standard)
 	add(page.T(ctx, "item.material.form"), said(ctx, "item.original.", m.Original))
 	source := said(ctx, "item.source.", m.Source)
@@ -235,6 +270,58 @@ func materialRows(ctx context.Context, m item.Material) []design.SummaryRow {
 	add(page.T(ctx, "item.material.sample"), m.Sample)
 	add(page.T(ctx, "item.material.basis"), m.Basis)
 	return rows
+}
+
+// does says for each way what the person has to do.
+func does(ctx context.Context, list []item.Way) []string {
+	lines := make([]string, len(list))
+	for i, w := range list {
+		switch w.Kind {
+		case item.WaySharing, item.WayPledge:
+			lines[i] = said(ctx, "item.do.", w.Kind, w.From)
+		case item.WayLater:
+			lines[i] = said(ctx, "item.do.", w.Kind, w.Days)
+		default:
+			lines[i] = said(ctx, "item.do.", w.Kind)
+		}
+	}
+	return lines
+}
+
+// exactRows are time, fee and result as far as the answers settle them.
+func exactRows(ctx context.Context, v guideView) []design.SummaryRow {
+	e := v.Entry
+	rows := []design.SummaryRow{{Key: page.T(ctx, "item.limits.promise"), Value: limit(ctx, e.Promise(v.Variant), e.PromiseUnit)},
+		{Key: page.T(ctx, "item.limits.statute"), Value: limit(ctx, e.LegalDays, e.LegalUnit)},
+		{Key: page.T(ctx, "item.glance.fee"), Value: cost(ctx, v), Hint: feeNames(v.Fees)}}
+	if text := results(v.Results); text != "" {
+		rows = append(rows, design.SummaryRow{Key: page.T(ctx, "item.glance.result"), Value: text})
+	}
+	return rows
+}
+
+// cost says what is paid, in yuan where that is sure: of one fixed charge, or of several that the answers settle. Several charges without
+// conditions may be alternatives, which no sum tells.
+func cost(ctx context.Context, v guideView) string {
+	if len(v.Fees) == 0 {
+		return page.T(ctx, "item.free")
+	}
+	var fen int64
+	for _, f := range v.Fees {
+		if sure := f.When == "" && len(v.Fees) == 1 || f.When != "" && v.Settled; !sure || f.Fen == 0 {
+			return page.T(ctx, "item.costs")
+		}
+		fen += f.Fen
+	}
+	return page.T(ctx, "item.yuan", strconv.FormatFloat(float64(fen)/100, 'f', -1, 64))
+}
+
+func feeNames(list []item.Fee) string {
+	var names []string
+	for _, f := range list {
+		names = append(names, f.Name+" "+f.Standard)
+	}
+	return strings.Join(names, "；")
 }
 
 // glance are the facts people look for first.
@@ -250,8 +337,8 @@ func glance(ctx context.Context, v guideView) []design.SummaryRow {
 	add("item.glance.audience", audienceName(ctx, e.Audience), "")
 	add("item.glance.kind", kindName(ctx, e.Kind), "")
 	add("item.glance.visits", visits(ctx, e.Visits), e.VisitReason)
-	add("item.glance.fee", fee(ctx, e), feeNote(ctx, e))
-	add("item.glance.result", results(e), "")
+	add("item.glance.fee", cost(ctx, v), feeNote(ctx, e))
+	add("item.glance.result", results(v.Results), "")
 	if len(e.Guide.Receivable) > 0 {
 		add("item.glance.near", said(ctx, "item.near.", known(lowest(e), "5", "6")), "")
 	}
@@ -268,9 +355,9 @@ func glance(ctx context.Context, v guideView) []design.SummaryRow {
 	return rows
 }
 
-func results(e *item.Entry) string {
+func results(all []item.Result) string {
 	var list []string
-	for _, r := range e.Guide.Results {
+	for _, r := range all {
 		text := r.Name
 		if r.Valid != "" {
 			text += "（" + r.Valid + "）"

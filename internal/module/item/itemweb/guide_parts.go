@@ -42,10 +42,10 @@ func suspensions(ctx context.Context, e *item.Entry) design.TableParams {
 	return t
 }
 
-func fees(ctx context.Context, e *item.Entry) design.TableParams {
+func fees(ctx context.Context, v guideView) design.TableParams {
 	t := design.TableParams{Caption: page.T(ctx, "item.fees.title"), HideName: true, First: true,
 		Columns: []design.Column{{Text: page.T(ctx, "item.fees.name")}, {Text: page.T(ctx, "item.fees.standard")}, {Text: page.T(ctx, "item.suspend.basis")}}}
-	for _, f := range e.Guide.Fees {
+	for _, f := range v.Fees {
 		t.Rows = append(t.Rows, design.Row{Cells: []design.Cell{{Text: f.Name}, {Text: f.Standard, Note: f.Relief}, {Text: f.Basis}}})
 	}
 	return t
@@ -103,11 +103,14 @@ func reaskAt(v guideView) templ.Attributes {
 		"hx-swap": "outerHTML", "hx-push-url": "true"}
 }
 
-func guidePath(v guideView) string {
+func guidePath(v guideView) string { return "/items/" + code(v) }
+
+// code is the code a guide is found by.
+func code(v guideView) string {
 	if v.Base {
-		return "/items/" + v.Entry.BaseCode
+		return v.Entry.BaseCode
 	}
-	return "/items/" + v.Entry.Code
+	return v.Entry.Code
 }
 
 func materialsTitle(ctx context.Context, v guideView) string {
@@ -129,6 +132,29 @@ func materialsText(ctx context.Context, v guideView) string {
 		return page.T(ctx, "item.material.open")
 	}
 	return page.T(ctx, "item.material.sparing", n)
+}
+
+// guideTitle names a guide among many: with the office, since each office has its own.
+func guideTitle(v guideView) string {
+	if v.Entry.OfficeName == "" {
+		return v.Entry.Short
+	}
+	return v.Entry.Short + " · " + v.Entry.OfficeName
+}
+
+// crumbs lead back from a page that belongs to a guide.
+func (v guideView) crumbs(ctx context.Context, here string) []design.Crumb {
+	return []design.Crumb{{Text: page.T(ctx, "item.list.title"), Href: "/items"}, {Text: v.Entry.Short, Href: address(guidePath(v), v.answers()...)}, {Text: here}}
+}
+
+// takeAway are the ways to take a guide along: they keep the answers.
+func takeAway(ctx context.Context, v guideView) []design.Link {
+	list := []design.Link{{Text: page.T(ctx, "item.take.print"), Icon: "printer", Href: address(guidePath(v)+"/print", v.answers()...)}}
+	if v.Entry.Guide.FormKey != "" {
+		list = append(list, design.Link{Text: page.T(ctx, "item.take.blank"), Icon: "file", Href: guidePath(v) + "/forms/blank"},
+			design.Link{Text: page.T(ctx, "item.take.sample"), Icon: "file-text", Href: guidePath(v) + "/forms/sample"})
+	}
+	return list
 }
 
 func materialNames(list []item.Material) []string {

@@ -18,6 +18,9 @@ type homeView struct {
 	Themes   []door
 }
 
+// hotShown is how many hot items the home page shows.
+const hotShown = 6
+
 // home is GET /: search first, then what happens in life, then what people ask for most.
 func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	v := homeView{Audience: item.Person, Region: place(r.URL.Query().Get("region")).String()}
@@ -28,7 +31,9 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Hot = list[:min(len(list), 6)]
+	if v.Hot, err = s.Items.Hot(r.Context(), item.Query{Audience: v.Audience}, hotShown); err != nil {
+		return err
+	}
 	v.Zones = used(zones, list, func(b *item.Base) []string { return b.Zones })
 	v.Themes = used(themes, list, func(b *item.Base) []string { return b.Themes })
 	return page.Render(w, r, http.StatusOK, homePage(v))
@@ -45,18 +50,35 @@ func used(doors []door, list []*item.Base, keys func(*item.Base) []string) []doo
 	return slices.DeleteFunc(slices.Clone(doors), func(d door) bool { return !there[d.key] })
 }
 
-// suggest is GET /items/suggest: a few items while somebody types.
+// suggested is how many items are offered while somebody types.
+const suggested = 6
+
+// suggest is GET /items/suggest: a few items while somebody types; of a place that is known, the offices that serve it.
 func (s *site) suggest(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query().Get("q")
-	var links []design.Link
-	if q != "" {
-		list, err := s.Items.Bases(r.Context(), item.Query{Text: q})
-		if err != nil {
-			return err
-		}
-		for _, b := range list[:min(len(list), 6)] {
-			links = append(links, design.Link{Text: b.Name, Href: address("/items/"+b.Code(), "region", r.URL.Query().Get("region")), Hint: b.Short})
-		}
+	links, err := s.suggestions(r, q)
+	if err != nil {
+		return err
 	}
 	return page.Render(w, r, http.StatusOK, design.Suggestions(design.SuggestionsParams{Links: links, Query: q}))
+}
+
+func (s *site) suggestions(r *http.Request, q string) ([]design.Link, error) {
+	region := s.where(r)
+	if q == "" {
+		return nil, nil
+	}
+	var links []design.Link
+	if narrow(region) {
+		list, err := s.Items.List(r.Context(), item.Query{Text: q, Region: region, Limit: suggested})
+		for _, e := range list.Rows {
+			links = append(links, design.Link{Text: e.Name, Href: "/items/" + e.Code, Hint: e.OfficeName})
+		}
+		return links, err
+	}
+	list, err := s.Items.Bases(r.Context(), item.Query{Text: q})
+	for _, b := range list[:min(len(list), suggested)] {
+		links = append(links, design.Link{Text: b.Name, Href: address("/items/"+b.Code(), "region", region.String()), Hint: b.Short})
+	}
+	return links, err
 }

@@ -257,7 +257,7 @@ func homePage(v homeView) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						for _, z := range v.Zones {
-							templ_7745c5c3_Err = design.Tile(design.TileParams{Text: zoneName(ctx, z.key), Icon: z.icon, Href: address("/items", "zone", z.key, "for", string(v.Audience), "region", v.Region)}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = design.Tile(design.TileParams{Text: zoneName(ctx, z.key), Icon: z.icon, Href: address("/zones/"+z.key, "for", string(v.Audience), "region", v.Region)}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -270,7 +270,7 @@ func homePage(v homeView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = design.Section(design.SectionParams{Title: page.T(ctx, "item.home.zones"), ID: "zones", Extra: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = design.Section(design.SectionParams{Title: page.T(ctx, "item.home.zones"), ID: "zones", Extra: true, More: &design.Link{Text: page.T(ctx, "item.zones.all"), Href: "/zones"}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -323,7 +323,7 @@ func homePage(v homeView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "item.home.title"), Section: "home"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "item.home.title"), About: page.T(ctx, "item.home.about"), Section: "home"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
@@ -14,40 +15,93 @@ import (
 
 // listView is what the list shows: entries of the offices that serve a place, or base items while nobody has said where.
 type listView struct {
-	Text, Audience, Kind, Theme, Event, Zone string
-	Region                                   region.Code
-	RegionName                               string
-	Regions                                  func(parent string) []design.Option
-	Rows                                     []*item.Entry
-	Bases                                    []*item.Base
-	Next                                     string
-	Page                                     bool // it is not the first one
+	item.Query        // as asked, with filters that do not exist forgotten
+	RegionName string // of the place to be served; "" for none
+	Regions    func(parent string) []design.Option
+	Rows       []*item.Entry
+	Bases      []*item.Base
+	Total      int          // base items found in all; 0 where offices are listed
+	Facets     *item.Facets // nil where offices are listed
+	Near       []*item.Base // when nothing is found
+	Wider      int          // items found without the filters, when nothing is found with them
+	Next       string
+	Paged      bool // it is not the first page
+}
+
+// queryOf reads the filters of an address. Those that do not exist are forgotten, so that an address somebody made up says nothing on the page.
+func (s *site) queryOf(r *http.Request) item.Query {
+	q := r.URL.Query()
+	level, _ := strconv.Atoi(q.Get("level"))
+	depth, _ := strconv.Atoi(q.Get("depth"))
+	v := item.Query{Text: q.Get("q"), Audience: item.Audience(known(q.Get("for"), "", "person", "company")), Kind: item.Kind(q.Get("kind")),
+		Theme: knownDoor(q.Get("theme"), themes), LifeEvent: knownDoor(q.Get("event"), slices.Concat(events[item.Person], events[item.Company])),
+		Zone: knownDoor(q.Get("zone"), zones), Department: known(q.Get("department"), append([]string{""}, departments...)...),
+		Region: s.where(r), After: q.Get("after")}
+	if !slices.Contains(item.Kinds(), v.Kind) {
+		v.Kind = ""
+	}
+	if level >= 2 && level <= 6 {
+		v.Level = level
+	}
+	if depth >= 1 && depth <= 7 {
+		v.Depth = depth
+	}
+	return v
 }
 
 // list is GET /items.
 func (s *site) list(w http.ResponseWriter, r *http.Request) error {
-	ctx, q := r.Context(), r.URL.Query()
-	v := listView{Text: q.Get("q"), Audience: q.Get("for"), Kind: q.Get("kind"), Theme: q.Get("theme"), Event: q.Get("event"), Zone: q.Get("zone"),
-		Region: s.where(r), Page: q.Get("after") != "",
-		Regions: func(parent string) []design.Option { return s.Regions(ctx, parent) }}
-	v.tidy()
+	ctx := r.Context()
+	v := listView{Query: s.queryOf(r), Regions: func(parent string) []design.Option { return s.Regions(ctx, parent) }}
+	v.Paged = v.After != ""
 	v.RegionName = s.Directory().FullName(v.Region)
-	query := item.Query{Text: v.Text, Audience: item.Audience(v.Audience), Kind: item.Kind(v.Kind), Theme: v.Theme, LifeEvent: v.Event, Zone: v.Zone,
-		Region: v.Region, After: q.Get("after")}
-	if !narrow(v.Region) {
-		list, err := s.Items.Bases(ctx, query)
+	if err := s.fill(ctx, &v); err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, listPage(v))
+}
+
+// fill finds what the list shows.
+func (s *site) fill(ctx context.Context, v *listView) error {
+	if narrow(v.Region) {
+		result, err := s.Items.List(ctx, v.Query)
 		if err != nil {
 			return err
 		}
-		v.Bases, v.Next = pageOf(list, query.After)
-		return page.Render(w, r, http.StatusOK, listPage(v))
+		v.Rows, v.Next = result.Rows, result.Next
+	} else {
+		list, err := s.Items.Bases(ctx, v.Query)
+		if err != nil {
+			return err
+		}
+		v.Total = len(list)
+		v.Bases, v.Next = pageOf(list, v.After)
+		f, err := s.Items.Facets(ctx, v.Query)
+		if err != nil {
+			return err
+		}
+		v.Facets = &f
 	}
-	result, err := s.Items.List(ctx, query)
-	if err != nil {
+	if len(v.Rows) > 0 || len(v.Bases) > 0 {
+		return nil
+	}
+	return s.help(ctx, v)
+}
+
+// nearShown is how many items are offered when nothing is found.
+const nearShown = 5
+
+// help looks for what else could be meant when nothing is found.
+func (s *site) help(ctx context.Context, v *listView) error {
+	all, err := s.Items.Bases(ctx, item.Query{Text: v.Text})
+	if err != nil || len(all) > 0 && v.Text != "" {
+		v.Wider, v.Near = len(all), all[:min(nearShown, len(all))]
 		return err
 	}
-	v.Rows, v.Next = result.Rows, result.Next
-	return page.Render(w, r, http.StatusOK, listPage(v))
+	if v.Text != "" {
+		v.Near, err = s.Items.Nearest(ctx, v.Query, nearShown)
+	}
+	return err
 }
 
 // pageOf returns the page of base items after the one with a code, and the code the next page begins after, "" on the last.
@@ -64,16 +118,6 @@ func pageOf(list []*item.Base, after string) (shown []*item.Base, next string) {
 	return list[begin:end], next
 }
 
-// tidy forgets filters that do not exist, so that an address somebody made up says nothing on the page.
-func (v *listView) tidy() {
-	v.Audience = known(v.Audience, "", "person", "company")
-	v.Theme, v.Event = knownDoor(v.Theme, themes), knownDoor(v.Event, slices.Concat(events[item.Person], events[item.Company]))
-	v.Zone = knownDoor(v.Zone, zones)
-	if !slices.Contains(item.Kinds(), item.Kind(v.Kind)) {
-		v.Kind = ""
-	}
-}
-
 // where is the place a request is about: what the address says, or where the person signed in lives.
 func (s *site) where(r *http.Request) region.Code {
 	if sent, ok := r.URL.Query()["region"]; ok {
@@ -82,9 +126,15 @@ func (s *site) where(r *http.Request) region.Code {
 	return actor.FromContext(r.Context()).Region
 }
 
+// pairs are the query as it stands in an address, without the page.
+func (v listView) pairs() map[string]string {
+	return map[string]string{"q": v.Text, "for": string(v.Audience), "kind": string(v.Kind), "theme": v.Theme, "event": v.LifeEvent, "zone": v.Zone,
+		"department": v.Department, "level": number(v.Level), "depth": number(v.Depth), "region": v.Region.String()}
+}
+
 // link is the address of the list with one thing changed.
 func (v listView) link(name, value string) string {
-	pairs := map[string]string{"q": v.Text, "for": v.Audience, "kind": v.Kind, "theme": v.Theme, "event": v.Event, "zone": v.Zone, "region": v.Region.String()}
+	pairs := v.pairs()
 	pairs[name] = value
 	var list []string
 	for k, p := range pairs {
@@ -96,28 +146,23 @@ func (v listView) link(name, value string) string {
 // chosen are the filters in force, each with the address of the list without it.
 func (v listView) chosen(ctx context.Context) []design.Link {
 	var list []design.Link
-	add := func(name, value, text string) {
-		if value != "" {
-			list = append(list, design.Link{Text: text, Href: v.link(name, "")})
+	for _, f := range v.filters() {
+		if f.value != "" {
+			list = append(list, design.Link{Text: said(ctx, f.words, f.value), Href: v.link(f.name, "")})
 		}
 	}
-	if v.Audience != "" {
-		add("for", v.Audience, said(ctx, "item.audience.", v.Audience))
+	if v.RegionName != "" {
+		list = append(list, design.Link{Text: v.RegionName, Href: v.link("region", "")})
 	}
-	if v.Kind != "" {
-		add("kind", v.Kind, kindName(ctx, item.Kind(v.Kind)))
-	}
-	if v.Theme != "" {
-		add("theme", v.Theme, themeName(ctx, v.Theme))
-	}
-	if v.Zone != "" {
-		add("zone", v.Zone, zoneName(ctx, v.Zone))
-	}
-	if v.Event != "" {
-		add("event", v.Event, eventName(ctx, v.Event))
-	}
-	add("region", v.Region.String(), v.RegionName)
 	return list
+}
+
+// number writes a number that 0 leaves out.
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // known returns the value if it is one of the listed, else the first of them.
@@ -137,26 +182,6 @@ func knownDoor(key string, doors []door) string {
 		}
 	}
 	return ""
-}
-
-func audienceOptions(ctx context.Context) []design.Option {
-	return []design.Option{{Value: "person", Text: page.T(ctx, "item.audience.person")}, {Value: "company", Text: page.T(ctx, "item.audience.company")}}
-}
-
-func kindOptions(ctx context.Context) []design.Option {
-	var list []design.Option
-	for _, k := range item.Kinds() {
-		list = append(list, design.Option{Value: string(k), Text: kindName(ctx, k)})
-	}
-	return list
-}
-
-func themeOptions(ctx context.Context) []design.Option {
-	var list []design.Option
-	for _, t := range themes {
-		list = append(list, design.Option{Value: t.key, Text: themeName(ctx, t.key)})
-	}
-	return list
 }
 
 // baseFacts are the short facts of an item whatever office does it.
@@ -193,8 +218,8 @@ func listHeading(ctx context.Context, v listView) string {
 	switch {
 	case v.Text != "":
 		return page.T(ctx, "item.list.found", v.Text)
-	case v.Event != "":
-		return eventName(ctx, v.Event)
+	case v.LifeEvent != "":
+		return eventName(ctx, v.LifeEvent)
 	case v.Zone != "":
 		return zoneName(ctx, v.Zone)
 	}
@@ -202,22 +227,43 @@ func listHeading(ctx context.Context, v listView) string {
 }
 
 func listHidden(v listView) []design.Hidden {
-	var list []design.Hidden
-	for _, h := range []design.Hidden{{Name: "q", Value: v.Text}, {Name: "event", Value: v.Event}, {Name: "zone", Value: v.Zone}} {
-		if h.Value != "" {
-			list = append(list, h)
-		}
+	if v.Text == "" {
+		return nil
 	}
-	return list
+	return []design.Hidden{{Name: "q", Value: v.Text}}
 }
 
 func listPager(v listView) design.PagerParams {
 	p := design.PagerParams{}
-	if v.Page {
+	if v.Paged {
 		p.First = v.link("after", "")
 	}
 	if v.Next != "" {
 		p.Next = v.link("after", v.Next)
 	}
 	return p
+}
+
+// listTitle is the title of the window: what was asked for.
+func listTitle(ctx context.Context, v listView) string {
+	if title, plain := listHeading(ctx, v), page.T(ctx, "item.list.title"); title != plain {
+		return title + " · " + plain
+	}
+	return page.T(ctx, "item.list.title")
+}
+
+// listLead says how much was found, where that is known.
+func listLead(ctx context.Context, v listView) string {
+	if v.Total == 0 {
+		return ""
+	}
+	return page.T(ctx, "item.list.total", v.Total)
+}
+
+// emptyAction leads on from a list that shows nothing.
+func emptyAction(ctx context.Context, v listView) *design.Link {
+	if v.Wider > 0 {
+		return &design.Link{Text: page.T(ctx, "item.list.wider", v.Wider), Href: address("/items", "q", v.Text)}
+	}
+	return &design.Link{Text: page.T(ctx, "item.home.all"), Href: address("/items", "region", v.Region.String())}
 }

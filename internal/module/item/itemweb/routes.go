@@ -38,7 +38,7 @@ type Deps struct {
 	Cache     *page.Cache                                              // nil renders every page anew
 	Stranger  func(*http.Request) bool                                 // nobody is signed in
 	Words     *page.Catalogue                                          // open data are in Chinese for everybody
-	Address   func() string                                            // of this platform, without a slash at its end
+	Address   func() string                                            // how the outside reaches us, without a slash at its end: for codes on paper, the site map and open data; nil for unknown
 	Log       *slog.Logger
 }
 
@@ -49,16 +49,26 @@ type site struct {
 	number  atomic.Int64               // item.Service.Revision then
 	checked atomic.Int64               // when the revision was last asked, Unix milliseconds
 	shown   *memo.Memo[string, guided] // entries whose guides were shown, as long as the library stays as it is
+
+	reporting *web.Limiter // of feedback, by address
 }
 
-// Routes adds every route of the library. All are public but what an office says of its own.
+// Ten reports an hour from one address: more than anybody finds wrong in that time, and few enough for a keeper to read.
+const reportsAnHour = 10
+
+// Routes adds every route of the library. All are public but what an office says of its own and what a reader sent while signed in.
 func Routes(r *web.Router, d Deps) {
-	s := &site{Deps: d, shown: memo.New[string, guided](mostShown)}
+	s := &site{Deps: d, shown: memo.New[string, guided](mostShown),
+		reporting: web.NewLimiter(reportsAnHour, time.Hour, reportsAnHour)}
 	s.number.Store(-1)
 	r.Page("GET /{$}", web.Public, s.cached(s.home))
 	r.Page("GET /items", web.Public, s.cached(s.list))
 	r.Page("GET /items/suggest", web.Public, s.suggest)
-	r.Page("GET /items/{code}", web.Public, s.cached(s.guide))
+	r.Page("GET /items/{code}", web.Public, s.counted(s.cached(s.guide)))
+	s.feedbackRoutes(r)
+	s.printRoutes(r)
+	s.zoneRoutes(r)
+	s.discoverRoutes(r)
 	s.openRoutes(r)
 	s.api(r)
 	s.entryAPI(r)
@@ -84,6 +94,16 @@ func (s *site) cached(h web.Handler) web.Handler {
 			}
 		})).ServeHTTP(w, r)
 		return failed
+	}
+}
+
+// counted counts openings of guides for the hot list, those from the cache too. Answering a guide's questions is not opening it again.
+func (s *site) counted(h web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if r.Method == http.MethodGet && r.Header.Get("HX-Request") == "" && !r.URL.Query().Has("variant") {
+			s.Items.Opened(r.PathValue("code"))
+		}
+		return h(w, r)
 	}
 }
 

@@ -125,7 +125,7 @@ func TestList(t *testing.T) {
 		"/items?region=220102000000&for=company": {"建筑工程施工许可证核发"},
 		"/items?q=量子计算":                          {"没有找到相符的事项"},
 		"/items?theme=birth&event=moon&kind=99":  {"新生儿出生一件事"},
-		"/items?zone=online&theme=birth":         {"全程网办</h1>", `name="zone" value="online"`, "新生儿出生一件事"},
+		"/items?zone=online&theme=birth":         {"全程网办</h1>", `value="online" selected`, "新生儿出生一件事"},
 		"/items/suggest?q=spjy":                  {"食品经营许可"},
 	} {
 		status, body := h.get(t, address)

@@ -38,12 +38,6 @@ var themes = []door{
 	{"bereavement", "flower"},
 }
 
-// The zones (专区): what is done wholly online, and with whom the province has agreed that either may be asked.
-var zones = []door{
-	{"online", "globe"}, {"national", "map"}, {"northeast", "building-2"}, {"harbin_changchun", "building-2"}, {"changjitu", "building-2"},
-	{"zhejiang", "link"}, {"tianjin", "link"}, {"inner_mongolia", "link"}, {"liaoning", "link"},
-}
-
 // said is a word of a group: "item.kind." and "01".
 func said(ctx context.Context, group, name string, args ...any) string {
 	return page.T(ctx, group+name, args...)

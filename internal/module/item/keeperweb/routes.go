@@ -45,4 +45,5 @@ func Routes(r *web.Router, d Deps) {
 	s.elementRoutes(r)
 	s.qualityRoutes(r)
 	s.importRoutes(r)
+	s.feedbackRoutes(r)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
@@ -73,7 +74,7 @@ func (s *site) closeTodo(w http.ResponseWriter, r *http.Request) error {
 
 // libraryTabs lead to the keepers' pages; current is the address of the one shown.
 func libraryTabs(ctx context.Context, current string) []design.Link {
-	tabs := []struct{ key, href string }{{"todos", "/desk/library"}, {"items", "/desk/library/items"}, {"drafts", "/desk/library/drafts"},
+	tabs := []struct{ key, href string }{{"todos", "/desk/library"}, {"feedback", feedbackAt}, {"items", "/desk/library/items"}, {"drafts", "/desk/library/drafts"},
 		{"bulk", "/desk/library/bulk"}, {"entries", "/desk/library/entries"}, {"claims", "/desk/library/claims"},
 		{"consistency", consistencyAt}, {"reduction", reductionAt}, {"quality", qualityAt}, {"elements", elementsAt}, {"import", importsAt}}
 	links := make([]design.Link, 0, len(tabs))
@@ -118,6 +119,9 @@ func todoRows(ctx context.Context, list []item.Todo) []design.Row {
 
 // saidOf says what a to-do is about in the reader's language.
 func saidOf(ctx context.Context, t item.Todo) string {
+	if t.Kind == item.GuideDisputed && slices.Contains(item.Categories(), item.Category(t.Said)) {
+		return page.T(ctx, "keeper.feedback.category."+t.Said)
+	}
 	change, from, name, ok := t.Adjustment()
 	if !ok {
 		return t.Said
@@ -143,6 +147,9 @@ func objectAt(t item.Todo) string {
 	}
 	if t.Kind == item.EntryDeviates {
 		return filtered(item.DeviationQuery{Entry: t.Object})
+	}
+	if t.Kind == item.GuideDisputed && t.Cause != "" {
+		return feedbackAt + "/" + url.PathEscape(t.Cause)
 	}
 	return "/items/" + url.PathEscape(t.Object)
 }
