@@ -125,6 +125,7 @@ var withoutActor = map[string]string{
 	"item.Census":            "counts public rows",
 	"item.Bases":             "the library is public",
 	"item.Revision":          "the library is public",
+	"item.Warm":              "reads what is public before anybody asks",
 	"item.List":              "the library is public",
 	"material.Read":          "opens the content of a file that the caller was given for its right to it",
 	"material.Sweep":         "runs by the clock",

@@ -34,7 +34,7 @@ func reads(kind string) bool { return slices.Contains(readings, kind) }
 var kinds = []string{"account.created", "account.home_set", "account.locked_by", "account.password_changed", "account.reset", "account.sessions_ended", "account.sign_in_failed", "account.signed_in", "account.totp_set",
 	"account.unlocked_by", "agent.added", "agent.ended", "calendar.imported", "case.accepted", "case.approved", "case.corrected", "case.correction_requested", "case.delivered",
 	"case.extended", "case.opined", "case.read", "case.refused", "case.rejected", "case.resumed", "case.submitted", "case.suspended", "case.withdrawn", "cert.issued", "cert.presented",
-	"cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified", "company.registered", "data.read", "item.cancelled", "item.claimed", "item.in_use", "item.paused", "item.published", "job.retried",
+	"cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified", "company.registered", "data.read", "item.cancelled", "item.claimed", "item.claimed_many", "item.in_use", "item.paused", "item.published", "job.retried",
 	"log.erased", "log.read", "office.renamed", "post.granted", "post.removed", "rating.answered", "rating.claimed", "rating.given", "rating.read"}
 
 // thing says what a leaf is about, with the page of it where there is one.

@@ -110,9 +110,13 @@ func (e *Entry) MaterialsFor(variant string, situation map[string]string) ([]Mat
 	if err != nil {
 		return nil, err
 	}
+	r, err := e.rules()
+	if err != nil {
+		return nil, fmt.Errorf("compiling the guide of %s: %w", e.BaseCode, err)
+	}
 	var list []Material
 	for i, m := range e.Guide.Materials {
-		asked, err := holds(e.rules.materials[i], values)
+		asked, err := holds(r.materials[i], values)
 		if err != nil {
 			return nil, fmt.Errorf("material %s: %w", m.Code, err)
 		}
@@ -128,11 +132,15 @@ func (e *Entry) ask(variant string, situation map[string]string) ([]Question, ma
 	if _, known := e.Variant(variant); variant != "" && !known {
 		return nil, nil, fault.New(fault.Invalid, "item.unknown_variant").Field("variant", "item.unknown_answer")
 	}
+	r, err := e.rules()
+	if err != nil {
+		return nil, nil, fmt.Errorf("compiling the guide of %s: %w", e.BaseCode, err)
+	}
 	values := map[string]any{"variant": variant}
 	refusal := fault.New(fault.Invalid, "item.unknown_answer")
 	var asked []Question
 	for i, q := range e.Guide.Situations {
-		shown, err := holds(e.rules.questions[i], values)
+		shown, err := holds(r.questions[i], values)
 		if err != nil {
 			return nil, nil, fmt.Errorf("question %s: %w", q.Key, err)
 		}

@@ -15,6 +15,18 @@ type terms struct {
 	words   []string // everyday words, variants, results
 	letters []string // pinyin in full and initials of all of them
 	text    string   // everything a guide says in short, for words that are in no name
+	all     string   // names and words together
+}
+
+// bytes is about what the terms hold of the memory.
+func (t *terms) bytes() int64 {
+	n := int64(len(t.text)+len(t.all)) + 128
+	for _, list := range [][]string{t.names, t.words, t.letters} {
+		for _, s := range list {
+			n += int64(len(s)) + 16
+		}
+	}
+	return n
 }
 
 // normalise makes what people type and what is stored comparable: compatibility forms folded, lower case, letters and digits only.
@@ -61,13 +73,13 @@ var phrases = map[string][]string{
 	"会计": {"kuai", "ji"}, "调整": {"tiao", "zheng"}, "低保": {"di", "bao"}, "单位": {"dan", "wei"}, "长期": {"chang", "qi"},
 }
 
+// phraseAt finds a phrase at the beginning of a text; all have two characters, of three bytes each.
 func phraseAt(text string) (string, []string, bool) {
-	for phrase, syllables := range phrases {
-		if strings.HasPrefix(text, phrase) {
-			return phrase, syllables, true
-		}
+	if len(text) < 6 {
+		return "", nil, false
 	}
-	return "", nil, false
+	syllables, ok := phrases[text[:6]]
+	return text[:6], syllables, ok
 }
 
 func termsOf(d *Definition) terms {
@@ -83,12 +95,13 @@ func termsOf(d *Definition) terms {
 		t.letters = append(t.letters, full, initials)
 	}
 	t.text = normalise(d.Guide.Summary)
+	t.all = strings.Join(t.names, " ") + " " + strings.Join(t.words, " ")
 	return t
 }
 
 // score says how well a normalised query fits, 0 for not at all. An exact name beats a name that begins or contains the query,
 // that beats an everyday word, that beats a sentence which mentions the item, that beats letters and loose likeness.
-func (t terms) score(query string) int {
+func (t *terms) score(query string) int {
 	best := 0
 	better := func(n int) { best = max(best, n) }
 	for _, name := range t.names {
@@ -134,15 +147,14 @@ func (t terms) score(query string) int {
 }
 
 // likeness compares pairs of neighbouring characters, so that 食品许可 finds 食品经营许可. At least half of the query's pairs must be there.
-func (t terms) likeness(query string) int {
+func (t *terms) likeness(query string) int {
 	runes := []rune(query)
 	if len(runes) < 3 || latin(query) {
 		return 0
 	}
-	all := strings.Join(t.names, " ") + " " + strings.Join(t.words, " ")
 	found := 0
 	for i := 0; i+1 < len(runes); i++ {
-		if strings.Contains(all, string(runes[i:i+2])) {
+		if strings.Contains(t.all, string(runes[i:i+2])) {
 			found++
 		}
 	}
@@ -169,11 +181,12 @@ func (c *catalogue) match(q Query) []*Base {
 		base  *Base
 		score float64
 	}
-	sentences := map[int]float64{}
+	var sentences, sounds []float64
+	var said []bool // who may be named in the query, or name it: who says nothing of it is not looked at
 	if query != "" && !latin(query) {
-		sentences = c.relevance.scores(query)
-		for i, s := range c.sounds.scores(query) {
-			sentences[i] = max(sentences[i], s*likeSounds)
+		sentences, sounds = c.index.scores(query, false), c.index.scores(query, true)
+		if marks, ok := c.index.touched(query); ok {
+			said = marks
 		}
 	}
 	var hits []hit
@@ -183,8 +196,15 @@ func (c *catalogue) match(q Query) []*Base {
 		}
 		score := 1.0
 		if query != "" {
+			score = 0
+			if said == nil || said[i] {
+				score = float64(c.terms[i].score(query))
+			}
 			// Words that fit as they stand come first; among them, and behind them, those that fit the whole sentence better.
-			if score = float64(c.terms[b.Code()].score(query)) + 60*sentences[i]; score == 0 {
+			if sentences != nil {
+				score += 60 * max(sentences[i], sounds[i]*likeSounds)
+			}
+			if score == 0 {
 				continue
 			}
 		}

@@ -11,7 +11,7 @@ import (
 // everyday is the whole catalogue of the demo province, without a store.
 func everyday(t testing.TB) *catalogue {
 	t.Helper()
-	c := &catalogue{terms: map[string]terms{}}
+	var list []standingBase
 	for _, pattern := range []string{"items/*.toml", "everyday/items/*.toml"} {
 		names, err := filepath.Glob("../../assembly/demo/catalogue/" + pattern)
 		if err != nil || len(names) == 0 {
@@ -29,20 +29,24 @@ func everyday(t testing.TB) *catalogue {
 			if err := Check(&d); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			c.bases = append(c.bases, &Base{Definition: d})
-			c.terms[d.Code] = termsOf(&d)
+			list = append(list, inUse(d))
 		}
 	}
-	c.order()
-	c.weigh()
+	c := newCatalogue(1, list)
+	c.index = newIndex(c.bases, []*segment{newSegment(c.bases)})
 	return c
 }
 
-// BenchmarkWeigh is what a change of the library costs the next search.
-func BenchmarkWeigh(b *testing.B) {
+// inUse is a definition as if it were in force.
+func inUse(d Definition) standingBase {
+	return standingBase{&published{Base: Base{VersionID: d.Code, Definition: d}, terms: termsOf(&d)}, InUse}
+}
+
+// BenchmarkSegment is what indexing the whole library costs, in the background or at a start.
+func BenchmarkSegment(b *testing.B) {
 	c := everyday(b)
 	for b.Loop() {
-		c.weigh()
+		newSegment(c.bases)
 	}
 }
 
