@@ -3,7 +3,6 @@ package item
 import (
 	"hash/fnv"
 	"strings"
-	"sync/atomic"
 	"unicode"
 	"unsafe"
 )
@@ -134,7 +133,7 @@ func syllables(text string) []pair {
 	for _, r := range text {
 		now := pair(0)
 		if r > unicode.MaxASCII {
-			now = pair(syllable(r))
+			now = pair(readingOf(r).number)
 		}
 		if last != 0 && now != 0 {
 			list = append(list, last<<32|now)
@@ -142,34 +141,6 @@ func syllables(text string) []pair {
 		last = now
 	}
 	return list
-}
-
-// heard remembers the syllables of the characters most texts are written in; 0 is not known yet.
-var heard [1 << 16]atomic.Uint32
-
-// syllable is how a character is read by itself, as a number: six letters at most, or the character where it has no reading.
-func syllable(r rune) uint32 {
-	if r < int32(len(heard)) {
-		if n := heard[r].Load(); n != 0 {
-			return n
-		}
-	}
-	full, _ := spelling(string(r))
-	n := uint32(0)
-	for _, l := range full {
-		if l < 'a' || l > 'z' || len(full) > 6 {
-			n = 1<<30 | uint32(r)
-			break
-		}
-		n = n*27 + uint32(l-'a') + 1
-	}
-	if n == 0 {
-		n = 1<<30 | uint32(r)
-	}
-	if r < int32(len(heard)) {
-		heard[r].Store(n)
-	}
-	return n
 }
 
 // asking are words that ask and say nothing of what is asked for.

@@ -4,8 +4,8 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
-	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -43,7 +43,6 @@ func normalise(text string) string {
 // spelling returns the pinyin of a text in full and as initials. Phrases the dictionary of single characters gets wrong come first.
 func spelling(text string) (full, initials string) {
 	var f, i strings.Builder
-	args := pinyin.NewArgs()
 	for len(text) > 0 {
 		if phrase, syllables, ok := phraseAt(text); ok {
 			for _, s := range syllables {
@@ -53,15 +52,13 @@ func spelling(text string) (full, initials string) {
 			text = text[len(phrase):]
 			continue
 		}
-		r := []rune(text)[0]
-		if p := pinyin.SinglePinyin(r, args); len(p) > 0 {
-			f.WriteString(p[0])
-			i.WriteByte(p[0][0])
-		} else if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			f.WriteRune(unicode.ToLower(r))
-			i.WriteRune(unicode.ToLower(r))
+		r, size := utf8.DecodeRuneInString(text)
+		if s := readingOf(r).text; s != "" {
+			first, _ := utf8.DecodeRuneInString(s)
+			f.WriteString(s)
+			i.WriteRune(first)
 		}
-		text = text[len(string(r)):]
+		text = text[size:]
 	}
 	return f.String(), i.String()
 }
@@ -171,15 +168,35 @@ func latin(text string) bool {
 // likeSounds is what sounding alike counts beside being written alike.
 const likeSounds = 0.7
 
+// onlineFirst is what it counts that something can be applied for here: of two that fit alike, people want the one they can do at once.
+const onlineFirst = 5
+
+// crowding is what each further sub-item loses whose name differs only in what stands in brackets: a licence with ten classes must not push everything
+// else off the page.
+const crowding = 16
+
+// hit is an item with how well it fits.
+type hit struct {
+	base  *Base
+	score float64
+}
+
+// spread makes room among the best hits for others than the sub-items of one item.
+func spread(hits []hit) {
+	before := map[string]int{}
+	for i := range hits {
+		alike, _, _ := strings.Cut(hits[i].base.Name, "（")
+		hits[i].score -= crowding * float64(min(before[alike], 5))
+		before[alike]++
+	}
+	sort.SliceStable(hits, func(i, j int) bool { return hits[i].score > hits[j].score })
+}
+
 // match returns the bases of the catalogue a query asks for, best first; without a text in the order people ask for them.
 func (c *catalogue) match(q Query) []*Base {
 	query := normalise(q.Text)
 	if query == "" && q.Text != "" {
 		return nil
-	}
-	type hit struct {
-		base  *Base
-		score float64
 	}
 	var sentences, sounds []float64
 	var said []bool // who may be named in the query, or name it: who says nothing of it is not looked at
@@ -207,10 +224,16 @@ func (c *catalogue) match(q Query) []*Base {
 			if score == 0 {
 				continue
 			}
+			if b.Online {
+				score += onlineFirst
+			}
 		}
 		hits = append(hits, hit{b, score})
 	}
 	sort.SliceStable(hits, func(i, j int) bool { return hits[i].score > hits[j].score })
+	if query != "" {
+		spread(hits)
+	}
 	list := make([]*Base, len(hits))
 	for i, h := range hits {
 		list[i] = h.base
