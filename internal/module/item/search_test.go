@@ -94,3 +94,25 @@ func TestEverydayQueries(t *testing.T) {
 		t.Errorf("recall@5 of %d queries is %.3f, less than 0.9", asked, recall)
 	}
 }
+
+// FuzzMatch asks what nobody would: whatever is typed finds each item once at most.
+func FuzzMatch(f *testing.F) {
+	for _, q := range []string{"", "食品", "spjyxk", "\xff\xfe", "a开b店c", "长春\x00", "ᄀᄁ🀀", "１２３Ａ"} {
+		f.Add(q)
+	}
+	var list []standingBase
+	for i, name := range []string{"食品经营许可", "开办饭店A1登记", "장애인 등록", "𠀀𠀁字号"} {
+		list = append(list, inUse(Definition{Code: "00013150100" + string(rune('1'+i)), Name: name, Short: name}))
+	}
+	c := newCatalogue(1, list)
+	c.index = newIndex(c.bases, []*segment{newSegment(c.bases[:2]), newSegment(c.bases[2:])})
+	f.Fuzz(func(t *testing.T, query string) {
+		seen := map[string]bool{}
+		for _, b := range c.match(Query{Text: query}) {
+			if seen[b.Code()] {
+				t.Errorf("%q finds %s twice", query, b.Name)
+			}
+			seen[b.Code()] = true
+		}
+	})
+}
