@@ -163,7 +163,7 @@ func TestPagesMeet(t *testing.T) {
 func TestSearchWhileTheLibraryGrows(t *testing.T) {
 	l, ctx := seeded(t), context.Background()
 	words := []string{"蜂箱", "鹿茸", "榛蘑", "雪蛤", "山核桃"}
-	for i := range 100 {
+	for i := range 80 {
 		d := village(t, fmt.Sprintf("2220113%02d001", i))
 		d.Name, d.Synonyms = fmt.Sprintf("%s%s登记第%d号", words[i%5], words[i/5%5], i), nil
 		if _, err := l.Publish(ctx, keeper, d); err != nil {

@@ -65,8 +65,9 @@ func collectNear(ctx context.Context, tx *db.Tx, matched []*Base, after position
 	for i, b := range matched {
 		order[b.Code()] = i
 	}
-	inOrder := func(a, b position) int {
-		return cmp.Or(cmp.Compare(order[a.BaseCode], order[b.BaseCode]), strings.Compare(b.Region, a.Region), strings.Compare(a.Code, b.Code))
+	// The code tells all: the item stands at its end, and before it the level at which it is exercised, the nearest being the highest.
+	inOrder := func(a, b string) int {
+		return cmp.Or(cmp.Compare(order[a[19:]], order[b[19:]]), cmp.Compare(b[18], a[18]), strings.Compare(a, b))
 	}
 	first := matched[:min(batch, len(matched))]
 	if len(first) == 0 {
@@ -80,17 +81,17 @@ func collectNear(ctx context.Context, tx *db.Tx, matched []*Base, after position
 	if err != nil {
 		return nil, err
 	}
-	rows = slices.DeleteFunc(rows, func(r entryRow) bool { return after.Code != "" && inOrder(r.position(), after) <= 0 })
-	slices.SortFunc(rows, func(a, b entryRow) int { return inOrder(a.position(), b.position()) })
+	rows = slices.DeleteFunc(rows, func(r entryRow) bool { return after.Code != "" && inOrder(r.EntryCode, after.Code) <= 0 })
+	slices.SortFunc(rows, func(a, b entryRow) int { return inOrder(a.EntryCode, b.EntryCode) })
 	if len(rows) >= wanted || len(first) == len(matched) {
 		return rows, nil
 	}
-	rest, err := positionsIn(ctx, tx, where)
+	rest, err := codesIn(ctx, tx, where)
 	if err != nil {
 		return nil, err
 	}
-	rest = slices.DeleteFunc(rest, func(p position) bool {
-		i, asked := order[p.BaseCode]
+	rest = slices.DeleteFunc(rest, func(code string) bool {
+		i, asked := order[code[19:]]
 		return !asked || i < len(first)
 	})
 	slices.SortFunc(rest, inOrder)
@@ -100,12 +101,8 @@ func collectNear(ctx context.Context, tx *db.Tx, matched []*Base, after position
 		if err != nil {
 			return nil, err
 		}
-		slices.SortFunc(more, func(a, b entryRow) int { return inOrder(a.position(), b.position()) })
+		slices.SortFunc(more, func(a, b entryRow) int { return inOrder(a.EntryCode, b.EntryCode) })
 		rows, rest = append(rows, more...), rest[n:]
 	}
 	return rows, nil
-}
-
-func (r entryRow) position() position {
-	return position{BaseCode: r.EntryCode[19:], Region: r.Region.String(), Code: r.EntryCode}
 }

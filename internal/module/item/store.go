@@ -90,18 +90,18 @@ func standsAt(ctx context.Context, tx *db.Tx, code string) (position, error) {
 	return db.One[position](ctx, tx, `SELECT base_code, region, code FROM item_entry WHERE code = $1`, code)
 }
 
-// positionsIn returns where every entry of a few regions stands, cancelled ones too: an index alone answers it.
-func positionsIn(ctx context.Context, tx *db.Tx, regions scope) ([]position, error) {
+// codesIn returns the codes of every entry of a few regions, cancelled ones too: an index alone answers it.
+func codesIn(ctx context.Context, tx *db.Tx, regions scope) ([]string, error) {
 	var args []any
 	where := regions.predicate(&args)
-	return db.All[position](ctx, tx, `SELECT e.base_code, e.region, e.code FROM item_entry e WHERE `+where, args...)
+	return db.All[string](ctx, tx, `SELECT e.code FROM item_entry e WHERE `+where, args...)
 }
 
 // entriesByCode returns the entries with these codes that are in use or paused.
-func entriesByCode(ctx context.Context, tx *db.Tx, list []position) ([]entryRow, error) {
-	args := make([]any, len(list))
-	for i, p := range list {
-		args[i] = p.Code
+func entriesByCode(ctx context.Context, tx *db.Tx, codes []string) ([]entryRow, error) {
+	args := make([]any, len(codes))
+	for i, c := range codes {
+		args[i] = c
 	}
 	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.code IN (`+db.In(len(args), 1)+`) AND e.state <> 'cancelled'`, args...)
 }
