@@ -108,7 +108,7 @@ func materials(d *department, m *mainItem, number int, papers map[string]paper) 
 	law, _ := d.law(strings.Split(m.Law, " + ")[0])
 	branches := len(variantsOf(m, k)) > 0
 	list := []item.Material{{Code: fmt.Sprintf("M%s6%03d", d.Code, number+1), Name: m.Name + k.form, Required: true, Original: "original", Source: "applicant",
-		Ways: []item.Way{{Kind: item.WayUpload}}, Standard: "填写完整，签字或者盖章。", Blank: "可在窗口领取或者在本页打印。", Sample: "示例按常见情形填写。", Basis: law}}
+		Ways: []item.Way{{Kind: item.WayUpload}}, Standard: "填写完整，签字或者盖章。", Blank: "可在受理窗口领取。", Sample: "示例按常见情形填写。", Basis: law}}
 	for _, key := range strings.Fields(m.Needs) {
 		p, ok := papers[key]
 		if !ok {
