@@ -57,52 +57,42 @@ func collect(ctx context.Context, tx *db.Tx, matched []*Base, after position, q 
 	return rows, nil
 }
 
-// collectNear gathers what the governments of one place offer, the nearest first. One place has a handful of offices for an item, so many items are
-// asked for at a time and ordered here. When the first of them do not fill the page, most that is asked for is not offered there: then what is there
-// is asked once, and only the rows shown are read.
+// collectNear gathers what the governments of one place offer, the nearest first. What is there is a thousand codes or two, which an index alone
+// tells; they are ordered here, and only the rows shown are read.
 func collectNear(ctx context.Context, tx *db.Tx, matched []*Base, after position, where scope, wanted int) ([]entryRow, error) {
 	order := make(map[string]int, len(matched))
+	var few []string // the items, when they are few enough to be named
 	for i, b := range matched {
 		order[b.Code()] = i
+		if len(matched) <= batch {
+			few = append(few, b.Code())
+		}
+	}
+	if len(order) == 0 {
+		return nil, nil
 	}
 	// The code tells all: the item stands at its end, and before it the level at which it is exercised, the nearest being the highest.
 	inOrder := func(a, b string) int {
 		return cmp.Or(cmp.Compare(order[a[19:]], order[b[19:]]), cmp.Compare(b[18], a[18]), strings.Compare(a, b))
 	}
-	first := matched[:min(batch, len(matched))]
-	if len(first) == 0 {
-		return nil, nil
-	}
-	codes := make([]string, len(first))
-	for i, b := range first {
-		codes[i] = b.Code()
-	}
-	rows, err := entriesIn(ctx, tx, codes, where)
+	codes, err := codesIn(ctx, tx, few, where)
 	if err != nil {
 		return nil, err
 	}
-	rows = slices.DeleteFunc(rows, func(r entryRow) bool { return after.Code != "" && inOrder(r.EntryCode, after.Code) <= 0 })
-	slices.SortFunc(rows, func(a, b entryRow) int { return inOrder(a.EntryCode, b.EntryCode) })
-	if len(rows) >= wanted || len(first) == len(matched) {
-		return rows, nil
-	}
-	rest, err := codesIn(ctx, tx, where)
-	if err != nil {
-		return nil, err
-	}
-	rest = slices.DeleteFunc(rest, func(code string) bool {
-		i, asked := order[code[19:]]
-		return !asked || i < len(first)
+	codes = slices.DeleteFunc(codes, func(code string) bool {
+		_, asked := order[code[19:]]
+		return !asked || after.Code != "" && inOrder(code, after.Code) <= 0
 	})
-	slices.SortFunc(rest, inOrder)
-	for len(rest) > 0 && len(rows) < wanted {
-		n := min(wanted-len(rows), len(rest))
-		more, err := entriesByCode(ctx, tx, rest[:n])
+	slices.SortFunc(codes, inOrder)
+	var rows []entryRow
+	for len(codes) > 0 && len(rows) < wanted {
+		n := min(wanted-len(rows), len(codes))
+		more, err := entriesByCode(ctx, tx, codes[:n])
 		if err != nil {
 			return nil, err
 		}
 		slices.SortFunc(more, func(a, b entryRow) int { return inOrder(a.EntryCode, b.EntryCode) })
-		rows, rest = append(rows, more...), rest[n:]
+		rows, codes = append(rows, more...), codes[n:]
 	}
 	return rows, nil
 }

@@ -90,10 +90,17 @@ func standsAt(ctx context.Context, tx *db.Tx, code string) (position, error) {
 	return db.One[position](ctx, tx, `SELECT base_code, region, code FROM item_entry WHERE code = $1`, code)
 }
 
-// codesIn returns the codes of every entry of a few regions, cancelled ones too: an index alone answers it.
-func codesIn(ctx context.Context, tx *db.Tx, regions scope) ([]string, error) {
+// codesIn returns the codes of every entry of a few regions, cancelled ones too, of these base items or of all when none is named: an index alone
+// answers it.
+func codesIn(ctx context.Context, tx *db.Tx, bases []string, regions scope) ([]string, error) {
 	var args []any
 	where := regions.predicate(&args)
+	if len(bases) > 0 {
+		where += ` AND e.base_code IN (` + db.In(len(bases), len(args)+1) + `)`
+		for _, b := range bases {
+			args = append(args, b)
+		}
+	}
 	return db.All[string](ctx, tx, `SELECT e.code FROM item_entry e WHERE `+where, args...)
 }
 
@@ -104,18 +111,6 @@ func entriesByCode(ctx context.Context, tx *db.Tx, codes []string) ([]entryRow, 
 		args[i] = c
 	}
 	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.code IN (`+db.In(len(args), 1)+`) AND e.state <> 'cancelled'`, args...)
-}
-
-// entriesIn returns the entries of some base items in a few regions: the offices that serve one place.
-func entriesIn(ctx context.Context, tx *db.Tx, bases []string, regions scope) ([]entryRow, error) {
-	args := make([]any, 0, len(bases)+len(regions.exact))
-	for _, b := range bases {
-		args = append(args, b)
-	}
-	in := db.In(len(bases), 1)
-	where := regions.predicate(&args)
-	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code IN (`+in+`)
-		AND e.state <> 'cancelled' AND `+where, args...)
 }
 
 func baseByCode(ctx context.Context, tx *db.Tx, code string) (baseRow, error) {
