@@ -71,28 +71,43 @@ func collectNear(ctx context.Context, tx *db.Tx, matched []*Base, after position
 	if len(order) == 0 {
 		return nil, nil
 	}
-	// The code tells all: the item stands at its end, and before it the level at which it is exercised, the nearest being the highest.
-	inOrder := func(a, b string) int {
-		return cmp.Or(cmp.Compare(order[a[19:]], order[b[19:]]), cmp.Compare(b[18], a[18]), strings.Compare(a, b))
-	}
 	codes, err := codesIn(ctx, tx, few, where)
 	if err != nil {
 		return nil, err
 	}
-	codes = slices.DeleteFunc(codes, func(code string) bool {
-		_, asked := order[code[19:]]
-		return !asked || after.Code != "" && inOrder(code, after.Code) <= 0
-	})
-	slices.SortFunc(codes, inOrder)
+	// The code tells all: the item stands at its end, and before it the level at which it is exercised, the nearest being the highest.
+	near := make([]nearby, 0, len(codes))
+	for _, c := range codes {
+		if item, asked := order[c[19:]]; asked {
+			near = append(near, nearby{item, c})
+		}
+	}
+	if after.Code != "" {
+		last := nearby{order[after.BaseCode], after.Code}
+		near = slices.DeleteFunc(near, func(n nearby) bool { return n.compare(last) <= 0 })
+	}
+	slices.SortFunc(near, nearby.compare)
 	var rows []entryRow
-	for len(codes) > 0 && len(rows) < wanted {
-		n := min(wanted-len(rows), len(codes))
-		more, err := entriesByCode(ctx, tx, codes[:n])
+	for len(near) > 0 && len(rows) < wanted {
+		n := min(wanted-len(rows), len(near))
+		more, err := entriesByCode(ctx, tx, near[:n])
 		if err != nil {
 			return nil, err
 		}
-		slices.SortFunc(more, func(a, b entryRow) int { return inOrder(a.EntryCode, b.EntryCode) })
-		rows, codes = append(rows, more...), codes[n:]
+		slices.SortFunc(more, func(a, b entryRow) int {
+			return nearby{order[a.EntryCode[19:]], a.EntryCode}.compare(nearby{order[b.EntryCode[19:]], b.EntryCode})
+		})
+		rows, near = append(rows, more...), near[n:]
 	}
 	return rows, nil
+}
+
+// nearby is an entry of a place in its list: by the place of its item, the nearest office first.
+type nearby struct {
+	item int
+	code string
+}
+
+func (n nearby) compare(m nearby) int {
+	return cmp.Or(cmp.Compare(n.item, m.item), cmp.Compare(m.code[18], n.code[18]), strings.Compare(n.code, m.code))
 }

@@ -105,10 +105,10 @@ func codesIn(ctx context.Context, tx *db.Tx, bases []string, regions scope) ([]s
 }
 
 // entriesByCode returns the entries with these codes that are in use or paused.
-func entriesByCode(ctx context.Context, tx *db.Tx, codes []string) ([]entryRow, error) {
-	args := make([]any, len(codes))
-	for i, c := range codes {
-		args[i] = c
+func entriesByCode(ctx context.Context, tx *db.Tx, list []nearby) ([]entryRow, error) {
+	args := make([]any, len(list))
+	for i, n := range list {
+		args[i] = n.code
 	}
 	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.code IN (`+db.In(len(args), 1)+`) AND e.state <> 'cancelled'`, args...)
 }
