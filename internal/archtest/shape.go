@@ -135,6 +135,7 @@ var withoutActor = map[string]string{
 	"item.ExportOpen":        "the library is public",
 	"item.ExportCatalogue":   "the library is public",
 	"item.LastPublished":     "the library is public",
+	"item.Warm":              "reads what is public before anybody asks",
 	"item.List":              "the library is public",
 	"item.RestingOn":         "the library is public",
 	"item.Consistency":       "sums over a public library",

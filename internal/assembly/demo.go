@@ -8,6 +8,15 @@ import (
 
 // LoadDemo brings the demo province into the store; what is there already is passed over.
 func (a *App) LoadDemo(ctx context.Context, tell func(part string)) error {
-	return demo.Load(ctx, demo.Services{DB: a.DB, Offices: a.Offices, Accounts: a.Accounts, Forms: a.Forms, Powers: a.Powers, Items: a.Items, Flows: a.Flows,
-		Certificates: a.Certificates}, tell)
+	return demo.Load(ctx, a.demoServices(), tell)
+}
+
+// LoadProvince brings a whole province's catalogue into the store, see [demo.LoadProvince]; the demo province must be there.
+func (a *App) LoadProvince(ctx context.Context, within string, tell func(demo.Progress)) error {
+	return demo.LoadProvince(ctx, a.demoServices(), within, tell)
+}
+
+func (a *App) demoServices() demo.Services {
+	return demo.Services{DB: a.DB, Offices: a.Offices, Accounts: a.Accounts, Forms: a.Forms, Powers: a.Powers, Items: a.Items, Flows: a.Flows,
+		Certificates: a.Certificates}
 }

@@ -67,6 +67,11 @@ func (a *App) Work(ctx context.Context, w *page.Catalogue) (ended func()) {
 			}
 		})
 	}
+	running.Go(func() {
+		if err := a.Items.Warm(ctx); err != nil && ctx.Err() == nil {
+			a.Log.ErrorContext(ctx, "making the catalogue of items", "error", err) // the first search will try again
+		}
+	})
 	a.working.Store(true)
 	return running.Wait
 }

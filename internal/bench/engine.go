@@ -104,6 +104,16 @@ func (s *store) open(ctx context.Context) (*assembly.App, error) {
 	return a, nil
 }
 
+// run has the engine do something of its own in a store's database.
+func (e *engine) run(ctx context.Context, st *store, statement string) error {
+	d, err := sql.Open("pgx", st.url)
+	if err != nil {
+		return err
+	}
+	_, err = d.ExecContext(ctx, statement)
+	return errors.Join(err, d.Close())
+}
+
 // remove frees the disk of a store that is no longer needed.
 func (s *store) remove(ctx context.Context) error {
 	if s.url != "" {

@@ -13,7 +13,7 @@ import (
 )
 
 // Suites are what can be measured alone.
-var Suites = []string{"submit", "pages", "start", "lists", "issue", "verify", "size"}
+var Suites = []string{"submit", "pages", "start", "lists", "catalogue", "issue", "verify", "size"}
 
 // Params say what to measure, and with what.
 type Params struct {
@@ -73,7 +73,8 @@ func (b *bench) on(ctx context.Context, name string) (err error) {
 	for _, part := range []struct {
 		suites  []string
 		measure func(context.Context, *engine) error
-	}{{[]string{"submit", "pages", "start"}, b.program}, {[]string{"lists"}, b.lists}, {[]string{"issue", "verify"}, b.certificates}} {
+	}{{[]string{"submit", "pages", "start"}, b.program}, {[]string{"lists"}, b.lists}, {[]string{"catalogue"}, b.catalogue},
+		{[]string{"issue", "verify"}, b.certificates}} {
 		if !slices.ContainsFunc(part.suites, b.wants) {
 			continue
 		}

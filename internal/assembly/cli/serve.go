@@ -51,13 +51,3 @@ func greet(w io.Writer, a *assembly.App) {
 	}
 	_, _ = io.WriteString(w, b.String()+"\n") // nobody may be reading
 }
-
-func (c *command) demo() *cobra.Command {
-	return &cobra.Command{Use: "demo", Short: "Load the demo province into the store", Args: cobra.NoArgs,
-		Long: "Demo loads the demo province: the items of everyday life in sixty counties, and invented people. Loading it again changes nothing. Never do it where real people are served.",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.with(cmd, func(ctx context.Context, a *assembly.App) error {
-				return a.LoadDemo(ctx, func(part string) { fmt.Fprintf(c.out, "loading: %s\n", part) })
-			})
-		}}
-}

@@ -107,11 +107,7 @@ func (s Services) load(ctx context.Context, p part, tell func(string)) error {
 	if err := p.load(s, ctx); err != nil {
 		return err
 	}
-	// Every part may be loaded twice without harm, so its mark may come after it, in a transaction of its own.
-	return s.DB.Update(ctx, func(tx *db.Tx) error {
-		return tx.Later(ctx, `INSERT INTO demo_part (name, digest, loaded_at) VALUES ($1, $2, $3)
-ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, loaded_at = excluded.loaded_at`, p.name, digest, tx.Now)
-	})
+	return s.mark(ctx, p.name, digest)
 }
 
 // digestOf is over the names and contents of all files below the roots.

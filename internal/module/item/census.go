@@ -16,6 +16,8 @@ type Census struct {
 	Regions    int `json:"regions"`    // governments they belong to
 	Deviations int `json:"deviations"` // elements an entry states differently from its base, and entries that are not on top of the base version in force
 	Indexed    int `json:"indexed"`    // entries search can find
+
+	IndexBytes int64 `json:"index_bytes"` // memory of the search index, about
 }
 
 // Census counts. It reads every entry's row and is for keepers and checks, not for pages.
@@ -26,7 +28,7 @@ func (s *Service) Census(ctx context.Context) (Census, error) {
 		if err != nil {
 			return err
 		}
-		n = Census{Base: len(c.bases)}
+		n = Census{Base: len(c.bases), IndexBytes: c.bytes()}
 		counted, err := countEntries(ctx, tx)
 		if err != nil {
 			return fmt.Errorf("counting entries: %w", err)

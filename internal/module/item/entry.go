@@ -50,7 +50,7 @@ type Entry struct {
 
 	PublishedAt time.Time
 
-	rules *rules
+	rules func() (*rules, error)
 }
 
 // Contact is where and when the office does it: the entry's own words.

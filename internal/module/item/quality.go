@@ -211,7 +211,8 @@ func (s *Service) CountQuality(ctx context.Context) error {
 // mostSayings bounds what a count keeps in memory.
 const mostSayings = 50_000
 
-// EntryFindings lists the entries of one base item a rule of entries finds now, after the code of the last one seen; at most limit (≤ [Most]).
+// EntryFindings lists the entries of one base item a rule of entries finds now, by region and code, after the code of the last one seen; at most
+// limit (≤ [Most]).
 // next is what to give as after for the next page, "" at the end.
 func (s *Service) EntryFindings(ctx context.Context, rule, base, after string, limit int) (list []Finding, next string, err error) {
 	limit = cmp.Or(min(limit, Most), Most)
@@ -229,8 +230,12 @@ func (s *Service) EntryFindings(ctx context.Context, rule, base, after string, l
 			return err
 		}
 		list, next = nil, ""
+		_, from, err := resume(ctx, tx, []*Base{b}, after)
+		if err != nil {
+			return err
+		}
 		for len(checks) > 0 {
-			rows, err := entriesAfter(ctx, tx, base, after, scope{}, Most)
+			rows, err := entriesAfter(ctx, tx, base, from, scope{}, Most)
 			if err != nil {
 				return fmt.Errorf("reading entries: %w", err)
 			}
@@ -251,7 +256,8 @@ func (s *Service) EntryFindings(ctx context.Context, rule, base, after string, l
 			if len(rows) < Most {
 				return nil
 			}
-			after = rows[len(rows)-1].EntryCode
+			last := rows[len(rows)-1]
+			from = position{base, last.Region.String(), last.EntryCode}
 		}
 		return nil
 	})

@@ -125,7 +125,7 @@ func (e *Entry) MaterialsFor(variant string, situation map[string]string) ([]Mat
 	if err != nil {
 		return nil, err
 	}
-	return holding(e.rules.materials, e.Guide.Materials, values)
+	return fulfilled(e, values, func(r *rules) []*rule.Program { return r.materials }, e.Guide.Materials)
 }
 
 // FeesFor returns what a variant with these answers costs; nothing is free of charge. It is to fees what [Entry.MaterialsFor] is to materials.
@@ -134,7 +134,7 @@ func (e *Entry) FeesFor(variant string, situation map[string]string) ([]Fee, err
 	if err != nil {
 		return nil, err
 	}
-	return holding(e.rules.fees, e.Guide.Fees, values)
+	return fulfilled(e, values, func(r *rules) []*rule.Program { return r.fees }, e.Guide.Fees)
 }
 
 // ResultsFor returns what one gets for a variant with these answers. It is to results what [Entry.MaterialsFor] is to materials.
@@ -143,14 +143,18 @@ func (e *Entry) ResultsFor(variant string, situation map[string]string) ([]Resul
 	if err != nil {
 		return nil, err
 	}
-	return holding(e.rules.results, e.Guide.Results, values)
+	return fulfilled(e, values, func(r *rules) []*rule.Program { return r.results }, e.Guide.Results)
 }
 
-// holding keeps the things whose conditions hold.
-func holding[T any](programs []*rule.Program, list []T, values map[string]any) ([]T, error) {
+// fulfilled returns the things of a guide whose conditions hold.
+func fulfilled[T any](e *Entry, values map[string]any, conditions func(*rules) []*rule.Program, list []T) ([]T, error) {
+	r, err := e.rules()
+	if err != nil {
+		return nil, fmt.Errorf("compiling the guide of %s: %w", e.BaseCode, err)
+	}
 	var kept []T
 	for i, x := range list {
-		yes, err := holds(programs[i], values)
+		yes, err := holds(conditions(r)[i], values)
 		if err != nil {
 			return nil, fmt.Errorf("condition %d: %w", i, err)
 		}
@@ -166,11 +170,15 @@ func (e *Entry) ask(variant string, situation map[string]string) ([]Question, ma
 	if _, known := e.Variant(variant); variant != "" && !known {
 		return nil, nil, fault.New(fault.Invalid, "item.unknown_variant").Field("variant", "item.unknown_answer")
 	}
+	r, err := e.rules()
+	if err != nil {
+		return nil, nil, fmt.Errorf("compiling the guide of %s: %w", e.BaseCode, err)
+	}
 	values := map[string]any{"variant": variant}
 	refusal := fault.New(fault.Invalid, "item.unknown_answer")
 	var asked []Question
 	for i, q := range e.Guide.Situations {
-		shown, err := holds(e.rules.questions[i], values)
+		shown, err := holds(r.questions[i], values)
 		if err != nil {
 			return nil, nil, fmt.Errorf("question %s: %w", q.Key, err)
 		}

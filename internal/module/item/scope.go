@@ -44,6 +44,24 @@ func (s scope) everywhere() bool { return len(s.exact) == 0 && s.prefix == "" }
 // few tells whether the scope holds so few offices of one item that they need no paging.
 func (s scope) few() bool { return len(s.exact) > 0 && s.prefix == "" }
 
+// apart returns the scope in parts of which each is one range of an index, in the order of regions: the governments above a place sort before
+// those inside it.
+func (s scope) apart() []scope {
+	if len(s.exact) == 0 || s.prefix == "" {
+		return []scope{s}
+	}
+	var above []string
+	for _, c := range s.exact {
+		if !strings.HasPrefix(c, s.prefix) {
+			above = append(above, c)
+		}
+	}
+	if len(above) == 0 {
+		return []scope{{prefix: s.prefix, level: s.level}}
+	}
+	return []scope{{exact: above, level: s.level}, {prefix: s.prefix, level: s.level}}
+}
+
 // predicate returns the SQL condition and appends what it binds.
 func (s scope) predicate(args *[]any) string {
 	text := s.regions(args)
@@ -65,6 +83,9 @@ func (s scope) predicate(args *[]any) string {
 func (s scope) regions(args *[]any) string {
 	if s.everywhere() {
 		return "1 = 1"
+	}
+	if len(s.exact) == 0 {
+		return db.PrefixAny("e.region", []string{s.prefix}, args)
 	}
 	from := len(*args) + 1
 	for _, c := range s.exact {

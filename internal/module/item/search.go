@@ -5,8 +5,8 @@ import (
 	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
-	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/unicode/norm"
 
 	"xiangyun/internal/platform/db"
@@ -18,6 +18,18 @@ type terms struct {
 	words   []string // everyday words, variants, results
 	letters []string // pinyin in full and initials of all of them
 	text    string   // everything a guide says in short, for words that are in no name
+	all     string   // names and words together
+}
+
+// bytes is about what the terms hold of the memory.
+func (t *terms) bytes() int64 {
+	n := int64(len(t.text)+len(t.all)) + 128
+	for _, list := range [][]string{t.names, t.words, t.letters} {
+		for _, s := range list {
+			n += int64(len(s)) + 16
+		}
+	}
+	return n
 }
 
 // normalise makes what people type and what is stored comparable: compatibility forms folded, lower case, letters and digits only.
@@ -34,7 +46,6 @@ func normalise(text string) string {
 // spelling returns the pinyin of a text in full and as initials. Phrases the dictionary of single characters gets wrong come first.
 func spelling(text string) (full, initials string) {
 	var f, i strings.Builder
-	args := pinyin.NewArgs()
 	for len(text) > 0 {
 		if phrase, syllables, ok := phraseAt(text); ok {
 			for _, s := range syllables {
@@ -44,15 +55,13 @@ func spelling(text string) (full, initials string) {
 			text = text[len(phrase):]
 			continue
 		}
-		r := []rune(text)[0]
-		if p := pinyin.SinglePinyin(r, args); len(p) > 0 {
-			f.WriteString(p[0])
-			i.WriteByte(p[0][0])
-		} else if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			f.WriteRune(unicode.ToLower(r))
-			i.WriteRune(unicode.ToLower(r))
+		r, size := utf8.DecodeRuneInString(text)
+		if s := readingOf(r).text; s != "" {
+			first, _ := utf8.DecodeRuneInString(s)
+			f.WriteString(s)
+			i.WriteRune(first)
 		}
-		text = text[len(string(r)):]
+		text = text[size:]
 	}
 	return f.String(), i.String()
 }
@@ -64,13 +73,13 @@ var phrases = map[string][]string{
 	"会计": {"kuai", "ji"}, "调整": {"tiao", "zheng"}, "低保": {"di", "bao"}, "单位": {"dan", "wei"}, "长期": {"chang", "qi"},
 }
 
+// phraseAt finds a phrase at the beginning of a text; all have two characters, of three bytes each.
 func phraseAt(text string) (string, []string, bool) {
-	for phrase, syllables := range phrases {
-		if strings.HasPrefix(text, phrase) {
-			return phrase, syllables, true
-		}
+	if len(text) < 6 {
+		return "", nil, false
 	}
-	return "", nil, false
+	syllables, ok := phrases[text[:6]]
+	return text[:6], syllables, ok
 }
 
 func termsOf(d *Definition) terms {
@@ -86,12 +95,13 @@ func termsOf(d *Definition) terms {
 		t.letters = append(t.letters, full, initials)
 	}
 	t.text = normalise(d.Guide.Summary)
+	t.all = strings.Join(t.names, " ") + " " + strings.Join(t.words, " ")
 	return t
 }
 
 // score says how well a normalised query fits, 0 for not at all. An exact name beats a name that begins or contains the query,
 // that beats an everyday word, that beats a sentence which mentions the item, that beats letters and loose likeness.
-func (t terms) score(query string) int {
+func (t *terms) score(query string) int {
 	best := 0
 	better := func(n int) { best = max(best, n) }
 	for _, name := range t.names {
@@ -137,15 +147,14 @@ func (t terms) score(query string) int {
 }
 
 // likeness compares pairs of neighbouring characters, so that 食品许可 finds 食品经营许可. At least half of the query's pairs must be there.
-func (t terms) likeness(query string) int {
+func (t *terms) likeness(query string) int {
 	runes := []rune(query)
 	if len(runes) < 3 || latin(query) {
 		return 0
 	}
-	all := strings.Join(t.names, " ") + " " + strings.Join(t.words, " ")
 	found := 0
 	for i := 0; i+1 < len(runes); i++ {
-		if strings.Contains(all, string(runes[i:i+2])) {
+		if strings.Contains(t.all, string(runes[i:i+2])) {
 			found++
 		}
 	}
@@ -162,6 +171,30 @@ func latin(text string) bool {
 // likeSounds is what sounding alike counts beside being written alike.
 const likeSounds = 0.7
 
+// onlineFirst is what it counts that something can be applied for here: of two that fit alike, people want the one they can do at once.
+const onlineFirst = 5
+
+// crowding is what each further sub-item loses whose name differs only in what stands in brackets: a licence with ten classes must not push everything
+// else off the page.
+const crowding = 16
+
+// hit is an item with how well it fits.
+type hit struct {
+	base  *Base
+	score float64
+}
+
+// spread makes room among the best hits for others than the sub-items of one item.
+func spread(hits []hit) {
+	before := map[string]int{}
+	for i := range hits {
+		alike, _, _ := strings.Cut(hits[i].base.Name, "（")
+		hits[i].score -= crowding * float64(min(before[alike], 5))
+		before[alike]++
+	}
+	sort.SliceStable(hits, func(i, j int) bool { return hits[i].score > hits[j].score })
+}
+
 // match returns the bases of the catalogue a query asks for, best first; without a text in the order people ask for them.
 func (c *catalogue) match(q Query) []*Base {
 	query := typed(q.Text)
@@ -169,46 +202,57 @@ func (c *catalogue) match(q Query) []*Base {
 		return nil
 	}
 	if query == "" {
-		return c.rank(q, func(int, terms) float64 { return 1 })
+		return found(c.rank(q, func(int) float64 { return 1 }))
 	}
-	scores := c.scores(query)
-	meant := corrected(query)
-	if meant == query {
-		return c.rank(q, func(i int, t terms) float64 { return scores(i, t) })
+	score := c.scores(query)
+	if meant := corrected(query); meant != query {
+		written, other := score, c.scores(meant)
+		score = func(i int) float64 { return max(written(i), other(i)) }
 	}
-	other := c.scores(meant)
-	return c.rank(q, func(i int, t terms) float64 { return max(scores(i, t), other(i, t)) })
+	hits := c.rank(q, func(i int) float64 {
+		s := score(i)
+		if s > 0 && c.bases[i].Online {
+			s += onlineFirst
+		}
+		return s
+	})
+	spread(hits)
+	return found(hits)
 }
 
 // scores returns how well each item fits a query: words that fit as they stand come first; among them, and behind them, those that fit the whole
 // sentence better.
-func (c *catalogue) scores(query string) func(i int, t terms) float64 {
-	sentences := map[int]float64{}
-	if !latin(query) {
-		sentences = c.relevance.scores(query)
-		for i, s := range c.sounds.scores(query) {
-			sentences[i] = max(sentences[i], s*likeSounds)
-		}
+func (c *catalogue) scores(query string) func(i int) float64 {
+	if latin(query) {
+		return func(i int) float64 { return float64(c.terms[i].score(query)) }
 	}
-	return func(i int, t terms) float64 { return float64(t.score(query)) + 60*sentences[i] }
+	sentences, sounds := c.index.scores(query, false), c.index.scores(query, true)
+	said, ok := c.index.touched(query) // who may be named in the query, or name it: who says nothing of it is not looked at
+	return func(i int) float64 {
+		s := 60 * max(sentences[i], sounds[i]*likeSounds)
+		if !ok || said[i] {
+			s += float64(c.terms[i].score(query))
+		}
+		return s
+	}
 }
 
 // rank returns the bases that a query's filters leave and that score anything, best first.
-func (c *catalogue) rank(q Query, score func(i int, t terms) float64) []*Base {
-	type hit struct {
-		base  *Base
-		score float64
-	}
+func (c *catalogue) rank(q Query, score func(i int) float64) []hit {
 	var hits []hit
 	for i, b := range c.bases {
 		if !q.wants(b) {
 			continue
 		}
-		if s := score(i, c.terms[b.Code()]); s > 0 {
+		if s := score(i); s > 0 {
 			hits = append(hits, hit{b, s})
 		}
 	}
 	sort.SliceStable(hits, func(i, j int) bool { return hits[i].score > hits[j].score })
+	return hits
+}
+
+func found(hits []hit) []*Base {
 	list := make([]*Base, len(hits))
 	for i, h := range hits {
 		list[i] = h.base
@@ -219,12 +263,16 @@ func (c *catalogue) rank(q Query, score func(i int, t terms) float64) []*Base {
 // nearest returns up to n bases that have anything in common with a query nothing was found for, likest first; none when there are none.
 func (c *catalogue) nearest(q Query, n int) []*Base {
 	query := corrected(typed(q.Text))
-	common := c.relevance.sum(query).got
-	if len(common) == 0 {
-		common = c.sounds.sum(query).got // what is written like nothing may sound like something
+	hits := c.rank(Query{}, c.inCommon(query, false))
+	if len(hits) == 0 {
+		hits = c.rank(Query{}, c.inCommon(query, true)) // what is written like nothing may sound like something
 	}
-	list := c.rank(Query{}, func(i int, _ terms) float64 { return common[i] })
-	return list[:min(n, len(list))]
+	return found(hits[:min(n, len(hits))])
+}
+
+func (c *catalogue) inCommon(query string, bySound bool) func(i int) float64 {
+	got := c.index.sum(query, bySound).got
+	return func(i int) float64 { return got[i] }
 }
 
 // Nearest returns up to n items that come closest to a query for which [Service.Bases] found nothing, whatever its filters.

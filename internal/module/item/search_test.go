@@ -11,7 +11,7 @@ import (
 // everyday is the whole catalogue of the demo province, without a store.
 func everyday(t testing.TB) *catalogue {
 	t.Helper()
-	c := &catalogue{terms: map[string]terms{}}
+	var list []standingBase
 	for _, pattern := range []string{"items/*.toml", "everyday/items/*.toml"} {
 		names, err := filepath.Glob("../../assembly/demo/catalogue/" + pattern)
 		if err != nil || len(names) == 0 {
@@ -29,20 +29,24 @@ func everyday(t testing.TB) *catalogue {
 			if err := Check(&d); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
-			c.bases = append(c.bases, &Base{Definition: d})
-			c.terms[d.Code] = termsOf(&d)
+			list = append(list, inUse(d))
 		}
 	}
-	c.order()
-	c.weigh()
+	c := newCatalogue(1, list)
+	c.index = newIndex(c.bases, []*segment{newSegment(c.bases)})
 	return c
 }
 
-// BenchmarkWeigh is what a change of the library costs the next search.
-func BenchmarkWeigh(b *testing.B) {
+// inUse is a definition as if it were in force.
+func inUse(d Definition) standingBase {
+	return standingBase{&published{Base: Base{VersionID: d.Code, Definition: d}, terms: termsOf(&d)}, InUse}
+}
+
+// BenchmarkSegment is what indexing the whole library costs, in the background or at a start.
+func BenchmarkSegment(b *testing.B) {
 	c := everyday(b)
 	for b.Loop() {
-		c.weigh()
+		newSegment(c.bases)
 	}
 }
 
@@ -131,8 +135,8 @@ func FuzzTyped(f *testing.F) {
 	for _, s := range []string{"食品經營許可", "\xff\x00", "五险一金五险", strings.Repeat("注消", 50)} {
 		f.Add(s)
 	}
-	c := &catalogue{terms: map[string]terms{}}
-	c.weigh()
+	c := newCatalogue(1, nil)
+	c.index = newIndex(nil, nil)
 	f.Fuzz(func(t *testing.T, text string) {
 		query := typed(text)
 		if again := typed(query); again != query {
@@ -141,5 +145,27 @@ func FuzzTyped(f *testing.F) {
 		corrected(query)
 		c.match(Query{Text: text})
 		c.nearest(Query{Text: text}, 3)
+	})
+}
+
+// FuzzMatch asks what nobody would: whatever is typed finds each item once at most.
+func FuzzMatch(f *testing.F) {
+	for _, q := range []string{"", "食品", "spjyxk", "\xff\xfe", "a开b店c", "长春\x00", "ᄀᄁ🀀", "１２３Ａ"} {
+		f.Add(q)
+	}
+	var list []standingBase
+	for i, name := range []string{"食品经营许可", "开办饭店A1登记", "장애인 등록", "𠀀𠀁字号"} {
+		list = append(list, inUse(Definition{Code: "00013150100" + string(rune('1'+i)), Name: name, Short: name}))
+	}
+	c := newCatalogue(1, list)
+	c.index = newIndex(c.bases, []*segment{newSegment(c.bases[:2]), newSegment(c.bases[2:])})
+	f.Fuzz(func(t *testing.T, query string) {
+		seen := map[string]bool{}
+		for _, b := range c.match(Query{Text: query}) {
+			if seen[b.Code()] {
+				t.Errorf("%q finds %s twice", query, b.Name)
+			}
+			seen[b.Code()] = true
+		}
 	})
 }

@@ -28,6 +28,9 @@ type Service struct {
 	versions map[string]*published      // by base version id; versions never change, so none is ever dropped
 	entries  *memo.Memo[string, *Entry] // by version id, what [Service.Pinned] returns
 	present  atomic.Pointer[catalogue]
+	building sync.Mutex // who holds it makes the next catalogue
+	bulk     atomic.Pointer[segment]
+	merging  atomic.Bool
 	changes  atomic.Int64 // made by this process since it started
 	uses     uses
 
@@ -36,10 +39,10 @@ type Service struct {
 	quality   qualityMemory
 }
 
-// published is a base version with its conditions compiled.
+// published is a base version with what is made of it once.
 type published struct {
 	Base
-	rules *rules
+	rules func() (*rules, error) // the conditions, compiled when first asked for: most guides are found far more often than read
 	terms terms
 }
 
@@ -199,14 +202,20 @@ func (s *Service) version(ctx context.Context, tx *db.Tx, id string) (*published
 	if err != nil {
 		return nil, fmt.Errorf("reading base version %s: %w", id, err)
 	}
-	p = &published{Base: Base{VersionID: r.ID, Version: r.Version, Digest: r.Digest,
+	return s.keep(r), nil
+}
+
+// keep makes what is made of a version once and remembers it.
+func (s *Service) keep(r baseVersionRow) *published {
+	p := &published{Base: Base{VersionID: r.ID, Version: r.Version, Digest: r.Digest,
 		Definition: r.Definition.V, PublishedAt: r.PublishedAt, PublishedBy: r.PublishedBy}}
-	if p.rules, err = compile(&p.Guide); err != nil {
-		return nil, fmt.Errorf("compiling base version %s: %w", id, err)
-	}
+	p.rules = sync.OnceValues(func() (*rules, error) { return compile(&p.Guide) })
 	p.terms = termsOf(&p.Definition)
 	s.mu.Lock()
-	s.versions[id] = p
-	s.mu.Unlock()
-	return p, nil
+	defer s.mu.Unlock()
+	if known, ok := s.versions[r.ID]; ok {
+		return known
+	}
+	s.versions[r.ID] = p
+	return p
 }

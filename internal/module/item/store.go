@@ -76,25 +76,41 @@ func entriesOf(ctx context.Context, tx *db.Tx, base string) ([]entryRow, error) 
 	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code = $1`, base)
 }
 
-// entriesAfter returns at most limit entries of a base item in use or paused, after a code; where narrows to regions.
-func entriesAfter(ctx context.Context, tx *db.Tx, base, after string, regions scope, limit int) ([]entryRow, error) {
-	args := []any{base, after}
+// entriesAfter returns at most limit entries of a base item in use or paused, by region and code, behind a position; where narrows to regions.
+func entriesAfter(ctx context.Context, tx *db.Tx, base string, after position, regions scope, limit int) ([]entryRow, error) {
+	args := []any{base, after.Region, after.Code}
 	where := regions.predicate(&args)
 	args = append(args, limit)
-	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code = $1 AND e.code > $2
-		AND e.state <> 'cancelled' AND `+where+` ORDER BY e.code LIMIT `+placeholder(len(args)), args...)
+	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code = $1 AND (e.region, e.code) > ($2, $3)
+		AND e.state <> 'cancelled' AND `+where+` ORDER BY e.region, e.code LIMIT `+placeholder(len(args)), args...)
 }
 
-// entriesIn returns the entries of some base items in a few regions: the offices that serve one place.
-func entriesIn(ctx context.Context, tx *db.Tx, bases []string, regions scope) ([]entryRow, error) {
-	args := make([]any, 0, len(bases)+len(regions.exact))
-	for _, b := range bases {
-		args = append(args, b)
-	}
-	in := db.In(len(bases), 1)
+// standsAt returns where an entry stands in the lists.
+func standsAt(ctx context.Context, tx *db.Tx, code string) (position, error) {
+	return db.One[position](ctx, tx, `SELECT base_code, region, code FROM item_entry WHERE code = $1`, code)
+}
+
+// codesIn returns the codes of every entry of a few regions, cancelled ones too, of these base items or of all when none is named: an index alone
+// answers it.
+func codesIn(ctx context.Context, tx *db.Tx, bases []string, regions scope) ([]string, error) {
+	var args []any
 	where := regions.predicate(&args)
-	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code IN (`+in+`)
-		AND e.state <> 'cancelled' AND `+where+` ORDER BY e.code`, args...)
+	if len(bases) > 0 {
+		where += ` AND e.base_code IN (` + db.In(len(bases), len(args)+1) + `)`
+		for _, b := range bases {
+			args = append(args, b)
+		}
+	}
+	return db.All[string](ctx, tx, `SELECT e.code FROM item_entry e WHERE `+where, args...)
+}
+
+// entriesByCode returns the entries with these codes that are in use or paused.
+func entriesByCode(ctx context.Context, tx *db.Tx, list []nearby) ([]entryRow, error) {
+	args := make([]any, len(list))
+	for i, n := range list {
+		args[i] = n.code
+	}
+	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.code IN (`+db.In(len(args), 1)+`) AND e.state <> 'cancelled'`, args...)
 }
 
 func baseByCode(ctx context.Context, tx *db.Tx, code string) (baseRow, error) {
@@ -108,6 +124,12 @@ func bases(ctx context.Context, tx *db.Tx) ([]baseRow, error) {
 func baseVersion(ctx context.Context, tx *db.Tx, id string) (baseVersionRow, error) {
 	return db.One[baseVersionRow](ctx, tx, `SELECT id, base_code, version, digest, definition, published_at, published_by
 		FROM item_base_version WHERE id = $1`, id)
+}
+
+// basesInForce hands every version in force of a base item not cancelled to f: what a catalogue is made of, in one question.
+func basesInForce(ctx context.Context, tx *db.Tx, f func(baseVersionRow) error) error {
+	return db.Each(ctx, tx, f, `SELECT v.id, v.base_code, v.version, v.digest, v.definition, v.published_at, v.published_by
+		FROM item_base b JOIN item_base_version v ON v.id = b.version_id WHERE b.state <> 'cancelled'`)
 }
 
 func insertBase(ctx context.Context, tx *db.Tx, r baseVersionRow) error {

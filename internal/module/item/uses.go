@@ -58,7 +58,7 @@ func (s *Service) count(code string, n int64) {
 	if c == nil {
 		return // nobody has been shown the library yet
 	}
-	if _, known := c.terms[code]; !known {
+	if _, known := c.codes[code]; !known {
 		return // a made-up address must not fill the memory
 	}
 	s.uses.mu.Lock()
@@ -160,6 +160,5 @@ func (s *Service) ranking(ctx context.Context) (map[string]int64, error) {
 	s.uses.ranked.Store(&ranking{at: now, uses: counted})
 	return counted, nil
 }
-
 
 func dayOf(t time.Time) string { return t.In(china).Format(time.DateOnly) }

@@ -213,3 +213,11 @@ func (s *Service) Children(ctx context.Context, tx *db.Tx, parent, after string,
 	return db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office
 WHERE parent = $1 AND path > $2 ORDER BY path LIMIT $3`, parent, after, limit)
 }
+
+// Governments returns the governments below a path and itself, of every level, by path: down to the committee of each village.
+func (s *Service) Governments(ctx context.Context, tx *db.Tx, path string) ([]Office, error) {
+	var args []any
+	where := db.PrefixAny("path", []string{path}, &args)
+	return db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office WHERE kind = 'government' AND `+where+`
+ORDER BY path`, args...)
+}
