@@ -50,8 +50,10 @@ func checkHead(d *Definition, refusal *fault.Error) {
 	case base.Parts().Kind != string(d.Kind):
 		refusal.Field("kind", "item.other_kind_than_code")
 	}
-	if _, err := itemcode.ParseBase(d.Power); d.Power != "" && err != nil {
+	if p, err := itemcode.ParseBase(d.Power); d.Power != "" && err != nil {
 		refusal.Field("power", "item.bad_code")
+	} else if d.Power != "" && p.Parts().Kind != string(d.Kind) {
+		refusal.Field("power", "item.other_power", d.Power) // a licence rests on no power to reward
 	}
 	if d.Name == "" || d.Short == "" {
 		refusal.Field("name", "item.nothing_said")

@@ -3,6 +3,8 @@ package item
 import (
 	"context"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/itemcode"
@@ -134,7 +136,23 @@ func checkOverride(b *Base, o Override) error {
 	if o.Visits != nil && (*o.Visits < 0 || *o.Visits > b.Visits) {
 		refusal.Field("visits", "item.visits_over_base", b.Visits)
 	}
+	checkContact(o.Contact, refusal)
 	return refusal.OrNil()
+}
+
+// longestContact is how many characters each of an office's own words may have.
+const longestContact = 200
+
+// checkContact refuses what is no contact: too long, or of a kind a spreadsheet would take for a formula when the open data are read with one.
+func checkContact(c Contact, refusal *fault.Error) {
+	for _, f := range []struct{ name, text string }{{"address", c.Address}, {"windows", c.Windows}, {"hours", c.Hours}, {"phone", c.Phone}, {"supervise", c.Supervise}} {
+		if utf8.RuneCountInString(f.text) > longestContact {
+			refusal.Field("contact."+f.name, "item.contact_too_long", longestContact)
+		}
+		if f.text != "" && strings.ContainsRune("=+-@\t\r", rune(f.text[0])) {
+			refusal.Field("contact."+f.name, "item.contact_formula")
+		}
+	}
 }
 
 func (o Override) equal(p Override) bool {

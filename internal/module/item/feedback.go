@@ -86,6 +86,15 @@ func (s *Service) SendFeedback(ctx context.Context, by actor.Actor, r Report) er
 		if f.OfficePath, f.Version, err = s.ownerOf(ctx, tx, r.Object); err != nil {
 			return err
 		}
+		if !by.SignedIn() {
+			open, err := countFeedback(ctx, tx, f.Object)
+			if err != nil {
+				return fmt.Errorf("counting feedback: %w", err)
+			}
+			if open >= mostByStrangers {
+				return fault.New(fault.TooMany, "item.feedback.enough")
+			}
+		}
 		n, err := insertFeedback(ctx, tx, f, markOf(by, r.Said))
 		if err != nil {
 			return fmt.Errorf("storing feedback: %w", err)
@@ -101,6 +110,10 @@ func (s *Service) SendFeedback(ctx context.Context, by actor.Actor, r Report) er
 			Data: map[string]any{"feedback": f.ID, "category": f.Category}})
 	})
 }
+
+// mostByStrangers is how many reports on one guide may be open before those who are not signed in are asked to wait: nobody reads more, and a flood
+// must not fill the log.
+const mostByStrangers = 50
 
 // ownerOf returns whose keepers answer for a guide, and its version.
 func (s *Service) ownerOf(ctx context.Context, tx *db.Tx, code string) (path string, version int, err error) {
@@ -164,9 +177,13 @@ func (s *Service) Feedback(ctx context.Context, by actor.Actor, q FeedbackQuery)
 // everybody else.
 func (s *Service) ReadFeedback(ctx context.Context, by actor.Actor, id string) (Feedback, error) {
 	var f Feedback
-	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+	err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
 		f, err = s.feedbackFor(ctx, tx, by, id)
-		return err
+		if err != nil || by.For() != "" && by.For() == f.Sender {
+			return err
+		}
+		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.feedback_read", Actor: by.Name(), Office: by.OfficePath, Subject: f.Sender,
+			Object: "item:" + f.Object, Data: map[string]any{"feedback": f.ID}})
 	})
 	return f, err
 }

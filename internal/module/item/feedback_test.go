@@ -2,6 +2,7 @@ package item_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -153,6 +154,25 @@ func TestFeedbackOfStrangers(t *testing.T) {
 }
 
 // Two keepers answer at once: one does.
+// A flood of strangers is asked to wait once there is more than a keeper reads; who signs in is heard.
+func TestFeedbackFlood(t *testing.T) {
+	l, ctx := seeded(t), context.Background()
+	e := l.food(t)
+	var last error
+	for i := range 51 {
+		last = l.SendFeedback(ctx, actor.Actor{}, item.Report{Object: e.Code, Category: item.WrongOther, Said: fmt.Sprintf("第%d个不对", i)})
+		if i < 50 && last != nil {
+			t.Fatalf("%d: %v", i, last)
+		}
+	}
+	if !fault.Is(last, fault.TooMany) {
+		t.Errorf("the one too many: %v", last)
+	}
+	if err := l.SendFeedback(ctx, reader, item.Report{Object: e.Code, Category: item.WrongPhone, Said: "电话没人接"}); err != nil {
+		t.Errorf("signed in: %v", err)
+	}
+}
+
 func TestFeedbackAnsweredAtOnce(t *testing.T) {
 	l, ctx := seeded(t), context.Background()
 	if err := l.SendFeedback(ctx, reader, item.Report{Object: l.food(t).Code, Category: item.WrongOther, Said: "不对"}); err != nil {

@@ -86,6 +86,11 @@ func (s *Service) SetContact(ctx context.Context, by actor.Actor, office string,
 		}
 		return 0, refusal
 	}
+	refusal := fault.New(fault.Invalid, "item.contact_needed")
+	checkContact(c, refusal)
+	if err := refusal.OrNil(); err != nil {
+		return 0, err
+	}
 	changed := 0
 	err := s.update(ctx, func(tx *db.Tx) error {
 		changed = 0

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // traditionalText pairs each traditional character that is none of the simplified script with its simplified form; from OpenCC's TSCharacters
@@ -39,8 +40,14 @@ var corrections = sync.OnceValue(func() []correction {
 	return list
 })
 
+// longestTyped is how many characters of a question are looked at: no question is longer, and every one more costs a look at each item.
+const longestTyped = 100
+
 // typed normalises what a person typed, traditional characters as simplified ones: the library is written in these.
 func typed(text string) string {
+	if len(text) > longestTyped {
+		text = string([]rune(text)[:min(longestTyped, utf8.RuneCountInString(text))])
+	}
 	return strings.Map(func(r rune) rune {
 		if s, ok := traditional()[r]; ok {
 			return s

@@ -46,7 +46,7 @@ type Config struct {
 	// LogOrigin names the transparency log in its checkpoints; it must not change once the log has leaves.
 	LogOrigin string `toml:"log_origin"`
 	// TrustedProxies are the addresses and networks, with commas between, of proxies whose X-Forwarded-For is believed. Without them everybody
-	// behind a proxy counts as one address.
+	// behind a proxy counts as one address. Name proxies alone: whoever else sits in such a network may call himself by any address.
 	TrustedProxies string `toml:"trusted_proxies"`
 	// SignInPerMinute bounds attempts to sign in from one network address.
 	SignInPerMinute int `toml:"sign_in_per_minute"`
@@ -145,7 +145,7 @@ func (c Config) Validate() error {
 	for word := range strings.SplitSeq(c.TrustedProxies, ",") {
 		word = strings.TrimSpace(word)
 		if _, _, err := net.ParseCIDR(word); word != "" && err != nil && net.ParseIP(word) == nil {
-			wrong("trusted_proxies", "must be addresses or networks with commas between, such as 10.0.0.0/8, 127.0.0.1")
+			wrong("trusted_proxies", "must be addresses or networks with commas between, such as 10.0.0.7, 127.0.0.1")
 		}
 	}
 	if c.SignInPerMinute < 1 {

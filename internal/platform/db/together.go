@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"xiangyun/internal/platform/fault"
 )
 
 // maxTogether bounds how many share one transaction, so that the first of them does not wait for long.
@@ -90,10 +92,19 @@ func (d *DB) shared(list []*member) (err error) {
 		return nil
 	})
 	// Only what is known to be undone may run again: a commit whose answer was lost may have happened.
-	if _, answered := errors.AsType[*pgconn.PgError](err); err != nil && len(list) > 1 && (refused || answered) {
+	if err != nil && len(list) > 1 && (refused || undone(err)) {
 		return errAlone{}
 	}
 	return err
+}
+
+// undone tells whether a failed commit certainly came to nothing: the engine refused a statement, or one did not touch the row it was to touch.
+func undone(err error) bool {
+	if _, answered := errors.AsType[*pgconn.PgError](err); answered {
+		return true
+	}
+	f, told := fault.Of(err)
+	return told && f.Kind != fault.Busy
 }
 
 // take removes the next members of a key; none ends the lead.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
@@ -25,8 +26,13 @@ func NewLimiter(n int, period time.Duration, burst int) *Limiter {
 	return &Limiter{every: rate.Every(period / time.Duration(n)), burst: burst, keys: map[string]*rate.Limiter{}}
 }
 
-// Allow counts one under key; fault.TooMany when it is too often.
+// Allow counts one under key; fault.TooMany when it is too often. An address of IPv6 counts as its network of 64 bits: whoever has one has all of them.
 func (l *Limiter) Allow(key string) error {
+	if a, err := netip.ParseAddr(key); err == nil && a.Is6() && !a.Is4In6() {
+		if p, err := a.WithZone("").Prefix(64); err == nil {
+			key = p.String()
+		}
+	}
 	if l.limiter(key).Allow() {
 		return nil
 	}

@@ -65,7 +65,8 @@ func TestAKeeperAnswersAReader(t *testing.T) {
 func TestFeedbackPages(t *testing.T) {
 	l, as := disputes(t)
 	for i := range 53 {
-		if err := l.SendFeedback(context.Background(), actor.Actor{}, item.Report{Object: disputed, Category: item.WrongOther, Said: fmt.Sprintf("第%03d个不对", i)}); err != nil {
+		sender := actor.Actor{Kind: actor.Person, Account: fmt.Sprint("sender-", i), Subject: fmt.Sprint("sender-", i)}
+		if err := l.SendFeedback(context.Background(), sender, item.Report{Object: disputed, Category: item.WrongOther, Said: fmt.Sprintf("第%03d个不对", i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
