@@ -42,6 +42,9 @@ func (s *Service) mayChange(by actor.Actor, d *Draft) error {
 	return s.needs.Rights.Check(by, ActDraft, actor.Target{OfficePath: d.OfficePath, Item: d.BaseCode})
 }
 
+// MayChange tells whether by may save, submit and withdraw a draft, as far as its state lets it.
+func (s *Service) MayChange(by actor.Actor, d *Draft) bool { return s.mayChange(by, d) == nil }
+
 // mayBeginNew asks for the right to bring in an item that does not exist yet: the province's keepers, and the province's office of its department.
 func (s *Service) mayBeginNew(by actor.Actor, d *Definition) error {
 	refused := s.mayKeep(by, ActDraft, d.Code)
