@@ -1,6 +1,14 @@
 package item
 
-import "xiangyun/internal/gov/actor"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/db"
+)
 
 // The actions rights are asked for.
 const (
@@ -30,3 +38,40 @@ func (s *Service) KeepsProvince(by actor.Actor) bool { return s.mayKeep(by, ActP
 
 // KeepsAny tells whether by keeps the library of any office.
 func (s *Service) KeepsAny(by actor.Actor) bool { return len(s.needs.Rights.Reach(by, ActImprove)) > 0 }
+
+// limited tells whether one of the duties is for certain items only: its reach says less than a check of each row.
+func limited(by actor.Actor) bool {
+	return slices.ContainsFunc(by.Duties, func(d actor.Duty) bool { return len(d.Items) > 0 })
+}
+
+// mayAll asks for a right over all items of an office. A target without an item passes for any of them, so duties for certain items do not count.
+func (s *Service) mayAll(by actor.Actor, action, path string) error {
+	by.Duties = slices.DeleteFunc(slices.Clone(by.Duties), func(d actor.Duty) bool { return len(d.Items) > 0 })
+	return s.needs.Rights.Check(by, action, actor.Target{OfficePath: path})
+}
+
+// itemOf returns the base code of what a to-do or report is about: a base item, an entry or a draft. What is none of them stays as it is, which no
+// duty for certain items covers.
+func itemOf(ctx context.Context, tx *db.Tx, object string) (string, error) {
+	switch len(object) {
+	case 12:
+		return object, nil
+	case 31:
+		list, err := statedEntries(ctx, tx, []string{object})
+		if err != nil {
+			return "", fmt.Errorf("reading the entry: %w", err)
+		}
+		if len(list) == 1 {
+			return list[0].BaseCode, nil
+		}
+	default:
+		d, err := draftByID(ctx, tx, object)
+		if err == nil {
+			return d.BaseCode, nil
+		}
+		if !errors.Is(err, db.ErrNotFound) {
+			return "", fmt.Errorf("reading the draft: %w", err)
+		}
+	}
+	return object, nil
+}

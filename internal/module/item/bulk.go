@@ -141,6 +141,10 @@ func (s *Service) alter(ctx context.Context, tx *db.Tx, by actor.Actor, b *Base,
 	if len(x.Differences) == 0 {
 		return x, nil
 	}
+	if b.State == Cancelled {
+		x.Problem = fault.New(fault.Conflict, "item.cancelled_for_ever")
+		return x, nil
+	}
 	if drafted {
 		x.Problem = fault.New(fault.Conflict, "item.draft_open_already")
 		return x, nil

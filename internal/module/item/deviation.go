@@ -125,6 +125,9 @@ func (s *Service) AdoptAll(ctx context.Context, by actor.Actor, q DeviationQuery
 		if err != nil {
 			return fmt.Errorf("finding deviations: %w", err)
 		}
+		if gone, err = s.mayAdopt(ctx, tx, by, gone); err != nil {
+			return err
+		}
 		if n = 0; len(gone) == 0 {
 			return nil
 		}
@@ -132,6 +135,24 @@ func (s *Service) AdoptAll(ctx context.Context, by actor.Actor, q DeviationQuery
 		return err
 	})
 	return n, err
+}
+
+// mayAdopt leaves out the statements of items that by's duties are not for.
+func (s *Service) mayAdopt(ctx context.Context, tx *db.Tx, by actor.Actor, list []statedKey) ([]statedKey, error) {
+	if !limited(by) {
+		return list, nil
+	}
+	may := map[string]bool{}
+	for part := range slices.Chunk(entriesOfKeys(list), statedBatch) {
+		entries, err := statedEntries(ctx, tx, part)
+		if err != nil {
+			return nil, fmt.Errorf("reading the entries: %w", err)
+		}
+		for _, e := range entries {
+			may[e.Code] = s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: e.OfficePath, Item: e.BaseCode}) == nil
+		}
+	}
+	return slices.DeleteFunc(list, func(k statedKey) bool { return !may[k.Entry] }), nil
 }
 
 // leafObject is what the leaf of a correction of many names: the item where there is one.

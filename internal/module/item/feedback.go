@@ -1,6 +1,7 @@
 package item
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -50,6 +51,8 @@ type Feedback struct {
 	ClosedAt   time.Time // zero while open
 	ClosedBy   string
 	Answer     string
+
+	BaseCode string // of the item; "" in lists
 }
 
 // Notice is what somebody is told; see [Notices].
@@ -193,16 +196,22 @@ func (s *Service) feedbackFor(ctx context.Context, tx *db.Tx, by actor.Actor, id
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return Feedback{}, fmt.Errorf("reading feedback: %w", err)
 	}
+	if err != nil {
+		return Feedback{}, fault.New(fault.NotFound, "item.feedback.gone")
+	}
+	if f.BaseCode, err = itemOf(ctx, tx, f.Object); err != nil {
+		return Feedback{}, err
+	}
 	own := by.For() != "" && by.For() == f.Sender
-	if err != nil || !own && s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: f.OfficePath}) != nil {
+	if !own && !s.MayAnswer(by, f) {
 		return Feedback{}, fault.New(fault.NotFound, "item.feedback.gone")
 	}
 	return f, nil
 }
 
-// MayAnswer tells whether by keeps the guide a report is about.
+// MayAnswer tells whether by keeps the guide a report is about, as [Service.ReadFeedback] returned it.
 func (s *Service) MayAnswer(by actor.Actor, f Feedback) bool {
-	return s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: f.OfficePath}) == nil
+	return s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: f.OfficePath, Item: cmp.Or(f.BaseCode, f.Object)}) == nil
 }
 
 // AnswerFeedback closes a report with an answer, and what waits for a keeper with it; a sender who was signed in is told. fault.NotFound

@@ -103,6 +103,9 @@ func ThreeWay(began, now, draft *Definition) []Crossing {
 // RenewDraft brings a draft up to date with the version published since it was begun; see [Merge]. It changes nothing for a draft that is up to date.
 func (s *Service) RenewDraft(ctx context.Context, by actor.Actor, id string, revision int) (*Draft, error) {
 	return s.moveDraft(ctx, by, id, revision, DraftSave, func(tx *db.Tx, d *Draft) error {
+		if err := s.mayChange(by, d); err != nil {
+			return err
+		}
 		now, err := s.inForce(ctx, tx, d.BaseCode)
 		if err != nil {
 			return err
@@ -116,7 +119,7 @@ func (s *Service) RenewDraft(ctx context.Context, by actor.Actor, id string, rev
 		}
 		d.Definition, d.BasedOn = Merge(*began, now.Definition, d.Definition), now.VersionID
 		d.SavedAt, d.SavedBy = tx.Now, by.Name()
-		return addAuthor(ctx, tx, id, by.Name())
+		return addAuthor(ctx, tx, id, person(by))
 	})
 }
 
@@ -173,7 +176,7 @@ func (s *Service) Recall(ctx context.Context, by actor.Actor, code string, versi
 func (s *Service) keepRecall(ctx context.Context, tx *db.Tx, by actor.Actor, basedOn string, b *Base, reason string) error {
 	d := &Draft{ID: db.NewKey(), BaseCode: b.Code(), BasedOn: basedOn, Definition: b.Definition, State: DraftPublished, Remark: reason,
 		OfficePath: by.OfficePath, MadeAt: tx.Now, MadeBy: by.Name(), SavedAt: tx.Now, SavedBy: by.Name(), VersionID: b.VersionID}
-	if err := insertDraft(ctx, tx, d); err != nil {
+	if err := insertDraft(ctx, tx, d, person(by)); err != nil {
 		return fmt.Errorf("storing the recall of %s: %w", b.Code(), err)
 	}
 	return s.draftLeaf(ctx, tx, by, d, DraftPublish)

@@ -117,28 +117,56 @@ func (s *Service) Plans(ctx context.Context, tx *db.Tx, codes ...string) ([]Plan
 	return plansOf(ctx, tx, codes)
 }
 
-// doPlan carries out one plan, once. What was cancelled in the meantime stays so.
+// doPlan carries out one plan, once. What can't be done any more, because it was cancelled or lost its power in the meantime, is void, and its
+// keepers are told.
 func (s *Service) doPlan(ctx context.Context, id string) error {
-	return s.update(ctx, func(tx *db.Tx) error {
-		p, err := planByID(ctx, tx, id)
-		if errors.Is(err, db.ErrNotFound) {
-			return nil // another node was faster, or it was given up
-		}
-		if err != nil {
-			return fmt.Errorf("reading a plan that is due: %w", err)
-		}
-		how := "done"
-		if err := s.notCancelled(ctx, tx, p.Code); fault.Is(err, fault.Conflict) {
-			how = "void"
-		} else if err != nil {
+	err := s.update(ctx, func(tx *db.Tx) error {
+		p, ok, err := s.duePlan(ctx, tx, id, "done")
+		if err != nil || !ok {
 			return err
 		}
-		if n, err := endPlan(ctx, tx, id, how); err != nil || n == 0 {
+		if err := s.notCancelled(ctx, tx, p.Code); err != nil {
 			return err
-		}
-		if how == "void" {
-			return s.planLeaf(ctx, tx, clockwork, "item.plan_dropped", p)
 		}
 		return s.setState(ctx, tx, clockwork, standingChange{p.Code, p.ToState, p.Reason})
 	})
+	refusal, ok := fault.Of(err)
+	if !ok || refusal.Kind != fault.Conflict {
+		return err
+	}
+	// The first transaction is undone: the refusal is kept in one of its own, so that it does not come again.
+	return s.update(ctx, func(tx *db.Tx) error {
+		p, ok, err := s.duePlan(ctx, tx, id, "void")
+		if err != nil || !ok {
+			return err
+		}
+		if err := bumpRevision(ctx, tx); err != nil {
+			return fmt.Errorf("counting the revision: %w", err)
+		}
+		path, _, err := s.ownerOf(ctx, tx, p.Code)
+		if err != nil {
+			return err
+		}
+		if err := s.OpenTodo(ctx, tx, Todo{OfficePath: path, Kind: PlanVoid, Object: p.Code, Cause: p.ID, Said: refusal.Key, OpenedBy: clockwork.Name()}); err != nil {
+			return err
+		}
+		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.plan_dropped", Actor: clockwork.Name(), Object: "item:" + p.Code, Basis: p.Reason,
+			Data: map[string]any{"state": p.ToState, "effective_on": p.EffectiveOn.String(), "refusal": refusal.Key}})
+	})
+}
+
+// duePlan reads a plan and ends it like that; ok is false when another node was faster, or it was given up.
+func (s *Service) duePlan(ctx context.Context, tx *db.Tx, id, how string) (p Plan, ok bool, err error) {
+	p, err = planByID(ctx, tx, id)
+	if errors.Is(err, db.ErrNotFound) {
+		return p, false, nil
+	}
+	if err != nil {
+		return p, false, fmt.Errorf("reading a plan that is due: %w", err)
+	}
+	n, err := endPlan(ctx, tx, id, how)
+	if err != nil {
+		return p, false, fmt.Errorf("ending a plan: %w", err)
+	}
+	return p, n == 1, nil
 }

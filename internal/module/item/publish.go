@@ -33,8 +33,12 @@ func (s *Service) Publish(ctx context.Context, by actor.Actor, d Definition) (*B
 	return b, conflict(err)
 }
 
-// mayKeep asks for the right over the government that defined an item; national items are kept by the province.
+// mayKeep asks for the right over the government that defined an item; national items are kept by the province. Without
+// a code it is the right over all of them.
 func (s *Service) mayKeep(by actor.Actor, action, code string) error {
+	if code == "" {
+		return s.mayAll(by, action, "22")
+	}
 	return s.needs.Rights.Check(by, action, actor.Target{OfficePath: "22", Item: code})
 }
 

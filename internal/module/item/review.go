@@ -12,6 +12,14 @@ import (
 	"xiangyun/internal/platform/fault"
 )
 
+// person tells natural persons apart, whatever their accounts.
+func person(by actor.Actor) string {
+	if by.Subject != "" {
+		return by.Subject
+	}
+	return by.Name()
+}
+
 // moveDraft does one act to a draft seen at a revision: change says what becomes of it, in the transaction that writes it with its leaf.
 func (s *Service) moveDraft(ctx context.Context, by actor.Actor, id string, revision int, act DraftAct, change func(*db.Tx, *Draft) error) (*Draft, error) {
 	var d *Draft
@@ -60,11 +68,14 @@ var actDone = map[DraftAct]string{DraftSave: "saved", DraftSubmit: "submitted", 
 // "item.draft_base_moved_on" when another version of the item was published in the meantime; fault.Invalid "item.draft_changes_nothing".
 func (s *Service) SubmitDraft(ctx context.Context, by actor.Actor, id string, revision int) (*Draft, error) {
 	return s.moveDraft(ctx, by, id, revision, DraftSubmit, func(tx *db.Tx, d *Draft) error {
+		if err := s.mayChange(by, d); err != nil {
+			return err
+		}
 		if err := s.publishable(ctx, tx, d); err != nil {
 			return err
 		}
 		d.SubmittedAt, d.SubmittedBy, d.Remark = tx.Now, by.Name(), ""
-		if err := addAuthor(ctx, tx, id, by.Name()); err != nil {
+		if err := addAuthor(ctx, tx, id, person(by)); err != nil {
 			return err
 		}
 		if err := s.settleTodos(ctx, tx, by, id); err != nil {
@@ -178,7 +189,7 @@ func (s *Service) mayApprove(ctx context.Context, tx *db.Tx, by actor.Actor, d *
 	if err != nil {
 		return fmt.Errorf("reading who wrote a draft: %w", err)
 	}
-	if slices.Contains(wrote, by.Name()) {
+	if slices.Contains(wrote, person(by)) {
 		return fault.New(fault.Forbidden, "item.own_draft")
 	}
 	return nil

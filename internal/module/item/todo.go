@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/audit"
@@ -22,6 +23,7 @@ const (
 	EntryDeviates  TodoKind = "deviation" // an imported entry says something else than its base
 	DraftSubmitted TodoKind = "draft"     // a draft waits for its review
 	DraftBack      TodoKind = "returned"  // a draft came back to who wrote it
+	PlanVoid       TodoKind = "plan"      // a planned change of state could not be made on its day; said is the key of the refusal
 )
 
 // Todo is one thing that waits for a keeper, until somebody closes it with an answer.
@@ -60,18 +62,32 @@ func (s *Service) Todos(ctx context.Context, by actor.Actor, kind TodoKind, afte
 }
 
 // CloseTodo answers what waits. fault.NotFound "item.todo_gone" when it is closed already or beyond by's reach; fault.Invalid when nothing is
-// answered.
+// answered, or more than [LongestFeedback].
 func (s *Service) CloseTodo(ctx context.Context, by actor.Actor, id, answer string) error {
-	if answer == "" {
-		return fault.New(fault.Invalid, "item.answer_todo").Field("answer", "item.nothing_said")
+	refusal := fault.New(fault.Invalid, "item.answer_todo")
+	switch n := utf8.RuneCountInString(answer); {
+	case n == 0:
+		refusal.Field("answer", "item.nothing_said")
+	case n > LongestFeedback:
+		refusal.Field("answer", "item.feedback.too_long", LongestFeedback)
+	}
+	if err := refusal.OrNil(); err != nil {
+		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		t, err := waitingTodo(ctx, tx, id)
-		if errors.Is(err, db.ErrNotFound) || err == nil && s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: t.OfficePath}) != nil {
+		if errors.Is(err, db.ErrNotFound) {
 			return fault.New(fault.NotFound, "item.todo_gone")
 		}
 		if err != nil {
 			return fmt.Errorf("reading a to-do: %w", err)
+		}
+		code, err := itemOf(ctx, tx, t.Object)
+		if err != nil {
+			return err
+		}
+		if s.needs.Rights.Check(by, ActImprove, actor.Target{OfficePath: t.OfficePath, Item: code}) != nil {
+			return fault.New(fault.NotFound, "item.todo_gone")
 		}
 		if t.Kind == GuideDisputed {
 			// The reader waits for the same answer.

@@ -32,6 +32,28 @@ func (s *Service) mayDraft(ctx context.Context, tx *db.Tx, by actor.Actor, d *De
 	return refused
 }
 
+// mayChange asks for the right to change a draft: the province's keepers, and who may write for the office that began it. Others of the
+// department in other places read it only.
+func (s *Service) mayChange(by actor.Actor, d *Draft) error {
+	refused := s.mayKeep(by, ActDraft, d.BaseCode)
+	if refused == nil || !fault.Is(refused, fault.Forbidden) {
+		return refused
+	}
+	return s.needs.Rights.Check(by, ActDraft, actor.Target{OfficePath: d.OfficePath, Item: d.BaseCode})
+}
+
+// MayChange tells whether by may save, submit and withdraw a draft, as far as its state lets it.
+func (s *Service) MayChange(by actor.Actor, d *Draft) bool { return s.mayChange(by, d) == nil }
+
+// mayBeginNew asks for the right to bring in an item that does not exist yet: the province's keepers, and the province's office of its department.
+func (s *Service) mayBeginNew(by actor.Actor, d *Definition) error {
+	refused := s.mayKeep(by, ActDraft, d.Code)
+	if refused == nil || !fault.Is(refused, fault.Forbidden) || len(d.Department) != 2 {
+		return refused
+	}
+	return s.needs.Rights.Check(by, ActDraft, actor.Target{OfficePath: "22d" + d.Department, Item: d.Code})
+}
+
 // BeginDraft returns the open draft of a base item, or begins one from the version in force.
 func (s *Service) BeginDraft(ctx context.Context, by actor.Actor, code string) (*Draft, error) {
 	var d *Draft
@@ -58,9 +80,13 @@ func (s *Service) BeginDraft(ctx context.Context, by actor.Actor, code string) (
 }
 
 // BeginNew begins the draft of an item that does not exist yet. fault.Conflict "item.code_taken" when it does, or when it is being drafted.
+// Only the province's keepers and its office of the item's department may.
 func (s *Service) BeginNew(ctx context.Context, by actor.Actor, d Definition) (*Draft, error) {
 	if refusal := checkNew(&d); refusal != nil {
 		return nil, refusal
+	}
+	if err := s.mayBeginNew(by, &d); err != nil {
+		return nil, err
 	}
 	var draft *Draft
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
@@ -82,7 +108,7 @@ func (s *Service) beginDraft(ctx context.Context, tx *db.Tx, by actor.Actor, bas
 	}
 	draft := &Draft{ID: db.NewKey(), BaseCode: d.Code, BasedOn: basedOn, Definition: d, Revision: 1, State: DraftOpen, OfficePath: by.OfficePath,
 		MadeAt: tx.Now, MadeBy: by.Name(), SavedAt: tx.Now, SavedBy: by.Name()}
-	if err := insertDraft(ctx, tx, draft); err != nil {
+	if err := insertDraft(ctx, tx, draft, person(by)); err != nil {
 		return nil, fmt.Errorf("storing a draft of %s: %w", d.Code, err)
 	}
 	return draft, s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.draft_begun", Actor: by.Name(), Office: by.OfficePath, Object: "item:" + d.Code,
@@ -134,6 +160,9 @@ func (s *Service) Drafts(ctx context.Context, by actor.Actor, state DraftState, 
 // "item.draft_not_now" while it is reviewed or when it is over. A definition may be saved before [Check] is content with it.
 func (s *Service) SaveDraft(ctx context.Context, by actor.Actor, id string, revision int, d Definition, effectiveOn civil.Date) (*Draft, error) {
 	return s.moveDraft(ctx, by, id, revision, DraftSave, func(tx *db.Tx, draft *Draft) error {
+		if err := s.mayChange(by, draft); err != nil {
+			return err
+		}
 		if d.Code != draft.BaseCode {
 			return fault.New(fault.Invalid, "item.code_stays").Field("code", "item.code_stays")
 		}
@@ -142,18 +171,21 @@ func (s *Service) SaveDraft(ctx context.Context, by actor.Actor, id string, revi
 			return err
 		}
 		draft.Definition, draft.EffectiveOn, draft.SavedAt, draft.SavedBy = d, effectiveOn, tx.Now, by.Name()
-		return addAuthor(ctx, tx, id, by.Name())
+		return addAuthor(ctx, tx, id, person(by))
 	})
 }
 
 // WithdrawDraft gives a draft up: only who wrote on it may, and the management body.
 func (s *Service) WithdrawDraft(ctx context.Context, by actor.Actor, id string, revision int) (*Draft, error) {
 	return s.moveDraft(ctx, by, id, revision, DraftWithdraw, func(tx *db.Tx, d *Draft) error {
+		if err := s.mayChange(by, d); err != nil {
+			return err
+		}
 		wrote, err := authors(ctx, tx, id)
 		if err != nil {
 			return fmt.Errorf("reading who wrote a draft: %w", err)
 		}
-		if !slices.Contains(wrote, by.Name()) {
+		if !slices.Contains(wrote, person(by)) {
 			if err := s.needs.Rights.Check(by, ActReview, actor.Target{OfficePath: managementPath, Item: d.BaseCode}); err != nil {
 				return err
 			}

@@ -105,9 +105,11 @@ func (a *Adjustment) done(what Act) *Done {
 	return nil
 }
 
-// took tells whether a person has acted in this round already.
+// took tells whether a person has acted in this round already, or has proposed in any: a new round does not make it another's proposal.
 func (a *Adjustment) took(person string) bool {
-	return slices.ContainsFunc(a.Steps, func(d Done) bool { return d.Round == a.Round && d.ByPerson == person })
+	return slices.ContainsFunc(a.Steps, func(d Done) bool {
+		return d.ByPerson == person && (d.Round == a.Round || d.Act == ActOfPropose || d.Act == ActOfResubmit)
+	})
 }
 
 // waits tells whether an act is what the adjustment waits for.

@@ -28,7 +28,8 @@ var onceOnly = map[Act]bool{ActOfEstablish: true, ActOfLegality: true, ActOfAppr
 
 // Opine gives the opinion of the establishment office, of the legality office, or the government's decision. Once both offices agree the
 // government is asked; who disagrees returns the adjustment to its department. seen is the Version the actor read: fault.Conflict
-// "power.moved_on" when it has moved since. fault.Forbidden "power.same_person" when the actor has taken a step of this round.
+// "power.moved_on" when it has moved since. fault.Forbidden "power.same_person" when the actor has taken a step of this round
+// or has proposed in any.
 func (s *Service) Opine(ctx context.Context, by actor.Actor, id string, seen int, o Opinion) error {
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
 		if !onceOnly[o.Act] {

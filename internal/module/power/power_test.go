@@ -1,6 +1,7 @@
 package power_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
@@ -246,6 +247,21 @@ func TestAhead(t *testing.T) {
 	if page, err = l.List(ctx, power.Query{State: power.InForce}); err != nil || len(page.Rows) != 1 || page.Rows[0].Code != known {
 		t.Errorf("%v %+v", err, page)
 	}
+}
+
+// Who proposed in an earlier round stays the proposer, though somebody else brings it back.
+func TestWhoProposedNeverExamines(t *testing.T) {
+	l, today := open(t)
+	ctx := t.Context()
+	id, err := l.Propose(ctx, powertest.Keeper, powertest.Proposal(power.Adopt, code, today))
+	wants(t, err, "")
+	wants(t, l.Opine(ctx, powertest.Legality, id, 1, power.Opinion{Act: power.ActOfLegality, Said: "请补充"}), "")
+	wants(t, l.Resubmit(ctx, powertest.Department, id, 2, powertest.Proposal(power.Adopt, code, today)), "")
+	proposer := powertest.Establishment
+	proposer.Subject = cmp.Or(powertest.Keeper.Subject, powertest.Keeper.Name())
+	wants(t, l.Opine(ctx, proposer, id, 3, power.Opinion{Act: power.ActOfEstablish, Agrees: true}), "power.same_person")
+	wants(t, l.Opine(ctx, powertest.Establishment, id, 3, power.Opinion{Act: power.ActOfEstablish, Agrees: true}), "")
+	wants(t, l.Opine(ctx, powertest.Legality, id, 4, power.Opinion{Act: power.ActOfLegality, Agrees: true}), "") // who returned it examines again
 }
 
 // Two examiners who read the same state: one wins, the other reads again.

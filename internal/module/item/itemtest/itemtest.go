@@ -125,10 +125,11 @@ var grants = func() map[string][]string {
 	return roles
 }()
 
-// Check implements item.Rights: who has the role acts within the subtree of the duty.
+// Check implements item.Rights: who has the role acts within the subtree and items of the duty.
 func (l *Library) Check(by actor.Actor, action string, on actor.Target) error {
 	for _, d := range by.Duties {
-		if slices.Contains(grants[action], d.Role) && strings.HasPrefix(on.OfficePath, d.OfficePath) {
+		if slices.Contains(grants[action], d.Role) && strings.HasPrefix(on.OfficePath, d.OfficePath) &&
+			(len(d.Items) == 0 || on.Item == "" || slices.Contains(d.Items, on.Item)) {
 			return nil
 		}
 	}

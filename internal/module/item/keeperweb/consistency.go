@@ -164,20 +164,50 @@ func (s *site) adoptAll(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	var in struct {
 		Back string `form:"back"`
+		All  bool   `form:"all"`
 	}
 	if err := page.Bind(r, &in); err != nil {
 		return err
 	}
-	back, err := url.ParseQuery(in.Back)
-	if err != nil { // never everything instead of something
-		return fault.New(fault.Invalid, "item.bad_after").Because(err)
+	query, err := adoptedQuery(in.Back, in.All)
+	if err != nil {
+		return err
 	}
-	n, err := s.Items.AdoptAll(ctx, actor.FromContext(ctx), deviationQuery(back))
+	n, err := s.Items.AdoptAll(ctx, actor.FromContext(ctx), query)
 	if err != nil {
 		return err
 	}
 	web.Redirect(w, r, backTo(in.Back, strconv.Itoa(n)))
 	return nil
+}
+
+// adoptedQuery reads which deviations are to be corrected: never everything instead of something. A filter that can't be read is refused, and
+// without any filter everything must be asked for by name.
+func adoptedQuery(back string, all bool) (item.DeviationQuery, error) {
+	values, err := url.ParseQuery(back)
+	if err != nil {
+		return item.DeviationQuery{}, fault.New(fault.Invalid, "item.adopt_what").Because(err)
+	}
+	q := deviationQuery(values)
+	unread := values.Get("level") != "" && q.Level == 0 || values.Get("region") != "" && q.Region.IsZero()
+	if unread || unfiltered(q) && !all {
+		return q, fault.New(fault.Invalid, "item.adopt_what")
+	}
+	return q, nil
+}
+
+// unfiltered tells whether a query finds everything.
+func unfiltered(q item.DeviationQuery) bool {
+	return q.Element == "" && q.Level == 0 && q.Region.IsZero() && q.Base == "" && q.Entry == ""
+}
+
+// adoptHidden is what the button for all of the list sends.
+func (v consistencyView) adoptHidden() []design.Hidden {
+	hidden := []design.Hidden{{Name: "back", Value: v.back()}}
+	if unfiltered(v.Query) {
+		hidden = append(hidden, design.Hidden{Name: "all", Value: "1"})
+	}
+	return hidden
 }
 
 // backTo leads to the list with the filters of a query somebody sent, and says how many were corrected.

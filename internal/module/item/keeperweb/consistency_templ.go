@@ -225,7 +225,7 @@ func consistencyPage(v consistencyView) templ.Component {
 								}
 								return nil
 							})
-							templ_7745c5c3_Err = design.Form(design.FormParams{Action: consistencyAt + "/adopt-all", Hidden: []design.Hidden{{Name: "back", Value: v.back()}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = design.Form(design.FormParams{Action: consistencyAt + "/adopt-all", Hidden: v.adoptHidden()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -57,6 +57,7 @@ type draftView struct {
 	Crossings []item.Crossing
 	Affected  []item.Affected
 	MayReview bool
+	MayChange bool
 	Typed     string // a remark
 	Done      string
 	Errors    design.Errors
@@ -74,7 +75,7 @@ func (s *site) showDraft(w http.ResponseWriter, r *http.Request, code int, v dra
 		if v.Draft, err = s.Items.FindDraft(ctx, tx, by, r.PathValue("id")); err != nil {
 			return err
 		}
-		v.MayReview = s.Items.MayApprove(ctx, tx, by, v.Draft)
+		v.MayReview, v.MayChange = s.Items.MayApprove(ctx, tx, by, v.Draft), s.Items.MayChange(by, v.Draft)
 		if v.Affected, err = s.Items.AffectedBy(ctx, tx, v.BaseCode); err != nil {
 			return err
 		}

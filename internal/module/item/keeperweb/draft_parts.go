@@ -64,9 +64,12 @@ func (v draftView) facts(ctx context.Context) []design.SummaryRow {
 	return append(rows, design.SummaryRow{Key: page.T(ctx, "keeper.draft.effective_on"), Value: effective(ctx, v.Draft)})
 }
 
-// may tells whether an act is possible in the draft's state.
+// may tells whether an act is possible in the draft's state, and its reader's to do where it changes the draft.
 func (v draftView) may(act item.DraftAct) bool {
 	_, ok := v.State.After(act)
+	if act == item.DraftSave || act == item.DraftSubmit || act == item.DraftWithdraw {
+		return ok && v.MayChange
+	}
 	return ok
 }
 

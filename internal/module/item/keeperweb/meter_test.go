@@ -54,7 +54,9 @@ func TestDriftIsSeenAndCorrected(t *testing.T) {
 	p.Open("/desk/library/consistency?region=x&level=x&after=x&base=x").Wants(200, "没有不一致的要素")
 	p.Open("/desk/library/consistency?base=%00&entry=%00&after=%00.%00").Wants(200, "没有不一致的要素")
 	p.Open("/desk/library/quality/no_phone?base=%00&after=%00").Wants(404)
-	p.Post("/desk/library/consistency/adopt-all", map[string][]string{"back": {"%zz"}}).Wants(422)
+	for _, back := range []string{"%zz", "", "level=x", "level=0", "region=x", "element=fee&region=x"} {
+		p.Post("/desk/library/consistency/adopt-all", map[string][]string{"back": {back}}).Wants(422)
+	}
 	// The second page.
 	p.Open("/desk/library/consistency").Follow("下一页").Wants(200, "30个工作日")
 	// One press.
@@ -72,7 +74,7 @@ func TestDriftIsSeenAndCorrected(t *testing.T) {
 		p.Open(address).Wants(403)
 	}
 	p.Post("/desk/library/consistency/adopt", map[string][]string{"code": {"1"}, "key": {"fee"}}).Wants(404)
-	p.Post("/desk/library/consistency/adopt-all", nil).Wants(403)
+	p.Post("/desk/library/consistency/adopt-all", map[string][]string{"all": {"1"}}).Wants(403)
 	p.Post("/desk/library/quality/count", nil).Wants(403)
 }
 

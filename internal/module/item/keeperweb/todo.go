@@ -122,6 +122,9 @@ func saidOf(ctx context.Context, t item.Todo) string {
 	if t.Kind == item.GuideDisputed && slices.Contains(item.Categories(), item.Category(t.Said)) {
 		return page.T(ctx, "keeper.feedback.category."+t.Said)
 	}
+	if t.Kind == item.PlanVoid && page.Has(ctx, t.Said) {
+		return page.T(ctx, t.Said)
+	}
 	change, from, name, ok := t.Adjustment()
 	if !ok {
 		return t.Said

@@ -26,7 +26,7 @@ CREATE UNIQUE INDEX item_draft_open ON item_draft (base_code) WHERE state IN ('d
 CREATE INDEX item_draft_state ON item_draft (state, id);
 CREATE INDEX item_draft_base ON item_draft (base_code, id);
 
--- Everybody who wrote on a draft: none of them may review it.
+-- Everybody who wrote on a draft, as persons whatever their accounts: none of them may review it.
 CREATE TABLE item_draft_author (
     draft_id text NOT NULL REFERENCES item_draft (id),
     author   text NOT NULL,
