@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/module/item"
@@ -87,26 +86,16 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, room chan struct{}, 
 	return nil
 }
 
-type openView struct {
-	Published time.Time
-	Entries   int
-}
-
 // openData is GET /open-data.
 func (s *site) openData(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	at, err := s.Items.LastPublished(ctx)
+	v, err := s.Items.OpenFigures(r.Context())
 	if err != nil {
 		return err
 	}
-	n, err := s.Items.Census(ctx)
-	if err != nil {
-		return err
-	}
-	return page.Render(w, r, http.StatusOK, openPage(openView{Published: at, Entries: n.Entries}))
+	return page.Render(w, r, http.StatusOK, openPage(v))
 }
 
-func openFacts(ctx context.Context, v openView) []design.SummaryRow {
+func openFacts(ctx context.Context, v item.OpenFigures) []design.SummaryRow {
 	return []design.SummaryRow{
 		{Key: page.T(ctx, "open.about.publisher"), Value: page.T(ctx, "open.publisher")},
 		{Key: page.T(ctx, "open.about.licence"), Value: page.T(ctx, "open.licence")},
