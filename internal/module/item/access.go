@@ -30,3 +30,6 @@ func (s *Service) KeepsProvince(by actor.Actor) bool { return s.mayKeep(by, ActP
 
 // KeepsAny tells whether by keeps the library of any office.
 func (s *Service) KeepsAny(by actor.Actor) bool { return len(s.needs.Rights.Reach(by, ActImprove)) > 0 }
+
+// MayImport refuses who may not read tables from outside into the library. [Service.Import] asks it too: ask before anything is received for it.
+func (s *Service) MayImport(by actor.Actor) error { return s.mayKeep(by, ActImport, "") }

@@ -66,6 +66,9 @@ func (s *site) showImports(w http.ResponseWriter, r *http.Request, status int, v
 // upload is POST /desk/library/import: files are checked, or read at once while the keeper waits.
 func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
+	if err := s.Items.MayImport(actor.FromContext(ctx)); err != nil {
+		return err // before a byte of the files is taken
+	}
 	folder, err := os.MkdirTemp("", "import-*")
 	if err != nil {
 		return fmt.Errorf("making room for an upload: %w", err)
