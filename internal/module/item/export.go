@@ -117,13 +117,15 @@ func (s *Service) ExportNational(ctx context.Context, x Export) (int64, error) {
 	return entries, err
 }
 
-// ExportOpen writes the open data set of entries as CSV with a byte order mark: one row an entry.
+// ExportOpen writes the open data set of entries as CSV with a byte order mark: one row an entry. People open it in office programs: no
+// cell is a formula.
 func (s *Service) ExportOpen(ctx context.Context, site string, w io.Writer) error {
 	x := Export{Form: sheet.CSV, Site: site, Open: func(string) (io.Writer, error) { return w, nil }}
 	o, err := x.output(nationalTables().Open[0], "items")
 	if err != nil {
 		return err
 	}
+	o.people = true
 	if err := s.walk(ctx, o.entry); err != nil {
 		return err
 	}

@@ -1,12 +1,15 @@
 package item_test
 
 import (
+	"bytes"
 	"context"
+	"strings"
 	"testing"
 
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/item/itemtest"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/sheet"
 )
 
 func TestOpenFiguresAreCountedOnceForEachRevision(t *testing.T) {
@@ -42,5 +45,25 @@ func TestOpenFiguresAreCountedOnceForEachRevision(t *testing.T) {
 	}
 	if now, err := l.OpenFigures(gone); err != nil || now.Entries != 598 {
 		t.Error("after a change, for one who left:", now, err)
+	}
+}
+
+func TestOpenDataHoldNoFormulaAndNationalTablesHoldWhatWasSaid(t *testing.T) {
+	l := itemtest.Seeded(t)
+	const formula = "=HYPERLINK(1)"
+	said := item.Override{Contact: item.Contact{Address: "一号楼", Windows: "1", Hours: formula, Phone: "0431-1", Supervise: "12345"}}
+	if _, err := l.Improve(context.Background(), itemtest.Keeper, anEntry(t, l, "000131104003"), said); err != nil {
+		t.Fatal(err)
+	}
+	var open bytes.Buffer
+	if err := l.ExportOpen(context.Background(), "https://example.gov.cn", &open); err != nil {
+		t.Fatal(err)
+	}
+	if text := open.String(); !strings.Contains(text, ",'"+formula+",") || strings.Contains(text, ","+formula) {
+		i := strings.Index(text, formula)
+		t.Errorf("open data hold a formula: %q", text[max(0, i-20):i+30])
+	}
+	if text := exported(t, l, sheet.CSV)[basic].String(); !strings.Contains(text, ","+formula+",") {
+		t.Error("the national table holds something else than was said")
 	}
 }

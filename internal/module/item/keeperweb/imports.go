@@ -157,7 +157,7 @@ func appendLine(b []byte, cells ...string) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = sheet.AppendCSV(b, c)
+		b = sheet.AppendCSV(b, sheet.Harmless(c))
 	}
 	return append(b, '\r', '\n')
 }
