@@ -134,7 +134,7 @@ var withoutActor = map[string]string{
 	"item.ExportNational":    "the library is public",
 	"item.ExportOpen":        "the library is public",
 	"item.ExportCatalogue":   "the library is public",
-	"item.LastPublished":     "the library is public",
+	"item.OpenFigures":       "sums over a public library",
 	"item.Warm":              "reads what is public before anybody asks",
 	"item.List":              "the library is public",
 	"item.RestingOn":         "the library is public",

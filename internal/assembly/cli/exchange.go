@@ -103,7 +103,7 @@ func (c *command) readItems(ctx context.Context, a *assembly.App, in item.Import
 			if i > 0 {
 				line = append(line, ',')
 			}
-			line = sheet.AppendCSV(line, cell)
+			line = sheet.AppendCSV(line, sheet.Harmless(cell))
 		}
 		_, err := file.Write(append(line, '\r', '\n'))
 		return err

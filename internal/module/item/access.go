@@ -75,3 +75,6 @@ func itemOf(ctx context.Context, tx *db.Tx, object string) (string, error) {
 	}
 	return object, nil
 }
+
+// MayImport refuses who may not read tables from outside into the library. [Service.Import] asks it too: ask before anything is received for it.
+func (s *Service) MayImport(by actor.Actor) error { return s.mayAll(by, ActImport, "22") }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"xiangyun/internal/platform/db"
@@ -116,13 +117,15 @@ func (s *Service) ExportNational(ctx context.Context, x Export) (int64, error) {
 	return entries, err
 }
 
-// ExportOpen writes the open data set of entries as CSV with a byte order mark: one row an entry.
+// ExportOpen writes the open data set of entries as CSV with a byte order mark: one row an entry. People open it in office programs: no
+// cell is a formula.
 func (s *Service) ExportOpen(ctx context.Context, site string, w io.Writer) error {
 	x := Export{Form: sheet.CSV, Site: site, Open: func(string) (io.Writer, error) { return w, nil }}
 	o, err := x.output(nationalTables().Open[0], "items")
 	if err != nil {
 		return err
 	}
+	o.people = true
 	if err := s.walk(ctx, o.entry); err != nil {
 		return err
 	}
@@ -174,16 +177,50 @@ func (s *Service) exportBases(ctx context.Context, x Export, directory *national
 	return nil
 }
 
-// LastPublished returns when the last version of an item or an entry was published, zero when none was. It reads every version: keep what it says as
-// long as [Service.Revision] stays.
-func (s *Service) LastPublished(ctx context.Context) (time.Time, error) {
-	var at time.Time
-	err := s.db.Glance(ctx, func(tx *db.Tx) (err error) {
-		at, err = newestVersion(ctx, tx)
+// OpenFigures is what the page of open data says of them.
+type OpenFigures struct {
+	Published time.Time // of the last version of an item or an entry, zero when there is none
+	Entries   int       // not cancelled
+}
+
+// openMemory keeps the figures as long as the library stays.
+type openMemory struct {
+	sync.Mutex
+	kept[OpenFigures]
+}
+
+// OpenFigures returns the figures of the open data. They are counted again only when the library changed, in a large library not more often than
+// every few minutes, so that anybody may ask at any time.
+func (s *Service) OpenFigures(ctx context.Context) (OpenFigures, error) {
+	s.open.Lock()
+	defer s.open.Unlock()
+	var figures OpenFigures
+	ctx = context.WithoutCancel(ctx) // who asks and leaves must not have it counted in vain
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		number, err := revision(ctx, tx)
+		if err != nil {
+			return fmt.Errorf("reading the revision: %w", err)
+		}
+		v, err := s.open.renew(number, func() (*OpenFigures, error) { return openFigures(ctx, tx) })
+		if err == nil {
+			figures = *v
+		}
 		return err
 	})
-	if errors.Is(err, db.ErrNotFound) {
-		return time.Time{}, nil
+	return figures, err
+}
+
+func openFigures(ctx context.Context, tx *db.Tx) (*OpenFigures, error) {
+	v, err := OpenFigures{}, error(nil)
+	if v.Published, err = newestVersion(ctx, tx); err != nil && !errors.Is(err, db.ErrNotFound) {
+		return nil, fmt.Errorf("reading when the last version was published: %w", err)
 	}
-	return at, err
+	err = countRegions(ctx, tx, func(r regionCount) error {
+		v.Entries += r.Entries
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("counting entries: %w", err)
+	}
+	return &v, nil
 }

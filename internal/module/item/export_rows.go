@@ -14,6 +14,7 @@ type output struct {
 	t      *nationalTable
 	x      Export
 	w      io.Writer
+	people bool // open it in office programs; else programs read back exactly what was written
 	buffer []byte
 	known  map[string][]template // by base version
 }
@@ -116,6 +117,9 @@ func (o *output) begin(b []byte, i int, c *nationalColumn) []byte {
 }
 
 func (o *output) cell(b []byte, text string) []byte {
+	if o.people {
+		text = sheet.Harmless(text)
+	}
 	if o.x.Form == sheet.CSV {
 		return sheet.AppendCSV(b, text)
 	}

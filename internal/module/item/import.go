@@ -86,7 +86,7 @@ type Mistake struct {
 // MistakeKinds lists the kinds of mistakes, each a line in the locales.
 func MistakeKinds() []string {
 	return []string{"file", sheet.WrongEncoding, sheet.OpenQuote, sheet.OtherWidth, sheet.NoObject, sheet.TooLong, "no_column", "needed", "length", badCode, badNumber,
-		badRegion, "code", "base", "office", "level", "organ", "twice", "task_twice", "promise", "promise_base", "unit", "visits", "catch_all", "definition", "form", "power"}
+		badRegion, "code", "base", "office", "level", "organ", "twice", "task_twice", "promise", "promise_base", "unit", "visits", "catch_all", "definition", "form", "power", "many"}
 }
 
 // phase is one file and what it is.
@@ -102,7 +102,7 @@ type phase struct {
 // entry that has them; entries are made at the office their code names, and what they say differently from their base is kept as stated. A row
 // with a mistake is left out and told. The same files change nothing the second time, and an import that was stopped goes on where it stood.
 func (s *Service) Import(ctx context.Context, by actor.Actor, in Import) (ImportRun, error) {
-	if err := s.mayAll(by, ActImport, "22"); err != nil {
+	if err := s.MayImport(by); err != nil {
 		return ImportRun{}, err
 	}
 	in.RowsAtOnce = cmp.Or(in.RowsAtOnce, rowsAtOnce)

@@ -50,25 +50,51 @@ func ranked[T any](list []ordered[T]) []T {
 	return out
 }
 
-// definitionsAtOnce are published in one transaction.
-const definitionsAtOnce = 50
+// definitionsAtOnce are published in one transaction, of at most definitionsRead lines: those that are no definition are not read without end.
+const (
+	definitionsAtOnce = 50
+	definitionsRead   = 1000
+)
+
+// readLine reads a line with its end, of which size is the length. One of more than [sheet.Longest] is passed over: it is told with long, without its
+// text. The text is good until the next is read.
+func readLine(in *bufio.Reader, kept []byte) (text []byte, size int64, long bool, err error) {
+	text = kept[:0]
+	for {
+		part, err := in.ReadSlice('\n')
+		size += int64(len(part))
+		if long = size > sheet.Longest; long {
+			text = nil
+		} else {
+			text = append(text, part...)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return text, size, long, err
+		}
+	}
+}
 
 // definitions reads the file of whole definitions.
 func (i *importer) definitions(ctx context.Context, p *phase, in io.Reader, out chan<- *portion) error {
 	b := &portion{p: p}
 	source := bufio.NewReaderSize(in, 1<<16)
+	var kept []byte
+	begun := int64(0)
 	for row, place := int64(1), int64(0); ; row++ {
-		text, err := source.ReadBytes('\n')
+		text, size, long, err := readLine(source, kept)
+		kept = text
 		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("reading %s: %w", p.Name, err)
 		}
-		if len(bytes.TrimSpace(text)) > 0 {
+		if long {
+			b.mistakes = append(b.mistakes, Mistake{File: p.Name, Row: row, Place: place, Kind: sheet.TooLong})
+		} else if len(bytes.TrimSpace(text)) > 0 {
 			b.take(made{file: p, row: row, place: place, state: InUse}, text)
 		}
-		b.rows, b.place, b.read = row, place+int64(len(text)), b.read+1
-		place += int64(len(text))
+		b.rows, b.place, b.read = row, place+size, b.read+1
+		place += size
 		last := errors.Is(err, io.EOF)
-		if last || len(b.definitions) == definitionsAtOnce {
+		if last || len(b.definitions) == definitionsAtOnce || b.read == definitionsRead || place-begun > sheet.Longest {
 			select {
 			case out <- b:
 			case <-ctx.Done():
@@ -77,7 +103,7 @@ func (i *importer) definitions(ctx context.Context, p *phase, in io.Reader, out 
 			if last {
 				return nil
 			}
-			b = &portion{p: p}
+			b, begun = &portion{p: p}, place
 		}
 	}
 }
@@ -195,7 +221,7 @@ func (w *wanted) gather(r *reading, task string) {
 		w.first(r, task)
 		return
 	}
-	if w.task != task {
+	if w.task != task || max(len(w.materials), len(w.fees), len(w.questions)) >= partsOfEntry {
 		return
 	}
 	t := &taken{d: &w.d, material: &Material{Ways: []Way{{Kind: WayUpload}}}, fee: &Fee{}, question: &FAQ{}}

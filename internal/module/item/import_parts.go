@@ -2,15 +2,20 @@ package item
 
 import (
 	"slices"
+	"strconv"
 
 	"xiangyun/internal/gov/itemcode"
 )
+
+// partsOfEntry is how many rows a part table may have for one entry: they are kept until the next entry begins.
+const partsOfEntry = 2000
 
 // partRows takes materials, fees and questions. The rows of one entry stand together; when the next begins they are compared with its base.
 type partRows struct {
 	i         *importer
 	t         *nationalTable
 	task      string
+	read      int      // rows of it
 	rows      []string // described
 	materials []Material
 	fees      []Fee
@@ -22,11 +27,17 @@ func (h *partRows) mayEnd(r *reading, next string) bool {
 		return false
 	}
 	h.close(r)
-	h.task, h.rows, h.materials, h.fees, h.wrong = next, nil, nil, nil, false
+	h.task, h.read, h.rows, h.materials, h.fees, h.wrong = next, 0, nil, nil, nil, false
 	return true
 }
 
 func (h *partRows) row(r *reading) {
+	if h.read++; h.read > partsOfEntry {
+		if h.wrong = true; h.read == partsOfEntry+1 { // told once: those behind it are left out with it
+			r.mistake("task_code", "many", strconv.Itoa(partsOfEntry))
+		}
+		return
+	}
 	t := &taken{material: &Material{}, fee: &Fee{}, question: &FAQ{}}
 	if _, ok := r.take(t, nil); !ok {
 		h.wrong = true

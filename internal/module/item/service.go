@@ -37,6 +37,7 @@ type Service struct {
 	meter     meter
 	reduction reductionMemory
 	quality   qualityMemory
+	open      openMemory
 }
 
 // published is a base version with what is made of it once.

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// longest is how many bytes one row may have: a quote that is never closed must not take the whole file into memory.
-const longest = 8 << 20
+// Longest is how many bytes one row may have: a quote that is never closed must not take the whole file into memory.
+const Longest = 8 << 20
 
 // Form is how rows are written.
 type Form string
@@ -167,12 +167,12 @@ func (r *Reader) record() ([]byte, int64, error) {
 			if !open {
 				return r.take(seen-r.start, 1)
 			}
-			if seen-r.start <= longest {
+			if seen-r.start <= Longest {
 				continue
 			}
 		}
 		size := r.end - r.start
-		if size > longest {
+		if size > Longest {
 			return nil, 0, r.skip(first)
 		}
 		if r.ended != nil {
@@ -211,7 +211,7 @@ func (r *Reader) last(first int, open bool) ([]byte, int64, error) {
 func (r *Reader) skip(first int) error {
 	p := &Problem{OpenQuote, r.row + 1, r.at}
 	if first < 0 {
-		if r.end-r.start > longest {
+		if r.end-r.start > Longest {
 			p.Kind = TooLong
 		}
 		first = r.end - r.start

@@ -168,6 +168,14 @@ func FuzzCSV(f *testing.F) {
 	})
 }
 
+func TestNoTextForPeopleIsAFormula(t *testing.T) {
+	for text, want := range map[string]string{"=1+1": "'=1+1", "+86": "'+86", "-1": "'-1", "@a": "'@a", "\ta": "'\ta", "\ra": "'\ra", "": "", "a=1": "a=1", "'a": "'a"} {
+		if got := sheet.Harmless(text); got != want {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+}
+
 func FuzzWriting(f *testing.F) {
 	f.Add("a,\"b\"\n", " c")
 	f.Add("\x00\xff\u2028", "")

@@ -25,6 +25,15 @@ func AppendCSV(b []byte, cell string) []byte {
 	return append(append(b, cell...), '"')
 }
 
+// Harmless keeps an office program from taking a text for a formula: one that begins like a formula gets an apostrophe before it. It is for files
+// that people open; what programs read back is written as it is.
+func Harmless(text string) string {
+	if text != "" && strings.IndexByte("=+-@\t\r", text[0]) >= 0 {
+		return "'" + text
+	}
+	return text
+}
+
 const hexDigits = "0123456789abcdef"
 
 // AppendJSON appends a text as a JSON string. Bytes that are no UTF-8 become the replacement character.

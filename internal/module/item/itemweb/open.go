@@ -2,11 +2,13 @@ package itemweb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"xiangyun/internal/design"
@@ -17,12 +19,63 @@ import (
 	"xiangyun/internal/platform/web"
 )
 
-// filesAtOnce is how many whole files are written at the same time: each reads the whole library.
-const filesAtOnce = 4
+// filesAtOnce is how many whole files are written at the same time: each reads the whole library. One network address is given one of them, so
+// that a few who read slowly keep nobody else out.
+const filesAtOnce = 16
+
+// stalled is how long a reader may take nothing of a file before it is dropped.
+const stalled = 30 * time.Second
+
+// room is who is being given a file.
+type room struct {
+	sync.Mutex
+	taken map[string]bool // by network address
+}
+
+// enter tells whether an address may be given a file now; if so, leave must be called when it was.
+func (r *room) enter(address string) bool {
+	r.Lock()
+	defer r.Unlock()
+	if r.taken[address] || len(r.taken) == filesAtOnce {
+		return false
+	}
+	r.taken[address] = true
+	return true
+}
+
+func (r *room) leave(address string) {
+	r.Lock()
+	defer r.Unlock()
+	delete(r.taken, address)
+}
+
+// unhurried writes as long as the reader goes on taking: each piece has a time of its own.
+type unhurried struct {
+	w    io.Writer
+	time *http.ResponseController
+}
+
+// piece is how much must be taken in time.
+const piece = 32 << 10
+
+func (u unhurried) Write(b []byte) (int, error) {
+	written := 0
+	for len(b) > 0 {
+		if err := u.time.SetWriteDeadline(time.Now().Add(stalled)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+			return written, err
+		}
+		n, err := u.w.Write(b[:min(piece, len(b))])
+		if written += n; err != nil {
+			return written, err
+		}
+		b = b[n:]
+	}
+	return written, nil
+}
 
 func (s *site) openRoutes(r *web.Router) {
 	r.Page("GET /open-data", web.Public, s.cached(s.openData))
-	room := make(chan struct{}, filesAtOnce)
+	room := &room{taken: map[string]bool{}}
 	file := func(kind, media, name string, write func(ctx context.Context, w io.Writer) error) web.Handler {
 		return func(w http.ResponseWriter, r *http.Request) error {
 			return s.file(w, r, room, openFile{kind, media, name, write})
@@ -51,7 +104,7 @@ type openFile struct {
 }
 
 // file answers with a file that is the same as long as the library is.
-func (s *site) file(w http.ResponseWriter, r *http.Request, room chan struct{}, f openFile) error {
+func (s *site) file(w http.ResponseWriter, r *http.Request, room *room, f openFile) error {
 	number, err := s.Items.Revision(r.Context())
 	if err != nil {
 		return err
@@ -70,43 +123,32 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, room chan struct{}, 
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	select {
-	case room <- struct{}{}:
-		defer func() { <-room }()
-	default:
+	address := web.Address(r)
+	if !room.enter(address) {
 		for _, name := range []string{"ETag", "Cache-Control", "Content-Type", "Content-Disposition"} {
 			h.Del(name)
 		}
 		h.Set("Retry-After", "30")
 		return fault.New(fault.Busy, "open.too_many_files")
 	}
-	if err := f.write(r.Context(), w); err != nil {
+	defer room.leave(address)
+	if err := f.write(r.Context(), unhurried{w, http.NewResponseController(w)}); err != nil {
 		s.Log.WarnContext(r.Context(), "a file of open data was not written to its end", "file", f.name, "error", err)
 		panic(http.ErrAbortHandler) // half a file must not look like a whole one
 	}
 	return nil
 }
 
-type openView struct {
-	Published time.Time
-	Entries   int
-}
-
 // openData is GET /open-data.
 func (s *site) openData(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	at, err := s.Items.LastPublished(ctx)
+	v, err := s.Items.OpenFigures(r.Context())
 	if err != nil {
 		return err
 	}
-	n, err := s.Items.Census(ctx)
-	if err != nil {
-		return err
-	}
-	return page.Render(w, r, http.StatusOK, openPage(openView{Published: at, Entries: n.Entries}))
+	return page.Render(w, r, http.StatusOK, openPage(v))
 }
 
-func openFacts(ctx context.Context, v openView) []design.SummaryRow {
+func openFacts(ctx context.Context, v item.OpenFigures) []design.SummaryRow {
 	return []design.SummaryRow{
 		{Key: page.T(ctx, "open.about.publisher"), Value: page.T(ctx, "open.publisher")},
 		{Key: page.T(ctx, "open.about.licence"), Value: page.T(ctx, "open.licence")},

@@ -10,11 +10,12 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"xiangyun/internal/design"
+	"xiangyun/internal/module/item"
 	"xiangyun/internal/platform/page"
 )
 
 // openPage lists what of the library may be taken away and used.
-func openPage(v openView) templ.Component {
+func openPage(v item.OpenFigures) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

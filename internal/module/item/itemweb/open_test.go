@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/item/itemtest"
@@ -86,5 +88,45 @@ func TestOpenDataIsAskedForAgainOnlyWhenItChanged(t *testing.T) {
 	w := h.ask(t, "GET", "/open-data/items.csv", "If-None-Match", tag)
 	if w.Code != 200 || w.Header().Get("ETag") == tag || strings.Contains(w.Body.String(), list.Rows[0].Code) {
 		t.Error("after a change:", w.Code, w.Header().Get("ETag"))
+	}
+}
+
+// slow is a reader that asks for a second file while it takes the first.
+type slow struct {
+	*httptest.ResponseRecorder
+	once      sync.Once
+	meanwhile func()
+	deadlines int
+}
+
+func (s *slow) Write(b []byte) (int, error) {
+	s.once.Do(s.meanwhile)
+	return s.ResponseRecorder.Write(b)
+}
+
+func (s *slow) SetWriteDeadline(time.Time) error {
+	s.deadlines++
+	return nil
+}
+
+func TestOneAddressTakesOneFileAtATime(t *testing.T) {
+	h := open(t)
+	ask := func(w http.ResponseWriter, address string) {
+		r := httptest.NewRequest("GET", "/open-data/items.csv", nil)
+		r.RemoteAddr = address + ":40000"
+		h.handler.ServeHTTP(w, r)
+	}
+	second, other, after := httptest.NewRecorder(), httptest.NewRecorder(), httptest.NewRecorder()
+	first := &slow{ResponseRecorder: httptest.NewRecorder(), meanwhile: func() {
+		ask(second, "192.0.2.1")
+		ask(other, "192.0.2.2")
+	}}
+	ask(first, "192.0.2.1")
+	ask(after, "192.0.2.1")
+	if first.Code != 200 || second.Code != http.StatusServiceUnavailable || second.Header().Get("ETag") != "" || other.Code != 200 || after.Code != 200 {
+		t.Error(first.Code, second.Code, other.Code, after.Code)
+	}
+	if first.deadlines < 2 || first.Body.Len() != after.Body.Len() {
+		t.Errorf("%d deadlines for %d bytes of %d", first.deadlines, first.Body.Len(), after.Body.Len())
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -25,16 +27,21 @@ import (
 
 func desk(t *testing.T, l *itemtest.Library, by actor.Actor) *webtest.Browser {
 	t.Helper()
+	return webtest.New(t, handler(t, l, by))
+}
+
+func handler(t *testing.T, l *itemtest.Library, by actor.Actor) http.Handler {
+	t.Helper()
 	words, err := page.Load(page.Words, web.Words, design.Locale, itemweb.Locale, keeperweb.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := web.NewRouter(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Catalogue: words})
 	keeperweb.Routes(r, keeperweb.Deps{DB: l.DB, Items: l.Service, Directory: region.JilinDirectory, MaxBytes: 8 << 20})
-	return webtest.New(t, words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	return words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		ctx := design.WithViewer(actor.WithContext(req.Context(), by), design.Viewer{SignedIn: true, Kind: string(by.Kind), Path: req.URL.RequestURI(), Keeps: true})
 		r.ServeHTTP(w, req.WithContext(ctx))
-	})))
+	}))
 }
 
 // archive is an export of the seeded library as one file; change may spoil it.
@@ -102,4 +109,66 @@ func TestWhatIsNoTableIsRefused(t *testing.T) {
 	q := desk(t, itemtest.Open(t), stranger)
 	q.Open("/desk/library/import").Wants(403)
 	q.Open("/desk/library/import/none").Wants(403)
+}
+
+// packed is an archive of n empty files.
+func packed(t *testing.T, n int, name string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for i := range n {
+		if _, err := z.Create(fmt.Sprint(name, i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestAnArchiveOfTooMuchIsRefused(t *testing.T) {
+	p := desk(t, itemtest.Open(t), itemtest.Keeper)
+	p.Open("/desk/library/import")
+	p.Attach("表文件", "most.zip", packed(t, 200, "f")).Press("导入").Wants(422, "没有可导入的文件")
+	p.Attach("表文件", "more.zip", packed(t, 201, "f")).Press("导入").Wants(413, "最多上传 200 个文件")
+	// One that says it has few: what is read of its listing is bounded all the same.
+	p.Open("/desk/library/import")
+	lying := packed(t, 60_000, "f")
+	end := bytes.LastIndex(lying, []byte("PK\x05\x06"))
+	copy(lying[end+8:], []byte{1, 0, 1, 0})
+	p.Attach("表文件", "lying.zip", lying).Press("导入").Wants(413, "最多上传 200 个文件")
+	// One that unpacks to five gigabytes, as it says.
+	p.Open("/desk/library/import")
+	bomb := packed(t, 3, "up_task_general_basic.csv")
+	for at := 0; ; {
+		i := bytes.Index(bomb[at:], []byte("PK\x01\x02"))
+		if i < 0 {
+			break
+		}
+		at += i + 24
+		copy(bomb[at:], []byte{0, 0, 0, 0x70})
+	}
+	p.Attach("表文件", "bomb.zip", bomb).Press("导入").Wants(413, "解压后太大")
+}
+
+// unread fails the test when it is read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("the files of one who may not import were read")
+	return 0, io.EOF
+}
+
+func TestWhoMayNotImportIsRefusedBeforeTheFilesAreTaken(t *testing.T) {
+	stranger := itemtest.Keeper
+	stranger.Duties = nil
+	r := httptest.NewRequest(http.MethodPost, "/desk/library/import", unread{t})
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	w := httptest.NewRecorder()
+	handler(t, itemtest.Open(t), stranger).ServeHTTP(w, r)
+	if w.Code != http.StatusForbidden {
+		t.Error(w.Code)
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/power"
 	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/sheet"
 )
 
 // The groups of the report, in the order of its tabs.
@@ -194,9 +195,7 @@ func (s *site) differencesFile(w http.ResponseWriter, r *http.Request) error {
 // cells keeps a spreadsheet from taking a text for a formula.
 func cells(texts ...string) []string {
 	for i, t := range texts {
-		if t != "" && strings.ContainsRune("=+-@\t\r", rune(t[0])) {
-			texts[i] = "'" + t
-		}
+		texts[i] = sheet.Harmless(t)
 	}
 	return texts
 }
