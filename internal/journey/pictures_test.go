@@ -48,4 +48,15 @@ func TestPictures(t *testing.T) {
 	officer.signIn("window.nanguan")
 	show(officer, "desk-inbox", sight{path: "/desk"})
 	show(officer, "desk-case", sight{path: "/desk/cases/" + p.cases["submitted"]})
+
+	keeper := c.person(t, p.server, true, desk)
+	keeper.signIn("catalogue.province")
+	show(keeper, "meter-before", sight{path: "/desk/library/consistency"})
+	drifted(t, p.server)
+	show(keeper, "meter-after", sight{path: "/desk/library/consistency"})
+	show(keeper, "library-draft", sight{path: "/desk/library/items/" + food + "?section=materials", then: func(b *tab) { b.press("起草修改") }})
+	show(reader, "powers-desk", sight{path: "/powers"})
 }
+
+// food is the base item of 食品经营许可.
+const food = "000131104003"
