@@ -12,8 +12,8 @@ func (a *App) LoadDemo(ctx context.Context, tell func(part string)) error {
 }
 
 // LoadProvince brings a whole province's catalogue into the store, see [demo.LoadProvince]; the demo province must be there.
-func (a *App) LoadProvince(ctx context.Context, within string, tell func(demo.Progress)) error {
-	return demo.LoadProvince(ctx, a.demoServices(), within, tell)
+func (a *App) LoadProvince(ctx context.Context, of demo.Slice, tell func(demo.Progress)) error {
+	return demo.LoadProvince(ctx, a.demoServices(), of, tell)
 }
 
 func (a *App) demoServices() demo.Services {

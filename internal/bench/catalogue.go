@@ -104,7 +104,7 @@ func (b *bench) fillCatalogue(ctx context.Context, e *engine, st *store, within 
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	var last demo.Progress
-	if err := a.LoadProvince(ctx, within, func(p demo.Progress) { last = p }); err != nil {
+	if err := a.LoadProvince(ctx, demo.Slice{Regions: within}, func(p demo.Progress) { last = p }); err != nil {
 		return 0, err
 	}
 	fmt.Fprintf(b.Progress, "%s: %d entries made in %.0f s, %.0f a second\n", e.name, last.New, last.Elapsed.Seconds(), last.Rate())

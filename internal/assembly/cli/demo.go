@@ -33,7 +33,7 @@ offices of all five levels. It says how far it is; stopped, it goes on where it 
 				if err != nil || scale != scaleProvince {
 					return err
 				}
-				return a.LoadProvince(ctx, within, c.progress)
+				return a.LoadProvince(ctx, demo.Slice{Regions: within}, c.progress)
 			})
 		}}
 	cmd.Flags().StringVar(&scale, "scale", scaleCounty, "county: the items of everyday life; province: the catalogue of every department and level")

@@ -34,17 +34,27 @@ func (p Progress) Rate() float64 {
 	return float64(p.New) / p.Elapsed.Seconds()
 }
 
+// Slice is how much of a province [LoadProvince] loads; its zero value is all of it.
+type Slice struct {
+	Regions     string   // only offices in regions that begin with these digits are given entries; "" is everywhere
+	Departments []string // only the items of these departments, by their two digits; none is all
+}
+
 // publishAtOnce is how many definitions come into force in one transaction.
 const publishAtOnce = 200
 
 // LoadProvince brings a whole province's catalogue into the store on top of the demo province: every department's items, taken up by the offices of
-// each level, down to every village. Only offices in regions that begin with the digits of within are given entries; "" is everywhere. It is done in
-// parts that are remembered: interrupted, it goes on where it was; done again, it changes nothing.
-func LoadProvince(ctx context.Context, s Services, within string, tell func(Progress)) error {
+// each level, down to every village. It is done in parts that are remembered: interrupted, it goes on where it was; done again, it changes
+// nothing.
+func LoadProvince(ctx context.Context, s Services, of Slice, tell func(Progress)) error {
 	definitions, err := province.Definitions()
 	if err != nil {
 		return err
 	}
+	if len(of.Departments) > 0 {
+		definitions = slices.DeleteFunc(definitions, func(d item.Definition) bool { return !slices.Contains(of.Departments, d.Department) })
+	}
+	within := of.Regions
 	if err := s.publishProvince(ctx, definitions, tell); err != nil {
 		return fmt.Errorf("publishing the province's items: %w", err)
 	}
@@ -95,7 +105,7 @@ func (s Services) publishProvince(ctx context.Context, definitions []item.Defini
 		return err
 	}
 	// What is composed alike for all is no file: its trace in one guide stands for it.
-	fmt.Fprintf(h, "%+v", definitions[0])
+	fmt.Fprintf(h, "%d %+v", len(definitions), definitions[0])
 	digest := hex.EncodeToString(h.Sum(nil))
 	known, err := s.loaded(ctx)
 	if err != nil || known[provinceCatalogue] == digest {
