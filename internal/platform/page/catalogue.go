@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -67,11 +68,40 @@ func fill(text string, args []any) string {
 	if len(args) == 0 || !strings.Contains(text, "{") {
 		return text
 	}
-	pairs := make([]string, 0, 2*len(args))
-	for i, a := range args {
-		pairs = append(pairs, fmt.Sprintf("{%d}", i+1), fmt.Sprint(a))
+	var b strings.Builder
+	b.Grow(len(text) + 16*len(args))
+	for {
+		from := strings.IndexByte(text, '{')
+		if from < 0 {
+			break
+		}
+		width := strings.IndexByte(text[from:], '}')
+		n := 0
+		if width > 0 {
+			n, _ = strconv.Atoi(text[from+1 : from+width]) // what is no number stays as it is
+		}
+		if n < 1 || n > len(args) {
+			b.WriteString(text[:from+1])
+			text = text[from+1:]
+			continue
+		}
+		b.WriteString(text[:from])
+		b.WriteString(said(args[n-1]))
+		text = text[from+width+1:]
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	b.WriteString(text)
+	return b.String()
+}
+
+// said is an argument as text; the common kinds go without reflection, since a page has dozens of them.
+func said(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
+	}
+	return fmt.Sprint(v)
 }
 
 // T says key in the language of the request that ctx belongs to.
