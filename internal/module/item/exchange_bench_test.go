@@ -54,7 +54,7 @@ func many(b *testing.B) (*item.Service, *itemtest.Library, folder, int) {
 			organs = append(organs, code.String())
 		}
 	}
-	s := item.New(l.DB, item.Needs{Rights: l, Offices: m, Forms: l.Forms, Log: l})
+	s := item.New(l.DB, item.Needs{Rights: l, Offices: m, Forms: l.Forms, Powers: l, Notices: l, Log: l, Queue: l.Queue})
 	for _, d := range itemtest.Definitions(b) {
 		if _, err := s.Publish(context.Background(), itemtest.Keeper, d); err != nil {
 			b.Fatal(err)
