@@ -32,9 +32,6 @@ func tallied(t *testing.T, a *App) (codes []string, leaves int) {
 
 // TestProvinceResumed stops loading half-way, goes on, and compares with a load in one go; a third does nothing.
 func TestProvinceResumed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("two slices of a province")
-	}
 	whole, _ := app(t)
 	halved, _ := app(t)
 	ctx := t.Context()

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/platform/db"
 )
 
@@ -191,9 +192,6 @@ func sum[K comparable](into map[K]Compared, key K, n Compared) {
 	into[key] = c
 }
 
-// china is where the library's days begin.
-var china = time.FixedZone("CST", 8*60*60)
-
 // KeepDay writes today's meter into the history, over what an earlier run of the day wrote. It runs by the clock.
 func (s *Service) KeepDay(ctx context.Context) error {
 	c, err := s.Consistency(ctx)
@@ -201,7 +199,7 @@ func (s *Service) KeepDay(ctx context.Context) error {
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		day := tx.Now.In(china).Format(time.DateOnly)
+		day := civil.Of(tx.Now).String()
 		for _, level := range ExercisingLevels() {
 			rows := map[string]Compared{ElementAny: c.Levels[level]}
 			for key, cells := range c.Cells {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/platform/db"
 )
@@ -229,10 +230,8 @@ func beijing(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.In(clocks).Format("2006-01-02 15:04:05")
+	return t.In(civil.Shanghai).Format("2006-01-02 15:04:05")
 }
-
-var clocks = time.FixedZone("Beijing", 8*3600)
 
 // operation is the kind of change a record brings (同步类型).
 func operation(version int) string {

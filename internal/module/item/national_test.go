@@ -69,7 +69,7 @@ func FuzzTextsOfTables(f *testing.F) {
 	f.Add("长春市（窗口：3–8 号）")
 	f.Fuzz(func(t *testing.T, text string) {
 		if !utf8.ValidString(text) {
-			t.Skip()
+			return // bytes that are no text are refused before they come here
 		}
 		once := stepsText(stepsOf(text))
 		if again := stepsText(stepsOf(once)); again != once {

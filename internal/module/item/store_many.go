@@ -9,10 +9,7 @@ import (
 
 // countStanding counts those of some base items that are not cancelled.
 func countStanding(ctx context.Context, tx *db.Tx, codes []string) (int, error) {
-	args := make([]any, len(codes))
-	for i, c := range codes {
-		args[i] = c
-	}
+	args := anys(codes)
 	return db.One[int](ctx, tx, `SELECT count(*) FROM item_base WHERE state <> 'cancelled' AND code IN (`+db.In(len(args), 1)+`)`, args...)
 }
 

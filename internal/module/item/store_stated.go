@@ -43,21 +43,13 @@ func insertElements(ctx context.Context, tx *db.Tx, version string, d *Definitio
 		` ON CONFLICT (version_id, element) DO NOTHING`, args...)
 }
 
-func textArgs(list []string) []any {
-	args := make([]any, len(list))
-	for i, t := range list {
-		args[i] = t
-	}
-	return args
-}
-
 func statedEntries(ctx context.Context, tx *db.Tx, codes []string) ([]statedEntry, error) {
 	return db.All[statedEntry](ctx, tx, `SELECT e.code, e.base_code, b.version_id AS base_version_id, e.office_path, e.region
-		FROM item_entry e JOIN item_base b ON b.code = e.base_code WHERE e.code IN (`+db.In(len(codes), 1)+`)`, textArgs(codes)...)
+		FROM item_entry e JOIN item_base b ON b.code = e.base_code WHERE e.code IN (`+db.In(len(codes), 1)+`)`, anys(codes)...)
 }
 
 func statedOf(ctx context.Context, tx *db.Tx, codes []string) ([]statedRow, error) {
-	return db.All[statedRow](ctx, tx, `SELECT `+statedColumns+` FROM item_stated WHERE entry_code IN (`+db.In(len(codes), 1)+`)`, textArgs(codes)...)
+	return db.All[statedRow](ctx, tx, `SELECT `+statedColumns+` FROM item_stated WHERE entry_code IN (`+db.In(len(codes), 1)+`)`, anys(codes)...)
 }
 
 func statedOfBase(ctx context.Context, tx *db.Tx, base string) ([]statedRow, error) {
@@ -101,7 +93,7 @@ const adopted = "已与基本目录一致"
 // closeDeviations closes what waits for the keepers of entries of which no statement is left.
 func closeDeviations(ctx context.Context, tx *db.Tx, codes []string, by string) error {
 	for part := range slices.Chunk(codes, statedBatch) {
-		args := append([]any{tx.Now, by, adopted, EntryDeviates}, textArgs(part)...)
+		args := append([]any{tx.Now, by, adopted, EntryDeviates}, anys(part)...)
 		err := tx.Later(ctx, `UPDATE item_todo SET closed_at = $1, closed_by = $2, answer = $3 WHERE kind = $4 AND closed_at IS NULL
 			AND object IN (`+db.In(len(part), 5)+`) AND NOT EXISTS (SELECT 1 FROM item_stated s WHERE s.entry_code = item_todo.object)`, args...)
 		if err != nil {

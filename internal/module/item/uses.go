@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/platform/db"
 )
 
@@ -161,4 +162,4 @@ func (s *Service) ranking(ctx context.Context) (map[string]int64, error) {
 	return counted, nil
 }
 
-func dayOf(t time.Time) string { return t.In(china).Format(time.DateOnly) }
+func dayOf(t time.Time) string { return civil.Of(t).String() }

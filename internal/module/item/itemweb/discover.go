@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
@@ -53,7 +54,7 @@ func (s *site) sitemap(w http.ResponseWriter, r *http.Request) error {
 		_ = xml.EscapeText(b, []byte(base+path)) // a buffered writer tells its error at the end
 		fmt.Fprint(b, "</loc>")
 		if !changed.IsZero() {
-			fmt.Fprint(b, "<lastmod>", changed.In(china).Format(time.DateOnly), "</lastmod>")
+			fmt.Fprint(b, "<lastmod>", civil.Of(changed).String(), "</lastmod>")
 		}
 		fmt.Fprint(b, "</url>\n")
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"xiangyun/internal/design"
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/paper"
@@ -59,11 +60,8 @@ func sheetNumber(v guideView, now time.Time) string {
 	for _, part := range append([]string{v.Entry.ID, v.Entry.BaseCode, number(v.Entry.BaseVersion)}, v.answers()...) {
 		h.Write([]byte(part + "\n"))
 	}
-	return "GZ" + now.In(china).Format("20060102") + "-" + v.Entry.BaseCode + "-" + hex.EncodeToString(h.Sum(nil)[:4])
+	return "GZ" + civil.Of(now).Compact() + "-" + v.Entry.BaseCode + "-" + hex.EncodeToString(h.Sum(nil)[:4])
 }
-
-// china is where every reader's days begin and end.
-var china = time.FixedZone("Asia/Shanghai", 8*3600)
 
 // answers are the answers of a guide as pairs of an address, in a fixed order.
 func (v *guideView) answers() []string {
