@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/region"
@@ -22,6 +23,7 @@ type Deviation struct {
 	Level      int
 	OfficeName string
 	Source     string // where it was said
+	StatedAt   time.Time
 }
 
 // DeviationPlace is where a page of deviations ended.
@@ -57,7 +59,7 @@ func (s *Service) Deviations(ctx context.Context, by actor.Actor, q DeviationQue
 				return err
 			}
 			list[i] = Deviation{Stated: Stated{r.EntryCode, r.Element, r.Said}, Base: r.BaseCode, BaseValue: r.Value, BaseName: b.Name, Region: r.Region,
-				Level: r.Level, OfficeName: r.OfficeName, Source: r.Source}
+				Level: r.Level, OfficeName: r.OfficeName, Source: r.Source, StatedAt: r.StatedAt}
 		}
 		return nil
 	})

@@ -199,6 +199,14 @@ func deviationColumns(ctx context.Context) []design.Column {
 		{Text: page.T(ctx, "keeper.meter.said")}, {Text: page.T(ctx, "keeper.meter.adopt"), Hidden: true}}
 }
 
+// sourceName says where a statement came from; the id of an import tells nobody anything, its day does.
+func sourceName(ctx context.Context, d item.Deviation) string {
+	if strings.HasPrefix(d.Source, "import:") {
+		return page.T(ctx, "keeper.meter.imported", page.Date(ctx, d.StatedAt))
+	}
+	return page.T(ctx, "keeper.meter.from", d.Source)
+}
+
 func deviationRows(ctx context.Context, v consistencyView) []design.Row {
 	rows := make([]design.Row, len(v.Rows))
 	for i, d := range v.Rows {
@@ -206,7 +214,7 @@ func deviationRows(ctx context.Context, v consistencyView) []design.Row {
 			{Text: d.BaseName, Note: d.OfficeName, Href: "/items/" + d.Entry},
 			{Text: elementName(ctx, d.Element), Note: levelName(ctx, d.Level)},
 			{Text: d.BaseValue},
-			{Text: d.Said, Note: page.T(ctx, "keeper.meter.from", d.Source)},
+			{Text: d.Said, Note: sourceName(ctx, d)},
 			{View: adoptForm(d, v.back())},
 		}}
 	}
