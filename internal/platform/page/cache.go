@@ -37,6 +37,9 @@ type cached struct {
 	tag     string
 }
 
+// LongestQuery is how long an address's question may be, in bytes, for its page to be kept: nobody shall fill the cache with inventions.
+const LongestQuery = 256
+
 // NewCache keeps up to limit pages, each for life at most.
 func NewCache(life time.Duration, limit int) *Cache {
 	return &Cache{life: life, limit: limit, pages: map[string]*cached{}}
@@ -51,7 +54,7 @@ func (c *Cache) Hits() (hits, misses int64) { return c.hits.Load(), c.misses.Loa
 // Public serves GET requests of strangers from the cache and everything else from next. stranger must be false for anybody signed in.
 func (c *Cache) Public(stranger func(*http.Request) bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if (r.Method != http.MethodGet && r.Method != http.MethodHead) || r.Header.Get("HX-Request") != "" || len(r.URL.RawQuery) > 256 || !stranger(r) {
+		if (r.Method != http.MethodGet && r.Method != http.MethodHead) || r.Header.Get("HX-Request") != "" || len(r.URL.RawQuery) > LongestQuery || !stranger(r) {
 			next.ServeHTTP(w, r)
 			return
 		}

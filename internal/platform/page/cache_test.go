@@ -1,11 +1,15 @@
 package page_test
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"xiangyun/internal/platform/page"
 )
@@ -65,5 +69,55 @@ func TestAddressesThatDecodeAlikeAreTwoPages(t *testing.T) {
 	get(t.Context(), h, "/items/a%3Fb")
 	if rec := get(t.Context(), h, "/items/a?b"); rec.Body.String() != "/items/a" {
 		t.Errorf("got the page of another address: %s", rec.Body)
+	}
+}
+
+func TestPartIsKeptUntilItsVersionIsOld(t *testing.T) {
+	c := page.NewCache(time.Hour, 10)
+	rendered := 0
+	said := "old"
+	part := templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		rendered++
+		_, err := io.WriteString(w, said)
+		return err
+	})
+	show := func(version int64) string {
+		var b bytes.Buffer
+		if err := c.Part(version, "/a", part).Render(context.Background(), &b); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	before := c.Version()
+	if show(before) != "old" || show(before) != "old" || rendered != 1 {
+		t.Errorf("rendered %d times, not once", rendered)
+	}
+	c.Bump()
+	if show(before) != "old" || rendered != 2 { // what it shows was read before the change
+		t.Error("an old reading was taken from what is kept")
+	}
+	said = "new"
+	if got := show(c.Version()); got != "new" {
+		t.Errorf("after the change it says %q: the old reading was kept", got)
+	}
+}
+
+func TestPartThatFailsIsNotKept(t *testing.T) {
+	c := page.NewCache(time.Hour, 10)
+	fails := true
+	part := templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		if fails {
+			return io.ErrUnexpectedEOF
+		}
+		_, err := io.WriteString(w, "whole")
+		return err
+	})
+	var b bytes.Buffer
+	if err := c.Part(c.Version(), "/a", part).Render(context.Background(), &b); err == nil || b.Len() > 0 {
+		t.Errorf("it failed with %v and wrote %q", err, b.String())
+	}
+	fails = false
+	if err := c.Part(c.Version(), "/a", part).Render(context.Background(), &b); err != nil || b.String() != "whole" {
+		t.Errorf("then %q, %v", b.String(), err)
 	}
 }

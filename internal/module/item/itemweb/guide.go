@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/region"
@@ -36,13 +38,15 @@ type guideView struct {
 	Results    []item.Result   // exact when Settled, else all there may be
 	Address    string          // how the outside reaches us
 	Keeps      bool            // a keeper of this guide looks at it
-	Reports    int             // open reports about it, for its keepers
+	kept       func(templ.Component) templ.Component
+	Reports    int // open reports about it, for its keepers
 }
 
 // guide is GET /items/{code}: 31 characters are an office's entry, 12 the item itself, which leads on to the office of the region
 // in the address.
 func (s *site) guide(w http.ResponseWriter, r *http.Request) error {
 	code := r.PathValue("code")
+	kept := s.keeping(r)
 	v := guideView{Regions: func(parent string) []design.Option { return s.Regions(r.Context(), parent) }}
 	if len(code) == 12 {
 		to, err := s.office(r, code, &v)
@@ -58,7 +62,7 @@ func (s *site) guide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	shown.Regions, shown.NoOffice = v.Regions, v.NoOffice
+	shown.Regions, shown.NoOffice, shown.kept = v.Regions, v.NoOffice, kept
 	if shown.Base {
 		shown.Region, shown.RegionName = v.Region, s.Directory().FullName(v.Region)
 	}
@@ -66,6 +70,17 @@ func (s *site) guide(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return page.Render(w, r, http.StatusOK, guidePage(shown))
+}
+
+// keeping keeps the body of a guide, by its address, for those the cache of whole pages is not for. It is to be asked before the guide is read.
+func (s *site) keeping(r *http.Request) func(templ.Component) templ.Component {
+	if s.Cache == nil || len(r.URL.RawQuery) > page.LongestQuery || len(r.PathValue("code")) == 12 { // the item in general shows the reader's region
+		return func(body templ.Component) templ.Component { return body }
+	}
+	version := s.Cache.Version()
+	return func(body templ.Component) templ.Component {
+		return s.Cache.Part(version, r.URL.EscapedPath()+"?"+r.URL.RawQuery, body)
+	}
 }
 
 // guideOf reads a guide with the answers in the address.
