@@ -125,7 +125,7 @@ func (s *Service) first(ctx context.Context, tx *db.Tx, l looked) (*prepared, er
 	}
 	a := g.Applicant
 	r := record{Format: 1, Identifier: identifier.String(), Type: t.Code, TypeVersion: t.Version, Name: t.Name, Number: number, Case: g.Case.Number,
-		Decision: g.DecisionNumber, Basis: t.Basis, Holder: holder{a.Kind, a.Name, a.Number}, Issuer: issuedBy{issuer.Name, issuer.Code},
+		Decision: g.DecisionNumber, Basis: t.Basis, Holder: holder{a.Kind, a.Name, a.Number}, Issuer: issuedBy{Name: issuer.Name, Code: issuer.Code},
 		Signatory: t.Signatory, IssuedOn: from, ValidFrom: from, ValidUntil: until, Supersedes: held.Identifier, Fields: lines}
 	text, err := r.canonical()
 	if err != nil {

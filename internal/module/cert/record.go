@@ -12,26 +12,27 @@ import (
 	"xiangyun/internal/platform/sm"
 )
 
-// record is everything a certificate says (基础信息和业务信息, GB/T 36903). Its canonical form is what is signed.
+// record is everything a certificate says (基础信息和业务信息, GB/T 36903). Its canonical form is what is signed: its fields stand in the order of their
+// names, here as there.
 type record struct {
-	Format      int        `json:"format"` // 1
-	Identifier  string     `json:"identifier"`
-	Type        string     `json:"type"` // 21 characters
-	TypeVersion int64      `json:"type_version"`
-	Name        string     `json:"name"`
-	Number      string     `json:"number"`
+	Basis       string     `json:"basis"`
 	Case        string     `json:"case"`
 	Decision    string     `json:"decision"`
-	Basis       string     `json:"basis"`
+	Documents   digests    `json:"documents"`
+	Fields      []Line     `json:"fields"`
+	Format      int        `json:"format"` // 1
 	Holder      holder     `json:"holder"`
-	Issuer      issuedBy   `json:"issuer"`
-	Signatory   string     `json:"signatory"`
+	Identifier  string     `json:"identifier"`
 	IssuedOn    civil.Date `json:"issued_on"`
+	Issuer      issuedBy   `json:"issuer"`
+	Name        string     `json:"name"`
+	Number      string     `json:"number"`
+	Signatory   string     `json:"signatory"`
+	Supersedes  string     `json:"supersedes"`
+	Type        string     `json:"type"` // 21 characters
+	TypeVersion int64      `json:"type_version"`
 	ValidFrom   civil.Date `json:"valid_from"`
 	ValidUntil  civil.Date `json:"valid_until"` // "" without an end
-	Supersedes  string     `json:"supersedes"`
-	Fields      []Line     `json:"fields"`
-	Documents   digests    `json:"documents"`
 }
 
 type holder struct {
@@ -41,8 +42,8 @@ type holder struct {
 }
 
 type issuedBy struct {
-	Name string `json:"name"`
 	Code string `json:"code"`
+	Name string `json:"name"`
 }
 
 // digests are the SM3 digests of the documents, their slots left out; "" while the record is only prepared.
@@ -57,11 +58,7 @@ func (r record) canonical() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing a record: %w", err)
 	}
-	var sorted map[string]any
-	if err := json.Unmarshal(text, &sorted); err != nil {
-		return nil, fmt.Errorf("writing a record: %w", err)
-	}
-	return json.Marshal(sorted)
+	return text, nil
 }
 
 var errRecord = errors.New("no record of a certificate")
