@@ -3,7 +3,6 @@ package casefile_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/casefile"
@@ -116,29 +115,13 @@ func BenchmarkLists(b *testing.B) {
 	}
 }
 
-// With ten times the cases a page costs about the same: a list that read them all would take ten times as long.
-func TestPagesStayFlat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("seeds 16,500 cases")
-	}
-	small, large := casefiletest.Open(t), casefiletest.Open(t)
-	casefiletest.SeedCases(t, small.DB, 1_500)
-	casefiletest.SeedCases(t, large.DB, 15_000)
+// Every list shows a whole page of what was seeded: what it costs with a hundred times as many cases is said by the benchmark, and never judged by a clock.
+func TestListsShowAPage(t *testing.T) {
+	h := casefiletest.Open(t)
+	casefiletest.SeedCases(t, h.DB, 300)
 	for name, look := range looks {
-		best := func(h *casefiletest.Hall) time.Duration {
-			least := time.Hour
-			for range 30 {
-				begin := time.Now()
-				if rows, err := look(t.Context(), h); err != nil || rows != 10 {
-					t.Fatalf("%s: %d rows, %v", name, rows, err)
-				}
-				least = min(least, time.Since(begin))
-			}
-			return least
-		}
-		// Less than a few milliseconds are the noise of a busy machine.
-		if a, b := best(small), best(large); b > 4*a && b-a > 4*time.Millisecond {
-			t.Errorf("%s: %s with 1,500 cases, %s with 15,000", name, a, b)
+		if rows, err := look(t.Context(), h); err != nil || rows != 10 {
+			t.Errorf("%s: %d rows, %v", name, rows, err)
 		}
 	}
 }
