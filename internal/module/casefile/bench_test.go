@@ -118,7 +118,7 @@ func BenchmarkLists(b *testing.B) {
 // Every list shows a whole page of what was seeded: what it costs with a hundred times as many cases is said by the benchmark, and never judged by a clock.
 func TestListsShowAPage(t *testing.T) {
 	h := casefiletest.Open(t)
-	casefiletest.SeedCases(t, h.DB, 300)
+	casefiletest.SeedCases(t, h.DB, 1_500)
 	for name, look := range looks {
 		if rows, err := look(t.Context(), h); err != nil || rows != 10 {
 			t.Errorf("%s: %d rows, %v", name, rows, err)
