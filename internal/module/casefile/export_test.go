@@ -1,4 +1,11 @@
 package casefile
 
+// The forms of documents, for tests that break them.
+var (
+	ParseForm  = parseForm
+	ReadForms  = readForms
+	KoreanName = koreanNames.of
+)
+
 // CaseNumber is caseNumber for tests.
 var CaseNumber = caseNumber
