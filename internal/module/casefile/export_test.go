@@ -2,9 +2,11 @@ package casefile
 
 // The forms of documents, for tests that break them.
 var (
-	ParseForm  = parseForm
-	ReadForms  = readForms
-	KoreanName = koreanNames.of
+	ParseForm    = parseForm
+	ReadForms    = readForms
+	KoreanName   = koreanNames.of
+	TypedNumber  = typedNumber
+	CaseOfRecord = caseOfRecord
 )
 
 // CaseNumber is caseNumber for tests.

@@ -134,7 +134,7 @@ func (st *step) deliveryBody(way string) words {
 // deliveryWays are how decisions reach people.
 var deliveryWays = map[string]string{"online": "电子送达", "window": "窗口领取", "post": "邮寄送达"}
 
-// lettersOf turns a document of before, which is lines of text, into a letter.
+// letterOf turns a document of before, which is lines of text, into a letter.
 func letterOf(p Paper, lines []string) paper.Letter {
 	l := paper.Letter{Office: paper.Pair{Text: p.Office}, Title: paper.Pair{Text: p.Title}, Number: p.Number, Signer: p.Office, Date: p.IssuedOn.Chinese(), Seal: sealPlace}
 	for _, text := range lines {

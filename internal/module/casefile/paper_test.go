@@ -456,3 +456,19 @@ func TestFormsAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// FuzzPaperNumber types whatever anybody may type for the number of a document.
+func FuzzPaperNumber(f *testing.F) {
+	for _, s := range []string{"收220102031261127000001-2", "南关区 31许准字[２０２６]第0001号", "收", "容-", "\xff〔】（", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		number := casefile.TypedNumber(text)
+		if again := casefile.TypedNumber(number); again != number {
+			t.Errorf("%q becomes %q, then %q", text, number, again)
+		}
+		if kind, digits, ok := casefile.CaseOfRecord(number); ok && (kind == "" || digits == "" || strings.Trim(digits, "0123456789") != "") {
+			t.Errorf("%q is %s of %q", number, kind, digits)
+		}
+	})
+}

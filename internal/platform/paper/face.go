@@ -32,16 +32,23 @@ var faces = [faceCount]struct {
 
 const songOnScreen = "'Noto Serif SC','Source Han Serif SC','Songti SC',SimSun,serif"
 
+// faceFile reads a face's file.
+type faceFile func() ([]byte, error)
+
 // faceCase is the faces one page at a time may use; each is parsed when it is first asked for.
 type faceCase struct {
-	files  *[faceCount][]byte
+	files  *[faceCount]faceFile
 	parsed [faceCount]*font.SFNT
 }
 
 // face returns a parsed face, nil for one the program does not carry.
 func (c *faceCase) face(f Face) (*font.SFNT, error) {
 	if c.parsed[f] == nil && c.files[f] != nil {
-		parsed, err := font.ParseSFNT(c.files[f], 0)
+		b, err := c.files[f]()
+		if err != nil {
+			return nil, fmt.Errorf("reading the font %s: %w", faces[f].name, err)
+		}
+		parsed, err := font.ParseSFNT(b, 0)
 		if err != nil {
 			return nil, fmt.Errorf("reading the font %s: %w", faces[f].name, err)
 		}

@@ -12,8 +12,8 @@ const (
 	besideSize           = 5.0
 	smallSize            = 4.23 // 小四号
 	smallPitch           = 6.6
-	noteSize             = 3.5
-	notePitch            = 5.2
+	noteSize             = 3.2
+	notePitch            = 4.7
 	cellPad              = 1.6
 	footLine             = 277.0
 	codeSide             = 30.0

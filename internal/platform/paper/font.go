@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/tdewolff/font"
@@ -21,7 +22,7 @@ var ErrNoFont = errors.New("the fonts of documents are missing: run make build, 
 
 // Writer sets pages. Safe for concurrent use: a parsed font is not, so each page borrows a case of faces.
 type Writer struct {
-	files [faceCount][]byte // nil for a face the program does not carry
+	files [faceCount]faceFile // nil for a face the program does not carry
 	cases chan *faceCase
 }
 
@@ -29,7 +30,8 @@ type Writer struct {
 func New() (*Writer, error) {
 	w := &Writer{cases: make(chan *faceCase, max(2, runtime.GOMAXPROCS(0)))}
 	for f := range faceCount {
-		b, err := fs.ReadFile(web.Files(), "fonts/"+faces[f].name+".ttf")
+		name := "fonts/" + faces[f].name + ".ttf"
+		_, err := fs.Stat(web.Files(), name)
 		if errors.Is(err, fs.ErrNotExist) {
 			if f == Song {
 				return nil, ErrNoFont
@@ -39,7 +41,8 @@ func New() (*Writer, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the font: %w", err)
 		}
-		w.files[f] = b
+		// Reading makes a copy of many megabytes, so a face is read when a document first needs it, and once.
+		w.files[f] = sync.OnceValues(func() ([]byte, error) { return fs.ReadFile(web.Files(), name) })
 	}
 	for range cap(w.cases) {
 		w.cases <- &faceCase{files: &w.files}

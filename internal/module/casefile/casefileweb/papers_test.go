@@ -31,7 +31,7 @@ func TestPreviewThenDecide(t *testing.T) {
 		t.Fatalf("looking changed the case: %+v, %v", v, err)
 	}
 	p.Press("预览文书").Wants(200).Press("不予批准").Wants(200, "已完成：")
-	p.Open(at+"/preview").Wants(409)
+	p.Open(at + "/preview").Wants(409)
 	other := casefiletest.Reviewed(t, b.Hall)
 	p.Open("/desk/cases/"+other+"/actions/refuse/preview").Wants(200, "填写内容").Lacks("返回修改")
 	p.Open("/desk/cases/" + other + "/actions/opine/preview").Wants(404)
