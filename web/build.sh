@@ -20,5 +20,7 @@ copy() { cmp -s "$1" "$2" || cp "$1" "$2"; }
 copy $fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf dist/fonts/NotoSerifSC-Regular.ttf
 copy $fonts/noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf dist/fonts/NotoSerifSC-Bold.ttf
 copy $fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf dist/fonts/NotoSansSC-Regular.ttf
+copy $fonts/nanum-myeongjo/400Regular/NanumMyeongjo_400Regular.ttf dist/fonts/NanumMyeongjo-Regular.ttf
 copy $fonts/noto-serif-sc/LICENSE_FONT dist/fonts/OFL-NotoSerifSC.txt
 copy $fonts/noto-sans-sc/LICENSE_FONT dist/fonts/OFL-NotoSansSC.txt
+copy $fonts/nanum-myeongjo/LICENSE_FONT dist/fonts/OFL-NanumMyeongjo.txt

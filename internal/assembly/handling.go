@@ -81,6 +81,11 @@ func (w workplaces) Places(ctx context.Context, tx *db.Tx, e *item.Entry, applic
 	return places, nil
 }
 
+// Remedies implements casefile.Offices.
+func (w workplaces) Remedies(officePath string) (government, court string) {
+	return office.Remedies(w.offices.Directory(), officePath)
+}
+
 // townshipPrefix is how long the path of a township or street is.
 const townshipPrefix = 9
 

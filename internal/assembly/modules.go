@@ -99,12 +99,13 @@ func (a *App) services() (err error) {
 		Queue: a.Queue})
 	a.Materials = material.New(a.DB, material.Needs{Store: a.Blobs, Keys: a.Keys})
 	a.Flows = workflow.New()
-	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
-		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Events: counted{a.Bus, a.Items}, Log: a.Audit, Keys: a.Keys})
 	writer, err := paper.New()
 	if err != nil {
 		return err
 	}
+	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
+		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Events: counted{a.Bus, a.Items}, Log: a.Audit, Keys: a.Keys,
+		Pages: writer, Base: a.Address()})
 	a.Certificates = cert.New(a.DB, cert.Needs{Rights: a.Offices, Cases: a.Cases, Offices: issuers{a.Offices}, Notices: holders{a.Notices}, Events: a.Bus,
 		Log: a.Audit, Keys: a.Keys, Paper: writer, Base: a.Address()})
 	a.Ratings = rating.New(a.DB, rating.Needs{Rights: a.Offices, Cases: a.Cases, Offices: a.Offices, Notices: a.Notices, Events: a.Bus, Log: a.Audit, Keys: a.Keys})

@@ -36,6 +36,7 @@ func specialExamples() []Component {
 			{"with one chosen", inside(Filters(FiltersParams{Action: "/items", Reset: "/items", Chosen: []Link{{Text: "企业", Href: "#without"}}}),
 				Choice(ChoiceParams{Name: "g-audience", Label: "服务对象", Values: []string{"company"}, Options: []ChoiceOption{{Value: "person", Text: "个人"}, {Value: "company", Text: "企业"}}}))},
 		}},
+		{"DrawnPages", "The pages of a document as they are printed.", DrawnPages(DrawnPagesParams{}), []Example{{"one page", DrawnPages(DrawnPagesParams{Pages: []string{samplePage}})}}},
 		{"Checks", "The outcome of a verification, item by item.", Checks(ChecksParams{}), []Example{
 			{"one failed", Checks(ChecksParams{Items: []CheckItem{{Name: "证照标识校验位", OK: true, Detail: "GB/T 36904，MOD 37,36"}, {Name: "SM2 签名", OK: false, Detail: "文件内容与签名不一致，文件可能被修改过"}, {Name: "公开日志", OK: true, Detail: "第 10 482 号叶子"}}})},
 		}},

@@ -52,8 +52,11 @@ type step struct {
 	process   *workflow.Process  // nil when no task is needed
 	task      *workflow.OpenTask // nil when no task is needed
 	today     civil.Date
-	paper     string // number of the document the step issued
-	dueOn     string // when what follows is due; "" as before
+	paper     string  // number of the document the step issued
+	dueOn     string  // when what follows is due; "" as before
+	decisions []Paper // of deliver: what is delivered
+	looking   bool    // only the document is wanted, nothing is written
+	draft     *Paper  // the document, of one that only looks
 	data      map[string]any
 }
 
@@ -181,7 +184,7 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 }
 
 // right is what a step without a task asks of an officer.
-var right = map[Action]string{Suspend: ActClock, Resume: ActClock, Extend: ActExtend}
+var right = map[Action]string{Suspend: ActClock, Resume: ActClock, Extend: ActExtend, OfferHearing: ActClock}
 
 // find takes the open task that the step completes.
 func (st *step) find(ctx context.Context, tx *db.Tx) error {
@@ -252,6 +255,11 @@ func (st *step) load(ctx context.Context, tx *db.Tx) (err error) {
 	if st.applicant, err = s.needs.Subjects.Name(ctx, tx, c.ApplicantID); err != nil {
 		return err
 	}
+	if st.in.Action == Deliver {
+		if st.decisions, err = decisionsOf(ctx, tx, c.ID); err != nil {
+			return err
+		}
+	}
 	if !c.AcceptedOn.IsZero() {
 		st.intervals, err = intervalsOf(ctx, tx, c.ID)
 	}
@@ -266,6 +274,9 @@ func (st *step) completes() bool {
 // reschedule gives what is open, and what follows, a new due date; "" means none. A task that the step completes keeps the one it had.
 func (st *step) reschedule(ctx context.Context, tx *db.Tx, dueOn string) error {
 	st.dueOn = dueOn
+	if st.looking {
+		return nil
+	}
 	if st.completes() && len(st.process.Open) == 1 {
 		return nil
 	}
@@ -298,5 +309,5 @@ func (st *step) outcome() string {
 
 // leaves are the kinds of the log's entries; docs/audit-events.md describes them.
 var leaves = map[Action]string{Accept: "case.accepted", RequestCorrection: "case.correction_requested", SubmitCorrection: "case.corrected",
-	Reject: "case.rejected", Suspend: "case.suspended", Resume: "case.resumed", Extend: "case.extended", Opine: "case.opined", Approve: "case.approved",
+	Reject: "case.rejected", Suspend: "case.suspended", Resume: "case.resumed", Extend: "case.extended", OfferHearing: "case.hearing_offered", Opine: "case.opined", Approve: "case.approved",
 	Refuse: "case.refused", Deliver: "case.delivered", Withdraw: "case.withdrawn"}

@@ -196,7 +196,7 @@ func TestRefuseAndReject(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := view(t, h, casefiletest.Company, number)
-	if body := strings.Join(v.Papers[len(v.Papers)-1].Body, ""); v.Case.Outcome != "refused" || !strings.Contains(body, "场所不符合要求") || !strings.Contains(body, "六个月内依法向人民法院提起行政诉讼") {
+	if body := strings.Join(v.Papers[len(v.Papers)-1].Body, ""); v.Case.Outcome != "refused" || !strings.Contains(body, "场所不符合要求") || !strings.Contains(body, "六个月内依法向长春市南关区人民法院或者其他有管辖权的人民法院提起行政诉讼") {
 		t.Errorf("%+v %s", v.Case, body)
 	}
 	if len(h.Events(t, "casefile.approved")) != 0 {
@@ -279,10 +279,10 @@ func TestWhoMayAct(t *testing.T) {
 	wants(t, "a duty for another item", act(h, limited, number, casefile.Accept), fault.Forbidden, "casefile.not_your_task")
 	wants(t, "an old version", act(h, casefiletest.Window, number, casefile.Accept, func(in *casefile.Step) { in.Version = 7 }), fault.Conflict, "casefile.moved_on")
 	h.Act(t, casefiletest.Window, casefile.Step{Number: number, Action: casefile.Accept, Version: 1})
-	if got := view(t, h, casefiletest.Reviewer, number).Actions; !slices.Equal(got, []casefile.Action{casefile.Opine, casefile.Suspend}) {
+	if got := view(t, h, casefiletest.Reviewer, number).Actions; !slices.Equal(got, []casefile.Action{casefile.Opine, casefile.Suspend, casefile.OfferHearing}) {
 		t.Errorf("a reviewer is offered %v", got)
 	}
-	if got := view(t, h, casefiletest.Chief, number).Actions; !slices.Equal(got, []casefile.Action{casefile.Suspend, casefile.Extend}) {
+	if got := view(t, h, casefiletest.Chief, number).Actions; !slices.Equal(got, []casefile.Action{casefile.Suspend, casefile.Extend, casefile.OfferHearing}) {
 		t.Errorf("the chief is offered %v", got)
 	}
 	if got := view(t, h, casefiletest.Company, number).Actions; !slices.Equal(got, []casefile.Action{casefile.Withdraw}) {

@@ -5,6 +5,7 @@ import (
 
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/paper"
 )
 
 // State is where a case stands.
@@ -39,6 +40,7 @@ const (
 	Suspend           Action = "suspend"
 	Resume            Action = "resume"
 	Extend            Action = "extend"
+	OfferHearing      Action = "offer_hearing"
 	Opine             Action = "opine"
 	Approve           Action = "approve"
 	Refuse            Action = "refuse"
@@ -145,4 +147,6 @@ type Paper struct {
 	Body     []string // paragraphs
 	IssuedOn civil.Date
 	At       time.Time
+	Letter   paper.Letter // as it is set on pages
+	ReadAt   time.Time    // when the applicant, or who acts for him, first opened it; zero before
 }

@@ -14,5 +14,10 @@
 // special procedures are left out (行政许可法第四十二条、第四十五条、第八十二条). An office that says nothing for five working days has accepted
 // as of the day it received the materials (第三十二条第四项). Corrections are asked for once and completely.
 //
+// Documents (文书) are filled from forms that are data (papers/*.toml), checked at start. A document is kept as the whole letter it is, sealed, with the
+// digest of its text in the row and in the leaf, and set again from it to the same bytes as PDF and OFD: neither a new form nor an applicant's new name
+// changes what was issued. Its number is the next of its office, kind and year, taken in the step's own transaction, so that none is left out. What follows
+// from the record of a hand-in alone (材料接收凭证, 告知承诺书, 容缺受理承诺书) has the case's number and is written on demand: it costs a submission no row.
+//
 // It does not issue certificates (cert does, when it hears of [Approved]), know who is an applicant (account) or decide who sits where (office).
 package casefile

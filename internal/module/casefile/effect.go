@@ -13,7 +13,7 @@ import (
 // effects are what each step changes besides the state.
 var effects = map[Action]func(st *step, ctx context.Context, tx *db.Tx) error{
 	Accept: (*step).accept, RequestCorrection: (*step).requestCorrection, SubmitCorrection: (*step).submitCorrection, Reject: (*step).reject,
-	Suspend: (*step).suspend, Resume: (*step).resume, Extend: (*step).extend, Opine: (*step).opine, Approve: (*step).approve, Refuse: (*step).refuse,
+	Suspend: (*step).suspend, Resume: (*step).resume, Extend: (*step).extend, OfferHearing: (*step).offerHearing, Opine: (*step).opine, Approve: (*step).approve, Refuse: (*step).refuse,
 	Deliver: (*step).deliver, Withdraw: (*step).withdraw,
 }
 
@@ -142,7 +142,7 @@ func (st *step) brought(ctx context.Context, tx *db.Tx, p *prepared) ([]Material
 func (st *step) reject(ctx context.Context, tx *db.Tx) (err error) {
 	st.c.Outcome = string(Rejected)
 	st.c.ReplyDue = noDate
-	st.paper, err = st.issue(ctx, tx, RejectionNotice, st.rejectionBody())
+	st.paper, err = st.issue(ctx, tx, RejectionNotice, st.refusedBody())
 	return err
 }
 
@@ -152,21 +152,21 @@ func (st *step) opine(context.Context, *db.Tx) error {
 }
 
 func (st *step) approve(ctx context.Context, tx *db.Tx) (err error) {
-	if st.paper, err = st.decide(ctx, tx, ApprovalDecision, st.approvalBody()); err != nil {
+	if st.paper, err = st.decide(ctx, tx, ApprovalDecision, st.words()); err != nil {
 		return err
 	}
 	return st.s.needs.Events.Emit(ctx, tx, Approved{st.c.ID, st.c.Number})
 }
 
 func (st *step) refuse(ctx context.Context, tx *db.Tx) (err error) {
-	st.paper, err = st.decide(ctx, tx, RefusalDecision, st.refusalBody())
+	st.paper, err = st.decide(ctx, tx, RefusalDecision, st.refusedBody())
 	return err
 }
 
 // deliverDays is how long a decision may lie before it reaches the applicant (行政许可法第四十四条).
 const deliverDays = 10
 
-func (st *step) decide(ctx context.Context, tx *db.Tx, kind PaperKind, body []string) (string, error) {
+func (st *step) decide(ctx context.Context, tx *db.Tx, kind PaperKind, body words) (string, error) {
 	st.c.DecidedAt, st.c.Outcome = tx.Now, string(st.c.State)
 	k := clock(st.calendar, st.c, st.intervals, st.today)
 	st.data["promise_due"], st.data["legal_due"], st.data["excluded_days"] = k.PromiseDue.String(), k.LegalDue.String(), k.Excluded
@@ -183,6 +183,13 @@ func (st *step) deliver(ctx context.Context, tx *db.Tx) (err error) {
 	}
 	st.data["way"] = st.in.Way
 	st.paper, err = st.issue(ctx, tx, DeliveryReceipt, st.deliveryBody(st.in.Way))
+	return err
+}
+
+// offerHearing tells the applicant of the right to be heard before the decision (行政许可法第四十七条). The clock goes on; the hearing itself is a
+// special procedure.
+func (st *step) offerHearing(ctx context.Context, tx *db.Tx) (err error) {
+	st.paper, err = st.issue(ctx, tx, HearingNotice, st.words())
 	return err
 }
 

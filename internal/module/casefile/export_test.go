@@ -1,4 +1,13 @@
 package casefile
 
+// The forms of documents, for tests that break them.
+var (
+	ParseForm    = parseForm
+	ReadForms    = readForms
+	KoreanName   = koreanNames.of
+	TypedNumber  = typedNumber
+	CaseOfRecord = caseOfRecord
+)
+
 // CaseNumber is caseNumber for tests.
 var CaseNumber = caseNumber

@@ -26,7 +26,9 @@ type Needs struct {
 	Events       Events
 	Log          Log
 	Keys         Keys
-	CloseHour    int // what comes in from this hour on, Beijing time, counts for the next working day; 0 is 17
+	Pages        Typesetter
+	Base         string // address of the site, for the codes on documents
+	CloseHour    int    // what comes in from this hour on, Beijing time, counts for the next working day; 0 is 17
 }
 
 // Rights decides who may act, met by the office module.
@@ -47,6 +49,8 @@ type Offices interface {
 	Calendar(ctx context.Context, tx *db.Tx, r region.Code) (*workday.Calendar, error)
 	// Places returns who takes part in a case of an entry, for an applicant who lives in a region.
 	Places(ctx context.Context, tx *db.Tx, e *item.Entry, applicantRegion string) (workflow.Places, error)
+	// Remedies names who reviews an office's decisions (行政复议机关) and which court hears of them.
+	Remedies(officePath string) (government, court string)
 }
 
 // Certificates tells what an applicant holds, met by the cert module.

@@ -7,6 +7,7 @@ import (
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/event"
+	"xiangyun/internal/platform/paper"
 )
 
 // Notices tells people things, met by the notice module.
@@ -28,4 +29,9 @@ type Log interface {
 type Keys interface {
 	Seal(plain, aad []byte) ([]byte, error)
 	Open(sealed, aad []byte) ([]byte, error)
+}
+
+// Typesetter sets documents on pages, met by paper.Writer. With a paper.NoGlyph the document is whole all the same.
+type Typesetter interface {
+	Lay(l paper.Letter) (*paper.Document, error)
 }

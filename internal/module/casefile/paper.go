@@ -1,13 +1,13 @@
 package casefile
 
 import (
-	"context"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/item"
-	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/paper"
 )
 
 // PaperKind is a kind of document (文书).
@@ -20,70 +20,46 @@ const (
 	RejectionNotice  PaperKind = "rejection"  // 不予受理通知书
 	ProcedureNotice  PaperKind = "procedure"  // 特别程序告知书 第四十五条
 	ExtensionNotice  PaperKind = "extension"  // 延长期限告知书 第四十二条
+	HearingNotice    PaperKind = "hearing"    // 听证告知书 第四十七条
 	ApprovalDecision PaperKind = "approval"   // 准予行政许可决定书 第三十八条
 	RefusalDecision  PaperKind = "refusal"    // 不予行政许可决定书
 	DeliveryReceipt  PaperKind = "delivery"   // 送达回证 第四十四条
+	MaterialReceipt  PaperKind = "receipt"    // 材料接收凭证
+	PledgeLetter     PaperKind = "pledge"     // 告知承诺书
+	GapLetter        PaperKind = "gaps"       // 容缺受理承诺书
 )
 
-// paperForm is how a kind of document is headed, for permits and for other items, and numbered. The words are the law's, in the language of the
-// office, whatever language a page is read in.
-type paperForm struct{ title, plain, series string }
+// PaperKinds are all kinds. The last three are written on demand from what was handed in and have the case's number.
+var PaperKinds = []PaperKind{AcceptanceNotice, CorrectionNotice, RejectionNotice, ProcedureNotice, ExtensionNotice, HearingNotice, ApprovalDecision, RefusalDecision,
+	DeliveryReceipt, MaterialReceipt, PledgeLetter, GapLetter}
 
-var paperForms = map[PaperKind]paperForm{
-	AcceptanceNotice: {"受理通知书", "受理通知书", "受字"},
-	CorrectionNotice: {"补正材料通知书", "补正材料通知书", "补字"},
-	RejectionNotice:  {"不予受理通知书", "不予受理通知书", "不受字"},
-	ProcedureNotice:  {"特别程序告知书", "特别程序告知书", "特字"},
-	ExtensionNotice:  {"延长办理期限告知书", "延长办理期限告知书", "延字"},
-	ApprovalDecision: {"准予行政许可决定书", "准予办理决定书", "准字"},
-	RefusalDecision:  {"不予行政许可决定书", "不予办理决定书", "不准字"},
-	DeliveryReceipt:  {"送达回证", "送达回证", "送字"},
-}
+// Where a seal or a signature goes.
+const (
+	sealPlace = "（盖章处）"
+	signPlace = "（签名或者盖章）"
+)
 
-// remedies is what every decision against an applicant must say (行政许可法第三十八条, 行政复议法, 行政诉讼法).
-const remedies = "如不服本决定，可以自收到本决定书之日起六十日内依法申请行政复议，或者自收到之日起六个月内依法向人民法院提起行政诉讼。"
+// yanbian is the prefecture whose offices write Korean beside Chinese (延边朝鲜族自治州自治条例).
+const yanbian = "2224"
 
-// issue writes a document with the next number of its office, kind and year.
-func (st *step) issue(ctx context.Context, tx *db.Tx, kind PaperKind, body []string) (number string, err error) {
-	c, s := st.c, st.s
-	f, day := paperForms[kind], civil.Of(tx.Now)
-	// The series is what the number begins with, not the office's key: two townships may bear one name, and offices are renamed.
-	head := fmt.Sprintf("%s%s〔%d〕", c.OfficeName, f.series, day.Year())
-	n, err := next(ctx, tx, "paper/"+head)
-	if err != nil {
-		return "", err
-	}
-	title := f.plain
-	if st.permit() {
-		title = f.title
-	}
-	number = fmt.Sprintf("%s第%04d号", head, n)
-	sealed, err := s.needs.Keys.Seal([]byte(strings.Join(body, "\n")), aad(c.ID, "paper"))
-	if err != nil {
-		return "", fmt.Errorf("sealing a document: %w", err)
-	}
-	err = tx.Later(ctx, `INSERT INTO casefile_paper (id, case_id, kind, number, title, office, body, issued_on, at) VALUES (`+db.In(9, 1)+`)`,
-		db.NewKey(), c.ID, string(kind), number, title, c.OfficeName, sealed, day, tx.Now)
-	if err != nil {
-		return "", fmt.Errorf("storing a document: %w", err)
-	}
-	return number, nil
-}
-
-// opening is how every document begins.
-func (st *step) opening() string {
-	return fmt.Sprintf("%s：你（单位）于%s提出的“%s”申请（办件编号%s），", st.applicant, civil.Of(st.c.SubmittedAt).Chinese(), st.c.ItemName, st.c.Number)
+// paperCase is what every document says of its case.
+type paperCase struct {
+	c         *Case
+	entry     *item.Entry
+	applicant string // in clear
+	queryCode string
+	base      string // address of the site; "" leaves the code to scan out
 }
 
 // permit tells whether the item is an administrative permit (行政许可): its law is then 行政许可法.
-func (st *step) permit() bool { return st.entry.Kind == "01" }
+func (p *paperCase) permit() bool { return p.entry.Kind == "01" }
 
 // under says which law a document stands on.
-func (st *step) under(article string) string {
-	if st.permit() {
+func (p *paperCase) under(article string) string {
+	if p.permit() {
 		return "根据《中华人民共和国行政许可法》" + article + "的规定，"
 	}
-	for _, b := range st.entry.Guide.Basis {
+	for _, b := range p.entry.Guide.Basis {
 		if b.About == "power" {
 			return "根据" + b.Law + b.Article + "的规定，"
 		}
@@ -91,64 +67,42 @@ func (st *step) under(article string) string {
 	return "依法"
 }
 
-func (st *step) acceptanceBody() []string {
-	c := st.c
-	return []string{
-		st.opening() + "经审查，申请材料齐全、符合法定形式，" + st.under("第三十二条第一款第五项") + "决定予以受理，受理日期为" + c.AcceptedOn.Chinese() + "。",
-		fmt.Sprintf("法定办理期限为%s，承诺办理期限为%s，自受理之次日起算，承诺办结日期为%s。依法需要听证、检验、检测、检疫、鉴定和专家评审等的，所需时间不计算在内。",
-			span(c.LegalDays, c.LegalUnit), span(c.PromiseDays, c.PromiseUnit), c.PromiseDue.Chinese()),
+// words are those every form may use.
+func (p *paperCase) words() words {
+	c := p.c
+	w := words{law: p.under, lists: map[string][][]string{}, fields: map[string]string{"applicant": p.applicant, "submitted_on": civil.Of(c.SubmittedAt).Chinese(),
+		"item": c.ItemName, "case_number": c.Number, "office": c.OfficeName}}
+	if p.permit() {
+		w.fields["permit"] = "1"
 	}
+	return w
 }
 
-func (st *step) deemedBody() []string {
-	return []string{st.opening() + "本机关自收到申请材料之日起五个工作日内未告知补正，" + st.under("第三十二条第一款第四项") + "自收到申请材料之日（" + st.c.ReceivedOn.Chinese() +
-		"）起即为受理。承诺办结日期为" + st.c.PromiseDue.Chinese() + "。"}
-}
-
-func (st *step) correctionBody() []string {
-	body := []string{st.opening() + "经审查，申请材料不齐全或者不符合法定形式。" + st.under("第三十二条第一款第四项") + "现一次性告知需要补正的全部内容："}
-	for i, a := range st.in.Asked {
-		body = append(body, fmt.Sprintf("%d．%s：%s", i+1, a.Name, a.Text))
+// letter fills the form of a kind. ref is how the document is found again by who scans its code.
+func (p *paperCase) letter(kind PaperKind, w words, number string, day civil.Date, ref url.Values) (paper.Letter, error) {
+	f := paperForms[kind]
+	head := f.head(p.permit())
+	l := paper.Letter{Office: paper.Pair{Text: p.c.OfficeName}, Title: paper.Pair{Text: head.Title}, Number: number, Signer: p.c.OfficeName, Date: day.Chinese(), Seal: sealPlace}
+	if strings.HasPrefix(p.c.Region, yanbian) {
+		l.Office.Beside, l.Title.Beside = koreanNames.of(p.c.OfficeName), head.Korean
 	}
-	return append(body, st.in.Comment, "请补正后通过原渠道提交。补正所用时间不计入办理期限。")
-}
-
-func (st *step) rejectionBody() []string {
-	return []string{st.opening() + st.under("第三十二条") + "决定不予受理。理由：" + st.in.Comment, remedies}
-}
-
-func (st *step) procedureBody(i Interval) []string {
-	return []string{fmt.Sprintf("%s%s自%s起进行%s（依据：%s），预计需要%d个工作日，所需时间不计算在办理期限内。%s",
-		st.opening(), st.under("第四十五条"), i.FromOn.Chinese(), i.Name, i.Basis, i.Days, st.in.Comment)}
-}
-
-func (st *step) extensionBody(days int) []string {
-	return []string{fmt.Sprintf("%s因%s，%s经本行政机关负责人批准，延长办理期限%d个工作日，延长后的承诺办结日期为%s。",
-		st.opening(), strings.TrimRight(st.in.Comment, "。"), st.under("第四十二条"), days, st.c.PromiseDue.Chinese())}
-}
-
-func (st *step) approvalBody() []string {
-	what := "决定准予办理。"
-	if st.permit() {
-		what = "决定准予行政许可。"
+	if f.Signer == "applicant" {
+		l.Office, l.Signer, l.Seal = paper.Pair{}, p.applicant, signPlace
 	}
-	return []string{st.opening() + "经审查，符合法定条件、标准，" + st.under("第三十八条第一款") + what + st.in.Comment, "依法应当颁发证件的，自本决定作出之日起十日内颁发、送达。"}
-}
-
-func (st *step) refusalBody() []string {
-	what := "决定不予办理。"
-	if st.permit() {
-		what = "决定不予行政许可。"
+	var err error
+	if l.Blocks, err = f.blocks(&w); err != nil {
+		return l, fmt.Errorf("filling %s: %w", f.template(), err)
 	}
-	return []string{st.opening() + "经审查，不符合法定条件、标准，" + st.under("第三十八条第二款") + what + "理由：" + st.in.Comment, remedies}
+	at := p.entry.Contact
+	if at.Address != "" || at.Phone != "" {
+		l.Notes = append(l.Notes, "联系地址："+at.Address+"　联系电话："+at.Phone)
+	}
+	if p.base != "" && len(ref) > 0 {
+		l.Code, l.Scan = p.base+"/papers/verify?"+ref.Encode(), "扫码核验真伪"
+		l.Notes = append(l.Notes, "凭文书编号和查询码 "+p.queryCode+" 可以在 "+p.base+"/papers/verify 核验本文书，在 "+p.base+"/progress 查询办理进度。")
+	}
+	return l, nil
 }
-
-func (st *step) deliveryBody(way string) []string {
-	return []string{fmt.Sprintf("受送达人：%s。送达文书：办件编号%s的决定及证件。送达方式：%s。送达日期：%s。", st.applicant, st.c.Number, deliveryWays[way], st.today.Chinese())}
-}
-
-// deliveryWays are how decisions reach people.
-var deliveryWays = map[string]string{"online": "电子送达", "window": "窗口领取", "post": "邮寄送达"}
 
 // span says a limit as documents do.
 func span(days int, u item.Unit) string {

@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -17,7 +18,7 @@ import (
 
 // Query says which cases an officer looks for. Zero fields do not limit.
 type Query struct {
-	Text   string // a case's number, or its first 15 digits at least (office and day); or how the item's name begins
+	Text   string // a case's number, a document's whole number, or its first 15 digits at least (office and day); or how the item's name begins
 	State  State
 	From   civil.Date // handed in on this day or later
 	Until  civil.Date // or on this day at the latest
@@ -51,6 +52,9 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, q Query) (out []Ca
 	if q.Before == "" {
 		q.Before = lastKey
 	}
+	if number := typedNumber(q.Text); isPaperNumber(number) {
+		return s.byPaper(ctx, scopes, q, number)
+	}
 	digits := allDigits(q.Text)
 	if digits && len(q.Text) < headDigits {
 		return nil, fault.New(fault.Invalid, "casefile.bad_search").Field("q", "casefile.number_short", headDigits)
@@ -64,6 +68,26 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, q Query) (out []Ca
 			q.From = civil.Of(tx.Now).Add(-searchedDays)
 		}
 		out, err = within(ctx, tx, scopes, q)
+		return err
+	})
+	return out, err
+}
+
+// byPaper finds the case a document belongs to, if it lies within the scopes.
+func (s *Service) byPaper(ctx context.Context, scopes []scope, q Query, number string) (out []Case, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		_, caseNumber, record := caseOfRecord(number)
+		if !record {
+			caseNumber, err = caseOfPaper(ctx, tx, number)
+			if errors.Is(err, db.ErrNotFound) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+		}
+		q.Text = caseNumber
+		out, err = byNumbers(ctx, tx, scopes, q)
 		return err
 	})
 	return out, err

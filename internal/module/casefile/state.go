@@ -24,6 +24,7 @@ var ways = map[Action]way{
 	Suspend:           {from: []State{Accepted}, to: Suspended},
 	Resume:            {from: []State{Suspended}, to: Accepted},
 	Extend:            {from: []State{Accepted}, said: true},
+	OfferHearing:      {from: []State{Accepted}, said: true},
 	Opine:             {from: []State{Accepted}, task: "opine", said: true},
 	Approve:           {from: []State{Accepted}, to: ApprovedAs, task: "decide"},
 	Refuse:            {from: []State{Accepted}, to: RefusedAs, task: "decide", said: true},
@@ -32,7 +33,7 @@ var ways = map[Action]way{
 }
 
 // Actions lists every action but [Submit], in the order they are offered.
-var Actions = []Action{Accept, RequestCorrection, Reject, SubmitCorrection, Opine, Approve, Refuse, Suspend, Resume, Extend, Deliver, Withdraw}
+var Actions = []Action{Accept, RequestCorrection, Reject, SubmitCorrection, Opine, Approve, Refuse, Suspend, Resume, Extend, OfferHearing, Deliver, Withdraw}
 
 // Next returns the state an action leads to: fault.Conflict "casefile.not_now" when it can't be taken in the case's state, and
 // "casefile.corrected_once" or "casefile.extended_once" when what the law allows once was done before.

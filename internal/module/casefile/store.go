@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 )
@@ -137,30 +135,4 @@ func (s *Service) unseal(sealed []byte, id, column string) ([]byte, error) {
 		return nil, fmt.Errorf("opening %s of a case: %w", column, err)
 	}
 	return plain, nil
-}
-
-func (s *Service) papers(ctx context.Context, tx *db.Tx, id string) ([]Paper, error) {
-	type paperRow struct {
-		ID       string
-		Kind     PaperKind
-		Number   string
-		Title    string
-		Office   string
-		Body     []byte
-		IssuedOn civil.Date
-		At       time.Time
-	}
-	rows, err := db.All[paperRow](ctx, tx, `SELECT id, kind, number, title, office, body, issued_on, at FROM casefile_paper WHERE case_id = $1 ORDER BY id LIMIT 100`, id)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Paper, len(rows))
-	for i, r := range rows {
-		body, err := s.unseal(r.Body, id, "paper")
-		if err != nil {
-			return nil, err
-		}
-		out[i] = Paper{r.ID, r.Kind, r.Number, r.Title, r.Office, strings.Split(string(body), "\n"), r.IssuedOn, r.At}
-	}
-	return out, nil
 }

@@ -167,7 +167,7 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case
 }
 
 // tells are the steps the applicant hears of: everything the office does, and that an application arrived.
-var tells = map[Action]bool{Submit: true, Accept: true, RequestCorrection: true, Reject: true, Suspend: true, Resume: true, Extend: true, Approve: true,
+var tells = map[Action]bool{Submit: true, Accept: true, RequestCorrection: true, Reject: true, Suspend: true, Resume: true, Extend: true, OfferHearing: true, Approve: true,
 	Refuse: true, Deliver: true}
 
 // errHidden is what somebody is told who may not know that a case exists.

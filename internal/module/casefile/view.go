@@ -27,7 +27,8 @@ type View struct {
 	Files     map[string]material.File // by file id
 	Clock     Clock
 	Events    []Event
-	Papers    []Paper
+	Papers    []Paper // as they were issued, oldest first
+	Records   []Paper // written on demand from what was handed in: receipts and promises
 	Tasks     []workflow.OpenTask
 	Actions   []Action // what the reader may do now
 	QueryCode string   // the applicant's only
@@ -57,24 +58,6 @@ func (s *Service) File(ctx context.Context, by actor.Actor, number, materialID s
 		return err
 	})
 	return f, err
-}
-
-// Paper returns one document of a case; fault.NotFound when it has no such document. An officer's reading is a leaf of its own.
-func (s *Service) Paper(ctx context.Context, by actor.Actor, number, paperID string) (p Paper, err error) {
-	err = s.reading(ctx, by, number, "paper:"+paperID, func(tx *db.Tx, c *Case) error {
-		list, err := s.papers(ctx, tx, c.ID)
-		if err != nil {
-			return err
-		}
-		for _, p = range list {
-			if p.ID == paperID {
-				return nil
-			}
-		}
-		p = Paper{}
-		return fault.New(fault.NotFound, "casefile.no_paper")
-	})
-	return p, err
 }
 
 // assemble reads everything a page about a case shows.
@@ -109,6 +92,9 @@ func (s *Service) assemble(ctx context.Context, tx *db.Tx, by actor.Actor, c *Ca
 		return nil, err
 	}
 	if v.Papers, err = s.papers(ctx, tx, c.ID); err != nil {
+		return nil, err
+	}
+	if v.Records, err = s.recordsOf(v); err != nil {
 		return nil, err
 	}
 	return v, s.present(ctx, tx, by, v)

@@ -101,7 +101,7 @@ func TestReadingsAreLogged(t *testing.T) {
 	}
 	papers := view(t, h, casefiletest.Company, number).Papers
 	p, err := h.Cases.Paper(ctx, casefiletest.Company, number, papers[0].ID)
-	if err != nil || p.Kind != casefile.AcceptanceNotice || p.Title != "受理通知书" || !strings.Contains(p.Body[1], "承诺") {
+	if err != nil || p.Kind != casefile.AcceptanceNotice || p.Title != "受理通知书" || !strings.Contains(p.Body[2], "承诺") {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if read() != 4 {

@@ -1,13 +1,16 @@
-// Package paper sets one page of text and writes it as PDF, as OFD (GB/T 33190) and as SVG for the screen.
+// Package paper sets pages of text and writes them as PDF, as OFD (GB/T 33190) and as SVG for the screen.
 //
-// A [Sheet] says what stands on the page: title, number, labelled fields, a code to scan, who issued it and when. [Writer.Set] lays it out
-// once, in millimetres, and the three writers draw the same [Page]:
+// A [Sheet] is one page with a frame, for certificates. A [Letter] is a document of as many pages as it needs, with the measures of GB/T 9704. Each is laid
+// out once, in millimetres, and the three writers draw the same pages:
 //
-//	Sheet ──Set──► Page ──► PDF   the font's subset inside, text that can be copied and searched
-//	                    ──► OFD   the same subset, a package any OFD reader opens
-//	                    ──► SVG   for the screen, in the reader's own font
+//	Sheet  ──Set──► Page     ──► PDF   the fonts' subsets inside, text that can be copied and searched
+//	Letter ──Lay──► Document ──► OFD   the same subsets, a package any OFD reader opens
+//	                         ──► SVG   for the screen, in the reader's own font
 //
-// The same sheet gives the same bytes, whenever and wherever it is written: no times, no random identifiers.
+// Chinese is set as print does it: both edges straight, no closing mark at the begin of a line, no opening one at its end. A character that one face
+// lacks is taken from another; one that none has is drawn as a box with its code point and reported ([NoGlyph]).
+//
+// The same sheet or letter gives the same bytes, whenever and wherever it is written: no times, no random identifiers.
 //
 // # The slot
 //
@@ -15,5 +18,7 @@
 // content, so that a record which names the digest, and is signed, can be put into the file afterwards with [File.Fill]. [Open] finds
 // the slot again in the bytes of a stranger: it inflates nothing, follows no reference, and refuses what it does not know exactly.
 //
-// What it does not do: it makes no documents of several pages, and it knows no keys. Whoever fills the slot signs.
+// [ReadOFD] reads a package of whatever origin: it checks that the package is whole and returns its text.
+//
+// What it does not do: it knows no keys. Whoever fills the slot signs.
 package paper

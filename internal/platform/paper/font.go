@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/tdewolff/font"
@@ -16,54 +17,47 @@ import (
 	"xiangyun/web"
 )
 
-// fontFile is the face documents are set in (SIL Open Font Licence): it has the rare characters (生僻字) of names and places.
-const fontFile = "fonts/NotoSerifSC-Regular.ttf"
-
-// fontName is what the documents call the face.
-const fontName = "NotoSerifSC-Regular"
-
 // ErrNoFont says that the program was built without the fonts of documents.
 var ErrNoFont = errors.New("the fonts of documents are missing: run make build, which fetches and embeds them")
 
-// Writer sets pages. Safe for concurrent use: a parsed font is not, so each page borrows one.
+// Writer sets pages. Safe for concurrent use: a parsed font is not, so each page borrows a case of faces.
 type Writer struct {
-	file  []byte
-	faces chan *font.SFNT // nil slots are parsed on demand
+	files [faceCount]faceFile // nil for a face the program does not carry
+	cases chan *faceCase
 }
 
-// New returns a writer with the font the program carries, or [ErrNoFont].
+// New returns a writer with the fonts the program carries, or [ErrNoFont] without the one that every document needs.
 func New() (*Writer, error) {
-	b, err := fs.ReadFile(web.Files(), fontFile)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrNoFont
+	w := &Writer{cases: make(chan *faceCase, max(2, runtime.GOMAXPROCS(0)))}
+	for f := range faceCount {
+		name := "fonts/" + faces[f].name + ".ttf"
+		_, err := fs.Stat(web.Files(), name)
+		if errors.Is(err, fs.ErrNotExist) {
+			if f == Song {
+				return nil, ErrNoFont
+			}
+			continue // its characters are drawn as boxes and reported
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the font: %w", err)
+		}
+		// Reading makes a copy of many megabytes, so a face is read when a document first needs it, and once.
+		w.files[f] = sync.OnceValues(func() ([]byte, error) { return fs.ReadFile(web.Files(), name) })
 	}
-	if err != nil {
-		return nil, fmt.Errorf("reading the font: %w", err)
+	for range cap(w.cases) {
+		w.cases <- &faceCase{files: &w.files}
 	}
-	w := &Writer{file: b, faces: make(chan *font.SFNT, max(2, runtime.GOMAXPROCS(0)))}
-	first, err := font.ParseSFNT(b, 0)
-	if err != nil {
-		return nil, fmt.Errorf("reading the font: %w", err)
-	}
-	w.faces <- first
-	for range cap(w.faces) - 1 {
-		w.faces <- nil
-	}
-	return w, nil
+	return w, w.borrow(func(*faceCase) error { return nil })
 }
 
-// borrow hands a face to f.
-func (w *Writer) borrow(f func(*font.SFNT) error) error {
-	face := <-w.faces
-	defer func() { w.faces <- face }()
-	if face == nil {
-		parsed, err := font.ParseSFNT(w.file, 0)
-		if err != nil {
-			return fmt.Errorf("reading the font: %w", err)
-		}
-		face = parsed
+// borrow hands a case of faces to f, the face every document needs parsed.
+func (w *Writer) borrow(f func(*faceCase) error) error {
+	c := <-w.cases
+	defer func() { w.cases <- c }()
+	if _, err := c.face(Song); err != nil {
+		return err
 	}
-	return f(face)
+	return f(c)
 }
 
 // glyph is one character of the page as the subset has it.
@@ -86,11 +80,14 @@ type subset struct {
 	box      [4]int // of all glyphs, thousandths
 }
 
-// runesOf returns the distinct characters of the texts, sorted, so that the same page always gives the same subset.
-func runesOf(texts []Text) []rune {
+// runesOf returns the distinct characters of the texts in a face, sorted, so that the same page always gives the same subset.
+func runesOf(texts []Text, f Face) []rune {
 	seen := map[rune]bool{}
 	var out []rune
 	for _, t := range texts {
+		if t.Face != f {
+			continue
+		}
 		for _, r := range t.Text {
 			if !seen[r] {
 				seen[r] = true
@@ -102,12 +99,12 @@ func runesOf(texts []Text) []rune {
 	return out
 }
 
-// cut makes the subset of the texts.
-func cut(face *font.SFNT, texts []Text) (*subset, error) {
+// cut makes the subset of the texts in a face.
+func cut(face *font.SFNT, f Face, texts []Text) (*subset, error) {
 	em := int(face.UnitsPerEm())
 	s := &subset{glyphs: map[rune]glyph{}, runes: []rune{0}, widths: []int{1000}}
 	ids, known := []uint16{0}, map[uint16]uint16{}
-	for _, r := range runesOf(texts) {
+	for _, r := range runesOf(texts, f) {
 		id := face.GlyphIndex(r)
 		at, ok := known[id]
 		if !ok {

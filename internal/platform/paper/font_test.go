@@ -13,7 +13,8 @@ func TestFontTellsNoTime(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = w.borrow(func(face *font.SFNT) error {
+	err = w.borrow(func(c *faceCase) error {
+		face := c.parsed[Song]
 		small, err := face.Subset([]uint16{0, face.GlyphIndex('祥'), face.GlyphIndex('云')}, font.SubsetOptions{Tables: []string{"cmap", "head", "hhea", "hmtx", "maxp", "name", "OS/2", "post", "glyf", "loca"}})
 		if err != nil {
 			return err

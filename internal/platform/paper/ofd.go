@@ -8,6 +8,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"strings"
 
 	"xiangyun/internal/platform/sm"
@@ -25,13 +26,12 @@ const (
 func (p *Page) OFD(name string, slot int) (*File, error) {
 	var buf bytes.Buffer
 	z := zip.NewWriter(&buf)
-	content := p.ofdContent()
+	content := p.ofdContent(&ofdIDs{last: 10}, 3)
 	id := sm.Sum([]byte(content)) // the same page has the same identifier
 	parts := []struct{ name, text string }{
-		{"OFD.xml", ofdHead + `<ofd:OFD` + ofdSpec + ` Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo><ofd:DocID>` + hex.EncodeToString(id[:16]) +
-			`</ofd:DocID><ofd:Title>` + escape(p.Title) + `</ofd:Title><ofd:Creator>Xiangyun</ofd:Creator></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>`},
+		{"OFD.xml", ofdRoot(p.Title, id[:16])},
 		{"Doc_0/Document.xml", ofdDocument(p, slot > 0)},
-		{"Doc_0/PublicRes.xml", ofdHead + `<ofd:Res` + ofdSpec + ` BaseLoc="Res"><ofd:Fonts><ofd:Font ID="2" FontName="` + fontName + `" FamilyName="Noto Serif SC"><ofd:FontFile>font.ttf</ofd:FontFile></ofd:Font></ofd:Fonts></ofd:Res>`},
+		{"Doc_0/PublicRes.xml", ofdHead + `<ofd:Res` + ofdSpec + ` BaseLoc="Res"><ofd:Fonts><ofd:Font ID="2" FontName="` + faces[Song].name + `" FamilyName="` + faces[Song].family + `"><ofd:FontFile>font.ttf</ofd:FontFile></ofd:Font></ofd:Fonts></ofd:Res>`},
 		{"Doc_0/Pages/Page_0/Content.xml", content},
 	}
 	for _, part := range parts {
@@ -39,9 +39,7 @@ func (p *Page) OFD(name string, slot int) (*File, error) {
 			return nil, err
 		}
 	}
-	f := p.font
-	err := addRaw(z, &zip.FileHeader{Name: "Doc_0/Res/font.ttf", Method: zip.Deflate, CRC32: f.crc, CompressedSize64: uint64(len(f.deflated)), UncompressedSize64: uint64(f.size)}, f.deflated)
-	if err != nil {
+	if err := addFont(z, "Doc_0/Res/font.ttf", p.fonts[Song]); err != nil {
 		return nil, err
 	}
 	if slot > 0 {
@@ -61,6 +59,16 @@ func (p *Page) OFD(name string, slot int) (*File, error) {
 		return &File{Format: OFD, bytes: buf.Bytes()}, nil
 	}
 	return Open(buf.Bytes())
+}
+
+// ofdRoot is the package's first part.
+func ofdRoot(title string, id []byte) string {
+	return ofdHead + `<ofd:OFD` + ofdSpec + ` Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo><ofd:DocID>` + hex.EncodeToString(id) +
+		`</ofd:DocID><ofd:Title>` + escape(title) + `</ofd:Title><ofd:Creator>Xiangyun</ofd:Creator></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>`
+}
+
+func addFont(z *zip.Writer, name string, s *subset) error {
+	return addRaw(z, &zip.FileHeader{Name: name, Method: zip.Deflate, CRC32: s.crc, CompressedSize64: uint64(len(s.deflated)), UncompressedSize64: uint64(s.size)}, s.deflated)
 }
 
 func addDeflated(z *zip.Writer, name string, content []byte) error {
@@ -100,12 +108,18 @@ func ofdDocument(p *Page, attached bool) string {
 	return s + `</ofd:Document>`
 }
 
+// ofdIDs numbers what a package holds: no identifier twice.
+type ofdIDs struct{ last int }
+
+func (n *ofdIDs) next() int { n.last++; return n.last }
+
+// fontID is the identifier of a face in a package.
+func (f Face) fontID() int { return 2 + int(f) }
+
 // ofdContent draws the page. Each object has the boundary it is drawn in, its own origin the boundary's upper left corner.
-func (p *Page) ofdContent() string {
+func (p *Page) ofdContent(ids *ofdIDs, layer int) string {
 	var b strings.Builder
-	b.WriteString(ofdHead + `<ofd:Page` + ofdSpec + `><ofd:Area><ofd:PhysicalBox>0 0 ` + num(pageWidth) + " " + num(pageHeight) + `</ofd:PhysicalBox></ofd:Area><ofd:Content><ofd:Layer ID="3" Type="Body">`)
-	id := 10
-	next := func() int { id++; return id }
+	fmt.Fprintf(&b, ofdHead+`<ofd:Page`+ofdSpec+`><ofd:Area><ofd:PhysicalBox>0 0 %s %s</ofd:PhysicalBox></ofd:Area><ofd:Content><ofd:Layer ID="%d" Type="Body">`, num(pageWidth), num(pageHeight), layer)
 	for _, x := range p.Boxes {
 		kind, line := `Stroke="false" Fill="true"`, ""
 		if x.Line > 0 {
@@ -117,11 +131,11 @@ func (p *Page) ofdContent() string {
 		}
 		w, h := num(x.W), num(x.H)
 		fmt.Fprintf(&b, `<ofd:PathObject ID="%d" Boundary="%s %s %s %s" %s%s>%s<ofd:AbbreviatedData>M 0 0 L %s 0 L %s %s L 0 %s C</ofd:AbbreviatedData></ofd:PathObject>`,
-			next(), num(x.X), num(x.Y), w, h, kind, line, color, w, w, h, h)
+			ids.next(), num(x.X), num(x.Y), w, h, kind, line, color, w, w, h, h)
 	}
 	for _, c := range p.Codes {
 		side := num(float64(c.Matrix.Size()) * c.Unit)
-		fmt.Fprintf(&b, `<ofd:PathObject ID="%d" Boundary="%s %s %s %s" Stroke="false" Fill="true"><ofd:FillColor Value="0 0 0"/><ofd:AbbreviatedData>`, next(), num(c.X), num(c.Y), side, side)
+		fmt.Fprintf(&b, `<ofd:PathObject ID="%d" Boundary="%s %s %s %s" Stroke="false" Fill="true"><ofd:FillColor Value="0 0 0"/><ofd:AbbreviatedData>`, ids.next(), num(c.X), num(c.Y), side, side)
 		c.Matrix.runs(func(x, y, n int) {
 			x0, y0, x1, y1 := num(float64(x)*c.Unit), num(float64(y)*c.Unit), num(float64(x+n)*c.Unit), num(float64(y+1)*c.Unit)
 			fmt.Fprintf(&b, "M %s %s L %s %s L %s %s L %s %s C ", x0, y0, x1, y0, x1, y1, x0, y1)
@@ -129,28 +143,32 @@ func (p *Page) ofdContent() string {
 		b.WriteString(`</ofd:AbbreviatedData></ofd:PathObject>`)
 	}
 	for _, t := range p.Texts {
-		wide, steps := p.font.steps(t)
-		top := t.Size * float64(p.font.ascent) / 1000
-		tall := top + t.Size*float64(p.font.descent)/1000
-		fmt.Fprintf(&b, `<ofd:TextObject ID="%d" Boundary="%s %s %s %s" Font="2" Size="%s"><ofd:FillColor Value="%s"/><ofd:TextCode X="0" Y="%s"%s>%s</ofd:TextCode></ofd:TextObject>`,
-			next(), num(t.X), num(t.Y-top), num(wide), num(tall), num(t.Size), t.Color.bytes(), num(top), steps, escape(t.Text))
+		p.ofdText(&b, ids.next(), t)
 	}
 	b.WriteString(`</ofd:Layer></ofd:Content></ofd:Page>`)
 	return b.String()
 }
 
-// steps is how wide a text is and, as DeltaX, how far each of its characters is from the next.
-func (s *subset) steps(t Text) (wide float64, deltas string) {
-	var parts []string
-	for _, r := range t.Text {
-		step := t.Size * float64(s.glyphs[r].advance) / 1000
-		wide += step
-		parts = append(parts, num(step))
+// ofdText writes one text. A turned one has the page as its boundary, so that nothing of it is cut off.
+func (p *Page) ofdText(b *strings.Builder, id int, t Text) {
+	wide, steps := p.steps(t)
+	deltas := ""
+	if len(steps) > 1 {
+		words := make([]string, len(steps)-1)
+		for i := range words {
+			words[i] = num(steps[i])
+		}
+		deltas = ` DeltaX="` + strings.Join(words, " ") + `"`
 	}
-	if len(parts) > 1 {
-		deltas = ` DeltaX="` + strings.Join(parts[:len(parts)-1], " ") + `"`
+	top := t.Size * float64(p.fonts[t.Face].ascent) / 1000
+	tall := top + t.Size*float64(p.fonts[t.Face].descent)/1000
+	boundary, base := num(t.X)+" "+num(t.Y-top)+" "+num(wide)+" "+num(tall), top
+	if t.Turn != 0 {
+		sin, cos := math.Sincos(t.Turn * math.Pi / 180)
+		boundary, base = fmt.Sprintf(`0 0 %s %s" CTM="%s %s %s %s %s %s`, num(pageWidth), num(pageHeight), num(cos), num(-sin), num(sin), num(cos), num(t.X), num(t.Y)), 0
 	}
-	return wide, deltas
+	fmt.Fprintf(b, `<ofd:TextObject ID="%d" Boundary="%s" Font="%d" Size="%s"><ofd:FillColor Value="%s"/><ofd:TextCode X="0" Y="%s"%s>%s</ofd:TextCode></ofd:TextObject>`,
+		id, boundary, t.Face.fontID(), num(t.Size), t.Color.bytes(), num(base), deltas, escape(t.Text))
 }
 
 func (c Color) bytes() string { return fmt.Sprintf("%d %d %d", c[0], c[1], c[2]) }

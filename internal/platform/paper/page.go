@@ -9,11 +9,15 @@ import (
 // Color is red, green and blue, 0 to 255.
 type Color [3]uint8
 
-// Text is one line of text. X is its left end, Y its baseline, from the page's upper left corner, in millimetres like Size.
+// Text is one line of text in one face. X is its left end, Y its baseline, from the page's upper left corner, in millimetres like Size.
 type Text struct {
 	X, Y, Size float64
 	Text       string
 	Color      Color
+	Face       Face
+	Spread     float64 // added behind each character, so that lines end at one edge; may be below zero
+	Turn       float64 // degrees, counter-clockwise around X, Y
+	For        string  // the character that these digits stand for, because no face has it; "" for a text that is itself
 }
 
 // Box is a rectangle: drawn with a line of this width, or filled when Line is 0.
@@ -37,7 +41,17 @@ type Page struct {
 	Boxes    []Box
 	Codes    []Code
 
-	font *subset
+	fonts [faceCount]*subset // nil for a face nobody uses
+}
+
+// steps is how wide a text is and how far each of its characters is from the next.
+func (p *Page) steps(t Text) (wide float64, steps []float64) {
+	for _, r := range t.Text {
+		step := t.Size*float64(p.fonts[t.Face].glyphs[r].advance)/1000 + t.Spread
+		wide += step
+		steps = append(steps, step)
+	}
+	return wide, steps
 }
 
 // num writes a length with at most three decimals, without an exponent and without needless zeros.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"strings"
 	"unicode/utf16"
 )
@@ -26,13 +27,7 @@ func (p *Page) PDF(name string, slot int) (*File, error) {
 	d.object(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>")
 	d.object(3, fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %s %s]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>", num(pageWidth*mm), num(pageHeight*mm)))
 	d.stream(4, "", p.content())
-	d.object(5, "<</Type/Font/Subtype/Type0/BaseFont/"+subsetName+"/Encoding/Identity-H/DescendantFonts[6 0 R]/ToUnicode 9 0 R>>")
-	d.object(6, "<</Type/Font/Subtype/CIDFontType2/BaseFont/"+subsetName+"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor 7 0 R/DW 1000/CIDToGIDMap/Identity/W[0"+p.font.pdfWidths()+"]>>")
-	f := p.font
-	d.object(7, fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight 733/StemV 80/FontFile2 8 0 R>>",
-		subsetName, f.box[0], f.box[1], f.box[2], f.box[3], f.ascent, -f.descent))
-	d.stream(8, fmt.Sprintf("/Filter/FlateDecode/Length1 %d", f.size), f.zlib())
-	d.stream(9, "", f.toUnicode())
+	d.font(5, Song, p.fonts[Song])
 	d.object(10, "<</Title"+pdfText(p.Title)+"/Producer(Xiangyun)>>")
 	last := 10
 	if slot > 0 {
@@ -43,15 +38,27 @@ func (p *Page) PDF(name string, slot int) (*File, error) {
 		d.buf.WriteString("\nendstream\nendobj\n")
 		last = 12
 	}
-	d.end(last)
+	d.end(last, 10)
 	if slot == 0 {
 		return &File{Format: PDF, bytes: d.buf.Bytes()}, nil
 	}
 	return Open(d.buf.Bytes())
 }
 
-// subsetName tags the subset as PDF wants it; one document holds one.
-const subsetName = "XYDOCA+" + fontName
+// fontObjects is how many objects a font takes.
+const fontObjects = 5
+
+// font adds the five objects of a font from number n on.
+func (d *pdf) font(n int, f Face, s *subset) {
+	name := "XYDOC" + string(rune('A'+f)) + "+" + faces[f].name // a subset is tagged
+	d.object(n, fmt.Sprintf("<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>", name, n+1, n+4))
+	d.object(n+1, fmt.Sprintf("<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"+
+		"/FontDescriptor %d 0 R/DW 1000/CIDToGIDMap/Identity/W[0%s]>>", name, n+2, s.pdfWidths()))
+	d.object(n+2, fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight 733/StemV 80/FontFile2 %d 0 R>>",
+		name, s.box[0], s.box[1], s.box[2], s.box[3], s.ascent, -s.descent, n+3))
+	d.stream(n+3, fmt.Sprintf("/Filter/FlateDecode/Length1 %d", s.size), s.zlib())
+	d.stream(n+4, "", s.toUnicode())
+}
 
 // pdf collects the objects of a file; they are added in the order of their numbers.
 type pdf struct {
@@ -71,13 +78,13 @@ func (d *pdf) stream(n int, more string, content []byte) {
 	d.buf.WriteString("\nendstream\nendobj\n")
 }
 
-func (d *pdf) end(last int) {
+func (d *pdf) end(last, info int) {
 	at := d.buf.Len()
 	fmt.Fprintf(&d.buf, "xref\n0 %d\n0000000000 65535 f \n", last+1)
 	for _, o := range d.offsets {
 		fmt.Fprintf(&d.buf, "%010d 00000 n \n", o)
 	}
-	fmt.Fprintf(&d.buf, "trailer\n<</Size %d/Root 1 0 R/Info 10 0 R>>\nstartxref\n%d\n%%%%EOF\n", last+1, at)
+	fmt.Fprintf(&d.buf, "trailer\n<</Size %d/Root 1 0 R/Info %d 0 R>>\nstartxref\n%d\n%%%%EOF\n", last+1, info, at)
 }
 
 // content draws the page. PDF's origin is the lower left corner.
@@ -100,14 +107,38 @@ func (p *Page) content() []byte {
 	}
 	b.WriteString("BT\n")
 	for _, t := range p.Texts {
-		fmt.Fprintf(&b, "%s rg /F1 1 Tf %s 0 0 -%s %s %s Tm <", t.Color.unit(), num(t.Size), num(t.Size), num(t.X), num(t.Y))
-		for _, r := range t.Text {
-			fmt.Fprintf(&b, "%04X", p.font.glyphs[r].id)
-		}
-		b.WriteString("> Tj\n")
+		p.pdfText(&b, t)
 	}
 	b.WriteString("ET\n")
 	return b.Bytes()
+}
+
+// pdfText writes one text. Spread is undone behind it, for it lasts until it is changed.
+func (p *Page) pdfText(b *bytes.Buffer, t Text) {
+	if t.For != "" {
+		fmt.Fprintf(b, "/Span<</ActualText%s>>BDC\n", pdfText(t.For))
+	}
+	fmt.Fprintf(b, "%s rg /F%d 1 Tf ", t.Color.unit(), t.Face+1)
+	if t.Turn == 0 {
+		fmt.Fprintf(b, "%s 0 0 -%s %s %s Tm ", num(t.Size), num(t.Size), num(t.X), num(t.Y))
+	} else {
+		sin, cos := math.Sincos(t.Turn * math.Pi / 180)
+		fmt.Fprintf(b, "%s %s %s %s %s %s Tm ", num(t.Size*cos), num(-t.Size*sin), num(-t.Size*sin), num(-t.Size*cos), num(t.X), num(t.Y))
+	}
+	if t.Spread != 0 {
+		fmt.Fprintf(b, "%.4f Tc ", t.Spread/t.Size)
+	}
+	b.WriteString("<")
+	for _, r := range t.Text {
+		fmt.Fprintf(b, "%04X", p.fonts[t.Face].glyphs[r].id)
+	}
+	b.WriteString("> Tj\n")
+	if t.Spread != 0 {
+		b.WriteString("0 Tc\n")
+	}
+	if t.For != "" {
+		b.WriteString("EMC\n")
+	}
 }
 
 func (c Color) unit() string {

@@ -58,13 +58,13 @@ func (w *Writer) Set(s Sheet) (*Page, error) {
 		{X: 12, Y: 12, W: pageWidth - 24, H: pageHeight - 24, Line: 1.2, Color: accent},
 		{X: 14.2, Y: 14.2, W: pageWidth - 28.4, H: pageHeight - 28.4, Line: 0.3, Color: accent},
 	}
-	err := w.borrow(func(face *font.SFNT) error {
-		t := setter{face: face, page: p}
+	err := w.borrow(func(c *faceCase) error {
+		t := setter{face: c.parsed[Song], page: p}
 		t.head(s)
 		t.fields(s.Fields)
 		t.foot(s)
 		var err error
-		p.font, err = cut(face, p.Texts)
+		p.fonts[Song], err = cut(t.face, Song, p.Texts)
 		return err
 	})
 	return p, err

@@ -21,9 +21,16 @@ func (p *Page) SVG() []byte {
 		fmt.Fprintf(&b, `<path transform="translate(%s %s) scale(%.5f)" shape-rendering="crispEdges" d="%s"/>`, num(c.X), num(c.Y), c.Unit, c.Matrix.Path())
 	}
 	for _, t := range p.Texts {
-		wide, _ := p.font.steps(t)
-		fmt.Fprintf(&b, `<text x="%s" y="%s" font-size="%s" textLength="%s" lengthAdjust="spacingAndGlyphs" fill="%s" font-family="'Noto Serif SC','Source Han Serif SC','Songti SC',SimSun,serif">%s</text>`,
-			num(t.X), num(t.Y), num(t.Size), num(wide), t.Color.hex(), escape(t.Text))
+		wide, _ := p.steps(t)
+		more := ""
+		if t.Turn != 0 {
+			more = fmt.Sprintf(` transform="rotate(%s %s %s)"`, num(-t.Turn), num(t.X), num(t.Y))
+		}
+		if faces[t.Face].bold {
+			more += ` font-weight="700"`
+		}
+		fmt.Fprintf(&b, `<text x="%s" y="%s" font-size="%s" textLength="%s" lengthAdjust="spacingAndGlyphs" fill="%s" font-family="%s"%s>%s</text>`,
+			num(t.X), num(t.Y), num(t.Size), num(wide-t.Spread), t.Color.hex(), faces[t.Face].screen, more, escape(t.Text))
 	}
 	b.WriteString("</svg>")
 	return b.Bytes()

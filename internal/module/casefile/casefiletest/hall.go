@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 
 	"xiangyun/internal/gov/region"
@@ -20,6 +21,7 @@ import (
 	"xiangyun/internal/platform/blob"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/once"
+	"xiangyun/internal/platform/paper"
 	"xiangyun/internal/platform/sm"
 )
 
@@ -70,11 +72,28 @@ func Open(t testing.TB, schemas ...db.Schema) *Hall {
 		t.Fatal(err)
 	}
 	h.Needs = casefile.Needs{Rights: h.Rights, Items: h.Items, Forms: h.Items.Forms, Flows: h.Flows, Materials: h.Materials, Notices: told{}, Subjects: h,
-		Offices: places{}, Certificates: holder{h}, Events: told{}, Log: told{}, Keys: h.Keys, CloseHour: 24}
+		Offices: places{}, Certificates: holder{h}, Events: told{}, Log: told{}, Keys: h.Keys, CloseHour: 24,
+		Pages: typesetter(t), Base: "https://xiangyun.test"}
 	h.Cases = casefile.New(h.DB, h.Needs)
 	h.deployFlows(t)
 	h.publish(t)
 	return h
+}
+
+var (
+	typesetting sync.Once
+	writer      *paper.Writer
+	noWriter    error
+)
+
+// typesetter is one writer for all halls: reading the fonts takes a while.
+func typesetter(t testing.TB) *paper.Writer {
+	t.Helper()
+	typesetting.Do(func() { writer, noWriter = paper.New() })
+	if noWriter != nil {
+		t.Fatal(noWriter)
+	}
+	return writer
 }
 
 func (h *Hall) deployFlows(t testing.TB) {

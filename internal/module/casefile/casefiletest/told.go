@@ -9,6 +9,7 @@ import (
 	"xiangyun/internal/gov/workday"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/notice"
+	"xiangyun/internal/module/office"
 	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
@@ -81,6 +82,11 @@ var calendar = workday.Standard(region.MustParse("220102"))
 // Calendar implements casefile.Offices with the calendar of 长春市.
 func (places) Calendar(context.Context, *db.Tx, region.Code) (*workday.Calendar, error) {
 	return calendar, nil
+}
+
+// Remedies implements casefile.Offices.
+func (places) Remedies(officePath string) (government, court string) {
+	return office.Remedies(region.JilinDirectory(), officePath)
 }
 
 // Places implements casefile.Offices.

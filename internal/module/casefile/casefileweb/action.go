@@ -32,6 +32,7 @@ var pages = map[casefile.Action]actionLook{
 	casefile.Suspend:           {design.Secondary, "circle-pause", "p"},
 	casefile.Resume:            {"", "clock", "p"},
 	casefile.Extend:            {design.Secondary, "calendar-clock", "e"},
+	casefile.OfferHearing:      {design.Secondary, "message-square", "h"},
 	casefile.Deliver:           {"", "send", "d"},
 	casefile.SubmitCorrection:  {design.Secondary, "upload", ""},
 	casefile.Withdraw:          {design.Quiet, "", ""},
@@ -76,7 +77,7 @@ func (s *site) renderAction(w http.ResponseWriter, r *http.Request, status int, 
 	c := &t.view.Case
 	v := actionView{Number: c.Number, Title: c.ItemName + " · " + c.Applicant, Name: string(t.action), Heading: said(ctx, "casefile.action.", string(t.action)),
 		About: said(ctx, "casefile.about.", string(t.action)), Kind: pages[t.action].kind, Fields: fieldsOf(ctx, t), Preview: previewOf(ctx, t), Errors: t.errors,
-		Hidden: []design.Hidden{{Name: "version", Value: strconv.FormatInt(t.version, 10)}}}
+		Paper: issues(t.action), Hidden: []design.Hidden{{Name: "version", Value: strconv.FormatInt(t.version, 10)}}}
 	return page.Render(w, r, status, actionPage(v))
 }
 

@@ -29,7 +29,7 @@ func fieldsOf(ctx context.Context, t typed) []templ.Component {
 	switch t.action {
 	case casefile.RequestCorrection:
 		return []templ.Component{askedField(ctx, t), commentField(ctx, t, false, nil)}
-	case casefile.Reject, casefile.Refuse:
+	case casefile.Reject, casefile.Refuse, casefile.OfferHearing:
 		return []templ.Component{commentField(ctx, t, false, focus())}
 	case casefile.Opine:
 		return []templ.Component{agreeField(ctx, t), commentField(ctx, t, false, nil)}

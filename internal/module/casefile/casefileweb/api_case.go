@@ -177,7 +177,7 @@ func (s *site) getCase(ctx context.Context, in *caseInput) (*caseOutput, error) 
 		out.Materials = append(out.Materials, materialJSON{m.ID, m.Code, m.Name, m.Way, m.Evidence, m.DueOn, f.MediaType, f.Size, f.SHA256, m.Revision})
 	}
 	for _, p := range v.Papers {
-		out.Papers = append(out.Papers, paperJSON{p.ID, string(p.Kind), p.Number, p.Title, iso(p.IssuedOn)})
+		out.Papers = append(out.Papers, paperJSON{p.ID, string(p.Kind), p.Number, p.Title, iso(p.IssuedOn), instant(p.ReadAt)})
 	}
 	out.Certificates, err = s.certificatesOf(ctx, a, c.Number)
 	return &caseOutput{Body: out}, err

@@ -142,6 +142,7 @@ type paperJSON struct {
 	Number   string `json:"number"`
 	Title    string `json:"title"`
 	IssuedOn string `json:"issued_on"`
+	ReadAt   string `json:"read_at,omitempty" doc:"when the applicant first opened it; RFC 3339"`
 }
 
 type certificateJSON struct {
@@ -153,7 +154,7 @@ type actionInput struct {
 	Key    string `header:"Idempotency-Key" maxLength:"200" doc:"the same key and body get the first answer"`
 	Number string `path:"number" maxLength:"40"`
 	Body   struct {
-		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend resume extend opine approve refuse deliver withdraw"`
+		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend resume extend offer_hearing opine approve refuse deliver withdraw"`
 		Version   int64          `json:"version,omitempty" doc:"the case as it was seen; left out, it is taken as it is"`
 		Comment   string         `json:"comment,omitempty" maxLength:"4000"`
 		Asked     []askedJSON    `json:"asked,omitempty" maxItems:"100" doc:"of request_correction: everything that is wanted, once"`

@@ -88,24 +88,3 @@ func caseNote(ctx context.Context, done string) string {
 	}
 	return ""
 }
-
-// paper is GET /cases/{number}/papers/{id}: one notice or decision, for applicant and officer alike.
-func (s *site) paper(w http.ResponseWriter, r *http.Request) error {
-	ctx, number := r.Context(), r.PathValue("number")
-	p, err := s.Cases.Paper(ctx, by(r), number, r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	v := documentView{Title: p.Title, Number: p.Number, Text: nonEmpty(p.Body), Office: p.Office, Date: p.IssuedOn.Chinese(), Section: "cases", Back: caseAt(number),
-		Crumbs: []design.Crumb{{Text: page.T(ctx, "casefile.mine"), Href: "/cases"}, {Text: number, Href: caseAt(number)}, {Text: p.Title}}}
-	if officer(r) {
-		v.Section, v.Back = "desk", deskAt(number)
-		v.Crumbs = []design.Crumb{{Text: page.T(ctx, "casefile.desk.title"), Href: "/desk"}, {Text: number, Href: deskAt(number)}, {Text: p.Title}}
-	}
-	v.Facts = []design.SummaryRow{{Key: page.T(ctx, "casefile.paper_number"), Value: p.Number, Copy: true}, {Key: page.T(ctx, "casefile.number"), Value: number, Copy: true}}
-	return page.Render(w, r, http.StatusOK, documentPage(v))
-}
-
-func nonEmpty(list []string) []string {
-	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == "" })
-}

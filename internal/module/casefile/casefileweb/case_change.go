@@ -197,10 +197,17 @@ func noticeOf(v *casefile.View) *casefile.Paper {
 	return nil
 }
 
-// askedFor is what the notice wants of a material: its numbered paragraph says so after the material's name.
+// askedFor is what the notice wants of a material: the row of its table says so; in a notice of before, a numbered paragraph.
 func askedFor(notice *casefile.Paper, name string) string {
 	if notice == nil {
 		return ""
+	}
+	for _, b := range notice.Letter.Blocks {
+		for _, row := range b.Rows {
+			if len(row) == 3 && row[1] == name {
+				return row[2]
+			}
+		}
 	}
 	for _, p := range notice.Body {
 		if _, wanted, ok := strings.Cut(p, "．"+name+"："); ok {

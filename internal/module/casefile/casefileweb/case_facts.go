@@ -19,7 +19,7 @@ func (s *site) factsOf(ctx context.Context, v *casefile.View) facts {
 	c := &v.Case
 	f := facts{Number: c.Number, State: string(c.State), Title: c.ItemName, Office: c.OfficeName, Clock: clockOf(ctx, c, v.Entry, v.Clock)}
 	f.Events = append(upcoming(ctx, v), eventsOf(ctx, c, v.Events, v.Papers)...)
-	for _, p := range v.Papers {
+	for _, p := range slices.Concat(v.Records, v.Papers) {
 		f.Documents = append(f.Documents, design.FileItem{Name: p.Title + " " + p.Number, Href: paperAt(c.Number, p.ID), Note: page.Civil(ctx, p.IssuedOn.String())})
 	}
 	if v.Form != nil {

@@ -68,6 +68,7 @@ type actionView struct {
 	Hidden  []design.Hidden
 	Fields  []templ.Component
 	Preview string
+	Paper   bool // it issues a document, which can be seen before
 	Errors  design.Errors
 }
 
@@ -79,18 +80,6 @@ type movedView struct {
 	Events  []design.TimelineEvent
 	Comment string // what was typed, so that it is not lost
 	Back    string
-}
-
-type documentView struct {
-	Title   string
-	Number  string
-	Text    []string
-	Office  string
-	Date    string
-	Facts   []design.SummaryRow
-	Back    string
-	Section string
-	Crumbs  []design.Crumb
 }
 
 type withdrawView struct {

@@ -74,6 +74,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /cases/{number}/withdraw", web.SignedIn, s.askWithdraw)
 	r.Page("POST /cases/{number}/withdraw", web.SignedIn, s.withdraw)
 	r.Page("GET /cases/{number}/papers/{id}", web.SignedIn, s.paper)
+	r.Page("GET /papers/verify", web.Public, s.askVerifyPaper)
+	r.Page("POST /papers/verify", web.Public, s.verifyPaper)
 	r.Page("GET /cases/{number}/files/{id}", web.SignedIn, s.file)
 	r.Page("GET /progress", web.Public, s.askProgress)
 	r.Page("POST /progress", web.Public, s.progress)
@@ -85,6 +87,9 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /desk/cases/{number}", web.Staff, s.deskCase)
 	r.Page("GET /desk/cases/{number}/actions/{action}", web.Staff, s.askAction)
 	r.Page("POST /desk/cases/{number}/actions/{action}", web.Staff, s.act)
+	r.Page("GET /desk/cases/{number}/actions/{action}/preview", web.Staff, s.preview)
+	r.Page("POST /desk/cases/{number}/actions/{action}/preview", web.Staff, s.preview)
+	r.Page("GET /desk/cases/{number}/papers", web.Staff, s.deskPapers)
 	s.api(r)
 }
 

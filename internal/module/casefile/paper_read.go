@@ -1,0 +1,169 @@
+package casefile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/paper"
+)
+
+// Paper returns one document of a case; fault.NotFound when it has no such document. An officer's reading is a leaf of its own. When the applicant, or who
+// acts for him, first opens what the office issued, it has reached him: that is noted with its time, and is a leaf too (送达).
+func (s *Service) Paper(ctx context.Context, by actor.Actor, number, paperID string) (p Paper, err error) {
+	p, c, err := s.paper(ctx, by, number, paperID)
+	if err != nil || !owns(by, c) || !p.ReadAt.IsZero() || p.record() {
+		return p, err
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		first, err := insertReading(ctx, tx, p.ID, c.ID, by.Account)
+		if err != nil || !first {
+			return err
+		}
+		p.ReadAt = tx.Now
+		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "case.paper_read", Actor: by.Name(), Subject: c.ApplicantID, Object: "case:" + c.Number, Basis: c.ItemName,
+			Data: map[string]any{"paper": p.Number, "kind": string(p.Kind), "version": c.Version}})
+	})
+	if err != nil {
+		return p, fmt.Errorf("noting that a document was opened: %w", err)
+	}
+	return p, nil
+}
+
+// record tells whether a document was written on demand: its applicant made it, so nobody need tell him of it.
+func (p Paper) record() bool {
+	return p.Kind == MaterialReceipt || p.Kind == PledgeLetter || p.Kind == GapLetter
+}
+
+func (s *Service) paper(ctx context.Context, by actor.Actor, number, paperID string) (p Paper, of *Case, err error) {
+	err = s.reading(ctx, by, number, "paper:"+paperID, func(tx *db.Tx, c *Case) error {
+		of = c
+		row, err := db.One[paperRow](ctx, tx, selectPaper+`p.id = $1 AND p.case_id = $2`, paperID, c.ID)
+		if err == nil {
+			p, err = s.paperOf(row)
+			return err
+		}
+		if !errors.Is(err, db.ErrNotFound) {
+			return err
+		}
+		list, err := s.records(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		for _, p = range list {
+			if p.ID == paperID {
+				return nil
+			}
+		}
+		p = Paper{}
+		return errNoPaper
+	})
+	return p, of, err
+}
+
+// records reads what the records of a case are written from.
+func (s *Service) records(ctx context.Context, tx *db.Tx, c *Case) (out []Paper, err error) {
+	v := &View{Case: *c}
+	if v.Entry, err = s.needs.Items.Pinned(ctx, tx, c.EntryID); err != nil {
+		return nil, err
+	}
+	if v.Applicant.Name, err = s.needs.Subjects.Name(ctx, tx, c.ApplicantID); err != nil {
+		return nil, err
+	}
+	if v.Content, _, err = s.content(ctx, tx, c.ID); err != nil {
+		return nil, err
+	}
+	if v.Materials, err = materialsOf(ctx, tx, c.ID); err != nil {
+		return nil, err
+	}
+	if v.Events, err = steps(ctx, tx, c.ID); err != nil {
+		return nil, err
+	}
+	return s.recordsOf(v)
+}
+
+// PaperFile is a document of a case as a file.
+type PaperFile struct {
+	Paper   Paper
+	Format  paper.Format
+	Content []byte
+	Lacking []rune // characters no face has: they are drawn as boxes
+}
+
+// PaperFile sets a document on pages. What it refuses, and what it notes, is as with [Service.Paper]. The same document gives the same bytes each time.
+func (s *Service) PaperFile(ctx context.Context, by actor.Actor, number, paperID string, format paper.Format) (f PaperFile, err error) {
+	if format != paper.PDF && format != paper.OFD {
+		return f, errNoPaper
+	}
+	if f.Paper, err = s.Paper(ctx, by, number, paperID); err != nil {
+		return f, err
+	}
+	f.Format = format
+	d, lacking, err := s.pages(f.Paper)
+	if err != nil {
+		return f, err
+	}
+	f.Lacking = lacking
+	if format == paper.PDF {
+		f.Content = d.PDF()
+		return f, nil
+	}
+	f.Content, err = d.OFD()
+	return f, err
+}
+
+// PaperPages draws a document for the screen; it asks for no right, whoever holds it has read it.
+func (s *Service) PaperPages(p Paper) (pages [][]byte, lacking []rune, err error) {
+	d, lacking, err := s.pages(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d.SVG(), lacking, nil
+}
+
+func (s *Service) pages(p Paper) (*paper.Document, []rune, error) {
+	d, err := s.needs.Pages.Lay(p.Letter)
+	if e, ok := errors.AsType[*paper.NoGlyph](err); ok {
+		return d, e.Runes, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("setting a document: %w", err)
+	}
+	return d, nil, nil
+}
+
+// Preview returns the document that a step would issue, as it would be now: nothing is written, no number is given. The refusals are the step's own;
+// fault.NotFound "casefile.no_preview" for a step that issues no document.
+func (s *Service) Preview(ctx context.Context, by actor.Actor, in Step) (p Paper, err error) {
+	in.Way = firstOf(in.Way, "online")
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		c, err := byNumber(ctx, tx, in.Number)
+		if err != nil {
+			return err
+		}
+		if err := s.visible(ctx, tx, by, c); err != nil {
+			return err
+		}
+		switch in.Action {
+		case Resume, Opine, SubmitCorrection, Withdraw:
+			return fault.New(fault.NotFound, "casefile.no_preview")
+		}
+		st, err := s.look(ctx, tx, by, c, in)
+		if err != nil {
+			return err
+		}
+		st.looking = true
+		c.Version, c.State = c.Version+1, st.to
+		err = effects[in.Action](st, ctx, tx)
+		if !errors.Is(err, errDrafted) {
+			return err
+		}
+		p = *st.draft
+		return nil
+	})
+	return p, err
+}

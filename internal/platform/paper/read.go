@@ -1,0 +1,290 @@
+package paper
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	_ "image/jpeg" // pictures are measured, not shown
+	_ "image/png"
+	"math"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Reading is what [ReadOFD] found in a package.
+type Reading struct {
+	Title string
+	Pages []string // the text of each, a line of paper a line
+	Fonts int      // embedded
+}
+
+// mostDots bounds a picture: a small file may claim to be a wall.
+const mostDots = 40_000_000
+
+// ReadOFD reads a package of unknown origin after GB/T 33190-2016: [ErrTooLarge], [ErrFormat] for what is no OFD, [ErrDamaged] with the reason for one
+// that is not whole or wants to do harm. Every part that is referred to must be there and every identifier be given once. Nothing leaves the memory
+// bounded beforehand, no entity is expanded, no address is followed.
+func ReadOFD(b []byte) (*Reading, error) {
+	pk, err := unpack(b)
+	if err != nil {
+		return nil, err
+	}
+	root, err := pk.xml("OFD.xml")
+	if err != nil {
+		return nil, err
+	}
+	body := root.child("DocBody")
+	if root.name != "OFD" || body == nil || root.attrs["DocType"] != "OFD" {
+		return nil, fmt.Errorf("%w: OFD.xml has no document", ErrFormat)
+	}
+	r := &reader{pack: pk, fonts: map[string]bool{}, media: map[string]bool{}, ids: map[string]bool{}}
+	if info := body.child("DocInfo"); info != nil {
+		if t := info.child("Title"); t != nil {
+			r.out.Title = t.text
+		}
+	}
+	if s := body.child("Signatures"); s != nil {
+		if err := pk.there("OFD.xml", s.text); err != nil {
+			return nil, err
+		}
+	}
+	at := body.child("DocRoot")
+	if at == nil {
+		return nil, fmt.Errorf("%w: no DocRoot", ErrDamaged)
+	}
+	if err := r.document("OFD.xml", at.text); err != nil {
+		return nil, err
+	}
+	return &r.out, nil
+}
+
+// reader walks through one document.
+type reader struct {
+	pack         *pack
+	out          Reading
+	fonts, media map[string]bool // by identifier
+	ids          map[string]bool
+	most         int // MaxUnitID
+}
+
+func damaged(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrDamaged, fmt.Sprintf(format, args...))
+}
+
+func (r *reader) document(from, to string) error {
+	name, err := r.pack.resolve(from, to)
+	if err != nil {
+		return err
+	}
+	doc, err := r.pack.xml(name)
+	if err != nil {
+		return err
+	}
+	common, pages := doc.child("CommonData"), doc.child("Pages")
+	if doc.name != "Document" || common == nil || pages == nil {
+		return damaged("%s has no pages", name)
+	}
+	if id := common.child("MaxUnitID"); id != nil {
+		if r.most, err = strconv.Atoi(id.text); err != nil {
+			return damaged("MaxUnitID is no number")
+		}
+	}
+	for _, res := range append(common.all("PublicRes"), common.all("DocumentRes")...) {
+		if err := r.resources(name, res.text); err != nil {
+			return err
+		}
+	}
+	if a := doc.child("Attachments"); a != nil {
+		if err := r.attachments(name, a.text); err != nil {
+			return err
+		}
+	}
+	list := pages.all("Page")
+	if len(list) == 0 || len(list) > mostPages {
+		return damaged("%d pages", len(list))
+	}
+	for _, p := range list {
+		if err := r.page(name, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const mostPages = 1000
+
+// claim takes an identifier, which nobody else may have.
+func (r *reader) claim(n *node) error {
+	id := n.attrs["ID"]
+	number, err := strconv.Atoi(id)
+	if err != nil || number < 1 || r.most > 0 && number > r.most {
+		return damaged("%s has the identifier %q", n.name, id)
+	}
+	if r.ids[id] {
+		return damaged("the identifier %s is given twice", id)
+	}
+	r.ids[id] = true
+	return nil
+}
+
+func (r *reader) resources(from, to string) error {
+	name, err := r.pack.resolve(from, to)
+	if err != nil {
+		return err
+	}
+	res, err := r.pack.xml(name)
+	if err != nil {
+		return err
+	}
+	base := path.Join(path.Dir(name), res.attrs["BaseLoc"], "x") // parts are named relative to BaseLoc
+	for _, n := range res.under("Font") {
+		if err := r.claim(n); err != nil {
+			return err
+		}
+		r.fonts[n.attrs["ID"]] = true
+		file := n.child("FontFile")
+		if file == nil {
+			continue
+		}
+		content, err := r.pack.follow(base, file.text)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc([]string{"\x00\x01\x00\x00", "OTTO", "true", "ttcf"}, func(s string) bool { return bytes.HasPrefix(content, []byte(s)) }) {
+			return damaged("the font %s is none", file.text)
+		}
+		r.out.Fonts++
+	}
+	for _, n := range res.under("MultiMedia") {
+		if err := r.claim(n); err != nil {
+			return err
+		}
+		r.media[n.attrs["ID"]] = true
+		if err := r.picture(base, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// picture measures a picture without unpacking it.
+func (r *reader) picture(base string, n *node) error {
+	file := n.child("MediaFile")
+	if file == nil {
+		return damaged("a medium without a file")
+	}
+	content, err := r.pack.follow(base, file.text)
+	if err != nil || n.attrs["Type"] != "Image" {
+		return err
+	}
+	c, _, err := image.DecodeConfig(bytes.NewReader(content))
+	if err != nil {
+		return damaged("the picture %s can't be read", file.text)
+	}
+	if c.Width < 1 || c.Height < 1 || c.Width > mostDots/c.Height {
+		return damaged("the picture %s is %d by %d dots", file.text, c.Width, c.Height)
+	}
+	return nil
+}
+
+func (r *reader) attachments(from, to string) error {
+	name, err := r.pack.resolve(from, to)
+	if err != nil {
+		return err
+	}
+	list, err := r.pack.xml(name)
+	if err != nil {
+		return err
+	}
+	for _, n := range list.under("FileLoc") {
+		if err := r.pack.there(name, n.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reader) page(from string, p *node) error {
+	if err := r.claim(p); err != nil {
+		return err
+	}
+	name, err := r.pack.resolve(from, p.attrs["BaseLoc"])
+	if err != nil {
+		return err
+	}
+	content, err := r.pack.xml(name)
+	if err != nil {
+		return err
+	}
+	t := pageText{}
+	for _, kind := range []string{"Layer", "PathObject", "ImageObject", "TextObject"} {
+		for _, n := range content.under(kind) {
+			if err := r.object(n, &t); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	r.out.Pages = append(r.out.Pages, t.String())
+	return nil
+}
+
+func (r *reader) object(n *node, t *pageText) error {
+	if err := r.claim(n); err != nil || n.name == "Layer" {
+		return err
+	}
+	boundary, err := lengths(n.attrs["Boundary"], 4)
+	if err != nil {
+		return err
+	}
+	switch {
+	case n.name == "ImageObject" && !r.media[n.attrs["ResourceID"]]:
+		return damaged("a picture without its medium")
+	case n.name != "TextObject":
+		return nil
+	case !r.fonts[n.attrs["Font"]]:
+		return damaged("a text without its font")
+	}
+	for _, c := range n.all("TextCode") {
+		at, err := lengths(c.attrs["X"]+" "+c.attrs["Y"], 2)
+		if err != nil {
+			return err
+		}
+		t.add(boundary[0]+at[0], boundary[1]+at[1], boundary[2], c.text)
+	}
+	return nil
+}
+
+// lengths reads numbers that fit on any paper.
+func lengths(text string, n int) ([]float64, error) {
+	words := strings.Fields(text)
+	if len(words) != n {
+		return nil, damaged("%d lengths instead of %d", len(words), n)
+	}
+	out := make([]float64, n)
+	for i, w := range words {
+		f, err := strconv.ParseFloat(w, 64)
+		if err != nil || math.IsNaN(f) || math.Abs(f) > 1e5 {
+			return nil, damaged("%q is no length", w)
+		}
+		out[i] = f
+	}
+	return out, nil
+}
+
+// pageText puts pieces of a line together that stand side by side.
+type pageText struct {
+	b         strings.Builder
+	end, base float64
+}
+
+func (t *pageText) add(x, y, wide float64, text string) {
+	if t.b.Len() > 0 && (math.Abs(y-t.base) > 0.3 || math.Abs(x-t.end) > 0.8) {
+		t.b.WriteByte('\n')
+	}
+	t.b.WriteString(text)
+	t.end, t.base = x+wide, y
+}
+
+func (t *pageText) String() string { return t.b.String() }
