@@ -80,7 +80,8 @@ func (r *step) offer(id int, e *process.Element) {
 	var item any
 	if t.Item > 0 {
 		item = r.s.scope(t.Scope).Loop.Items[t.Item-1]
-	} else if places, told := r.values["places"].(map[string]any); told {
+	}
+	if places, told := r.values["places"].(map[string]any); told && !isOffice(item) {
 		list, _ := places[e.Duty.Place].([]any)
 		if len(list) == 0 {
 			r.incident(id, Nobody, "")
@@ -101,6 +102,13 @@ func (r *step) offer(id int, e *process.Element) {
 	}
 	t.Wait = WaitTask
 	r.emit(Effect{Do: OpenTask, Token: id, Element: e.ID, Name: e.Name, Item: item, Limit: limit, Duty: &e.Duty})
+}
+
+// isOffice tells whether the element of a multi-instance activity is an office itself, which then does the task.
+func isOffice(item any) bool {
+	m, ok := item.(map[string]any)
+	path, isText := m["path"].(string)
+	return ok && isText && path != ""
 }
 
 // descend starts a sub-process at its plain start, or an event sub-process at the start that was triggered.

@@ -14,7 +14,7 @@ const (
 	Start       Verb = "start"        // Event names the start event when there is no plain one
 	Complete    Verb = "complete"     // Token's task, with Outcome and Values
 	Serve       Verb = "serve"        // Token's service is done, with Values
-	FailService Verb = "fail_service" // it failed: Code is the error it throws, "" makes an incident
+	FailService Verb = "fail_service" // it failed: Code is the error it throws, "" makes an incident, for the reason Outcome
 	Fire        Verb = "fire"         // Event of Token (or scope) happened: a timer, a message or a signal, with Values
 	EndChild    Verb = "end_child"    // Token's child ended, with Values
 	FailChild   Verb = "fail_child"   // it ended with the error Code

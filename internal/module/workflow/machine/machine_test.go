@@ -218,7 +218,9 @@ func (i *instance) over() {
 	}
 }
 
-func user(id string) process.Element { return process.Element{ID: id, Kind: process.UserTask, Name: id} }
+func user(id string) process.Element {
+	return process.Element{ID: id, Kind: process.UserTask, Name: id}
+}
 
 func in(parent string, e process.Element) process.Element {
 	e.Parent = parent

@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -83,7 +84,7 @@ func (r *step) command(c Command) error {
 		}
 	case FailService, FailChild:
 		if c.Code == "" {
-			r.incident(c.Token, Service, "")
+			r.incident(c.Token, cmp.Or(c.Outcome, Service), "")
 		} else {
 			r.throw(c.Token, c.Code)
 		}
