@@ -7,8 +7,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/gov/region"
+	"xiangyun/internal/gov/workday"
 	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/module/workflow/machine"
 	"xiangyun/internal/module/workflow/process"
@@ -66,7 +70,7 @@ func (rights) Reach(by actor.Actor, _ string) (paths []string) {
 
 // engine is a node with its queue.
 type engine struct {
-	t     *testing.T
+	t     testing.TB
 	db    *db.DB
 	queue *job.Queue
 	flows *workflow.Service
@@ -74,14 +78,14 @@ type engine struct {
 	defs  map[string]*workflow.Definition
 }
 
-func node(t *testing.T, d *db.DB) *engine {
+func node(t testing.TB, d *db.DB) *engine {
 	e := &engine{t: t, db: d, queue: job.New(d, slog.New(slog.DiscardHandler)), log: &log{}, defs: map[string]*workflow.Definition{}}
 	e.flows = workflow.New(d, workflow.Needs{Rights: rights{}, Queue: e.queue, Log: e.log})
 	e.flows.Register(e.queue)
 	return e
 }
 
-func newEngine(t *testing.T) *engine {
+func newEngine(t testing.TB) *engine {
 	return node(t, dbtest.Open(t, job.Schema, workflow.Schema))
 }
 
@@ -101,7 +105,7 @@ func (e *engine) exec(text string, args ...any) {
 	})
 }
 
-func count(t *testing.T, d *db.DB, query string, args ...any) (n int) {
+func count(t testing.TB, d *db.DB, query string, args ...any) (n int) {
 	t.Helper()
 	err := d.View(t.Context(), func(tx *db.Tx) (err error) {
 		n, err = db.One[int](t.Context(), tx, query, args...)
@@ -170,9 +174,9 @@ func TestTimers(t *testing.T) {
 	e.deploy("p", elements{user("a"), edge("late", "a", process.Event{Trigger: process.Timer, Clock: process.Clock{Workdays: "days"}}), user("b")}, "start a", "a end", "late b", "b end")
 	e.start("p", "case", map[string]any{"days": 7})
 	e.update(func(tx *db.Tx) error {
-		at, err := db.One[string](t.Context(), tx, `SELECT CAST(event AS text) FROM workflow_timer`)
-		if at != "late" {
-			t.Errorf("waits for %q", at)
+		at, err := db.One[time.Time](t.Context(), tx, `SELECT fire_at FROM workflow_timer WHERE event = 'late'`)
+		if want := workday.Standard(region.Code{}).Add(civil.Of(tx.Now), 7).End(); !at.Equal(want) {
+			t.Errorf("fires at %v, want %v", at, want)
 		}
 		return err
 	})

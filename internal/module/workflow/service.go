@@ -259,31 +259,6 @@ func (s *Service) taken(ctx context.Context, tx *db.Tx, p *Process, t *OpenTask,
 	return w, w.add(r), nil
 }
 
-// SendBack takes the process of an open task back to an earlier element of it, as [machine.Rewind] says: what lies between is withdrawn, the task
-// itself as well, and the element begins anew, due on dueOn. Other branches are taken back only with all: fault.Conflict "workflow.other_branches"
-// without. fault.Conflict "workflow.no_way_back" when nothing can be sent there. Whether by may send back is the caller's to ask.
-func (s *Service) SendBack(ctx context.Context, tx *db.Tx, p *Process, t *OpenTask, b Back) error {
-	w, r, err := s.taken(ctx, tx, p, t, b.DueOn)
-	if err != nil {
-		return err
-	}
-	token, err := r.token(t.TokenID)
-	if err != nil {
-		return err
-	}
-	if err := w.move(ctx, tx, r, machine.Command{Do: machine.Rewind, Token: token, To: b.To, All: b.All}); err != nil {
-		return refused(err)
-	}
-	return w.finish(ctx, tx)
-}
-
-// Back says where a process is sent back to.
-type Back struct {
-	To    string // an element
-	All   bool   // parallel branches are taken back as well
-	DueOn string // of what is opened there; "" when the task sent back was
-}
-
 // Done says how a task ended.
 type Done struct {
 	Outcome string

@@ -83,7 +83,7 @@ func TestEveryOrderEnds(t *testing.T) {
 	}
 }
 
-func stateOf(t *testing.T, d *db.DB, subject string) (state string) {
+func stateOf(t testing.TB, d *db.DB, subject string) (state string) {
 	t.Helper()
 	err := d.View(t.Context(), func(tx *db.Tx) (err error) {
 		state, err = db.One[string](t.Context(), tx, `SELECT state FROM workflow_instance WHERE subject = $1`, subject)
@@ -96,7 +96,7 @@ func stateOf(t *testing.T, d *db.DB, subject string) (state string) {
 }
 
 // complete does one open task.
-func complete(t *testing.T, s *workflow.Service, d *db.DB, by actor.Actor, subject, task string) (ended bool, err error) {
+func complete(t testing.TB, s *workflow.Service, d *db.DB, by actor.Actor, subject, task string) (ended bool, err error) {
 	t.Helper()
 	err = d.Update(t.Context(), func(tx *db.Tx) error {
 		p, err := s.Process(t.Context(), tx, subject)
@@ -135,7 +135,7 @@ func setup(t *testing.T) (*workflow.Service, *db.DB) {
 	return s, d
 }
 
-func begin(t *testing.T, s *workflow.Service, d *db.DB, subject, due string) {
+func begin(t testing.TB, s *workflow.Service, d *db.DB, subject, due string) {
 	t.Helper()
 	err := d.Update(t.Context(), func(tx *db.Tx) error {
 		def, err := s.Latest(t.Context(), tx, "food")
@@ -149,7 +149,7 @@ func begin(t *testing.T, s *workflow.Service, d *db.DB, subject, due string) {
 	}
 }
 
-func open(t *testing.T, s *workflow.Service, d *db.DB, subject string) (out []workflow.OpenTask) {
+func open(t testing.TB, s *workflow.Service, d *db.DB, subject string) (out []workflow.OpenTask) {
 	t.Helper()
 	err := d.View(t.Context(), func(tx *db.Tx) (err error) {
 		out, err = s.Open(t.Context(), tx, subject)

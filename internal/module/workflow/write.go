@@ -227,8 +227,7 @@ func (s *Service) fireAt(ctx context.Context, tx *db.Tx, r *running, due machine
 		}
 		return time.Parse(time.RFC3339, due.Date)
 	case due.Duration != "":
-		d, err := machine.Duration(due.Duration)
-		return tx.Now.Add(d), err
+		return machine.After(tx.Now, due.Duration)
 	}
 	calendar, err := s.calendar(ctx, tx, r)
 	if err != nil {

@@ -6,34 +6,36 @@ import (
 	"strconv"
 	"time"
 
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/workflow/process"
 )
 
 var (
 	workdays = regexp.MustCompile(`^P([0-9]{1,4})WD$`)
-	duration = regexp.MustCompile(`^P(?:([0-9]{1,4})W)?(?:([0-9]{1,5})D)?(?:T(?:([0-9]{1,5})H)?(?:([0-9]{1,6})M)?(?:([0-9]{1,7})S)?)?$`)
+	duration = regexp.MustCompile(`^P(?:([0-9]{1,3})Y)?(?:([0-9]{1,4})M)?(?:([0-9]{1,4})W)?(?:([0-9]{1,5})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,7})M)?(?:([0-9]{1,9})S)?)?$`)
 )
 
-// Duration reads an ISO 8601 duration of weeks, days, hours, minutes and seconds. Months and years are refused: their length is not fixed.
-func Duration(text string) (time.Duration, error) {
+// After returns the instant an ISO 8601 duration after another: years, months, weeks and days by China's calendar, the rest in real time. What is no
+// duration, or nothing, is refused.
+func After(from time.Time, text string) (time.Time, error) {
 	m := duration.FindStringSubmatch(text)
 	if m == nil {
-		return 0, fmt.Errorf("%q is no duration of weeks, days, hours, minutes or seconds", text)
+		return from, fmt.Errorf("%q is no duration", text)
 	}
-	var sum time.Duration
-	for i, unit := range []time.Duration{7 * 24 * time.Hour, 24 * time.Hour, time.Hour, time.Minute, time.Second} {
+	var n [7]int
+	for i := range n {
 		if m[i+1] != "" {
-			n, err := strconv.Atoi(m[i+1])
-			if err != nil {
-				return 0, fmt.Errorf("reading the duration %q: %w", text, err)
+			var err error
+			if n[i], err = strconv.Atoi(m[i+1]); err != nil {
+				return from, fmt.Errorf("reading the duration %q: %w", text, err)
 			}
-			sum += time.Duration(n) * unit
 		}
 	}
-	if sum <= 0 {
-		return 0, fmt.Errorf("the duration %q is nothing", text)
+	to := from.In(civil.Shanghai).AddDate(n[0], n[1], 7*n[2]+n[3]).Add(time.Duration(n[4])*time.Hour + time.Duration(n[5])*time.Minute + time.Duration(n[6])*time.Second)
+	if !to.After(from) {
+		return from, fmt.Errorf("the duration %q is nothing", text)
 	}
-	return sum, nil
+	return to.UTC(), nil
 }
 
 // period checks that a clock says exactly one thing, and returns the fixed part of it.
@@ -58,6 +60,6 @@ func period(c process.Clock) (Due, error) {
 	if text == "" {
 		return Due{}, nil
 	}
-	_, err := Duration(text)
+	_, err := After(time.Unix(0, 0), text)
 	return Due{Duration: text}, err
 }

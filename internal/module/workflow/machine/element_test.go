@@ -387,6 +387,48 @@ func TestRewind(t *testing.T) {
 	i.over()
 }
 
+func TestRetake(t *testing.T) {
+	b := user("b")
+	b.Loop = &process.Loop{Each: "list"}
+	p := connect([]process.Element{start, user("x"), el("f", process.ParallelGateway), user("a"), b, el("j", process.ParallelGateway), user("d"), end},
+		"s x", "x f", "f a", "f b", "a j", "b j", "j d", "d e")
+	office := func(path string) any { return map[string]any{"path": path} }
+	i := begin(t, p, map[string]any{"list": []any{office("1"), office("2")}})
+	again := func(at, path string) error { return i.do(machine.Command{Do: machine.Retake, To: at, Code: path}) }
+	i.complete("x")
+	i.complete("a")
+	i.want("b b")
+	if err := again("a", ""); err != nil {
+		t.Fatal(err)
+	}
+	i.want("a b b")
+	i.complete("b", "refuse")
+	if err := i.do(machine.Command{Do: machine.Retake, To: "b", Code: "1", Outcome: "refuse"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := again("b", "1"); !errors.Is(err, machine.ErrGone) {
+		t.Errorf("taken back twice: %v", err)
+	}
+	i.complete("b")
+	i.complete("b")
+	i.want("a")
+	if err := again("b", "3"); !errors.Is(err, machine.ErrGone) {
+		t.Errorf("somebody else's: %v", err)
+	}
+	if err := again("b", "2"); err != nil { // all had been done, the branch waited at the join
+		t.Fatal(err)
+	}
+	i.want("a b")
+	i.complete("b")
+	i.complete("a")
+	i.want("d")
+	if err := again("a", ""); !errors.Is(err, machine.ErrGone) {
+		t.Errorf("what is past the join came back: %v", err)
+	}
+	i.complete("d")
+	i.over()
+}
+
 func TestMigrate(t *testing.T) {
 	a := user("a")
 	a.Loop = &process.Loop{Each: "list"}
@@ -427,7 +469,7 @@ func TestCompileRefuses(t *testing.T) {
 		"expression":    connect([]process.Element{start, user("a"), end}, "s a", "a e m > 1"),
 		"kind":          connect([]process.Element{start, el("a", "complexGateway"), end}, "s a", "a e"),
 		"host":          connect([]process.Element{start, edge("b", "x", process.Error, "", false), end}, "s e", "b e"),
-		"timer":         connect([]process.Element{start, on("a", process.IntermediateCatch, process.Timer, "P1M"), end}, "s a", "a e"),
+		"timer":         connect([]process.Element{start, on("a", process.IntermediateCatch, process.Timer, "P1X"), end}, "s a", "a e"),
 		"message":       connect([]process.Element{start, on("a", process.IntermediateCatch, process.Message, ""), end}, "s a", "a e"),
 		"parent":        connect([]process.Element{start, in("a", user("a")), end}, "s e"),
 		"reserved name": {Key: "p", Elements: []*process.Element{{ID: "s", Kind: process.StartEvent}}, Variables: []process.Variable{{Name: "places", Type: "map"}}},

@@ -242,7 +242,7 @@ func TestRandomProcessesEnd(t *testing.T) {
 func FuzzStep(f *testing.F) {
 	f.Add(uint64(1), []byte{1, 2, 3, 4, 5, 6, 7, 8})
 	f.Add(uint64(99), []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-	verbs := []machine.Verb{machine.Complete, machine.Serve, machine.FailService, machine.Fire, machine.Retry, machine.Rewind, machine.Start, machine.FailChild, machine.Cancel}
+	verbs := []machine.Verb{machine.Complete, machine.Serve, machine.FailService, machine.Fire, machine.Retry, machine.Rewind, machine.Retake, machine.Start, machine.FailChild, machine.Cancel}
 	f.Fuzz(func(t *testing.T, seed uint64, script []byte) {
 		in := random(rand.New(rand.NewPCG(seed, 1)))
 		i := begin(t, in, map[string]any{"n": int(seed % 5), "list": []any{"x"}})

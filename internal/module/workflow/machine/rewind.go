@@ -182,3 +182,74 @@ func (r *step) rewind(c Command) error {
 	r.enterLater(id)
 	return nil
 }
+
+// retake opens a task again that was done, while nothing behind it has happened: one office's turn of a multi-instance task that others still do, or a
+// branch that waits at its join. What is past a join can only be rewound.
+func (r *step) retake(c Command) error {
+	e := r.p.elements[c.To]
+	if e == nil || e.Kind != process.UserTask {
+		return ErrTarget
+	}
+	for i := range r.s.Scopes {
+		scope := &r.s.Scopes[i]
+		if scope.At != e.ID || scope.Loop == nil || e.Loop == nil || e.Loop.Sequential {
+			continue
+		}
+		if turn := r.turnOf(scope, c.Code); turn > 0 {
+			scope.Loop.Done--
+			if slices.Contains(against, c.Outcome) {
+				scope.Loop.Refused--
+			} else {
+				scope.Loop.Agreed--
+			}
+			r.moving = append(r.moving, r.s.add(Token{Scope: scope.ID, At: e.ID, Item: turn}))
+			return nil
+		}
+	}
+	for _, t := range r.s.Tokens {
+		if t.Wait != WaitJoin || r.p.flows[t.From].From != e.ID {
+			continue
+		}
+		if e.Loop == nil {
+			return r.rewind(Command{Token: t.ID, To: e.ID})
+		}
+		return r.retakeTurn(t, e, c)
+	}
+	return ErrGone
+}
+
+// turnOf returns which instance of a multi-instance task was for an office and is done; 0 when it is open, or nobody's.
+func (r *step) turnOf(scope *Scope, path string) int {
+	for i, item := range scope.Loop.Items[:scope.Loop.Begun] {
+		m, _ := item.(map[string]any)
+		open := slices.ContainsFunc(r.s.Tokens, func(t Token) bool { return t.Scope == scope.ID && t.Item == i+1 })
+		if m["path"] == path && !open {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// retakeTurn opens one instance of a multi-instance task again of which all were done. How the others voted is no longer known, so one that ends by
+// votes is not opened again.
+func (r *step) retakeTurn(t Token, e *process.Element, c Command) error {
+	v, ok := r.eval(t.ID, e.Loop.Each)
+	items, isList := v.([]any)
+	if !ok || !isList || e.Loop.Until != "" || e.Loop.Sequential {
+		return ErrTarget
+	}
+	id := r.s.open(Scope{Parent: t.Scope, Owner: t.ID, At: e.ID, Loop: &Turns{Items: items, Begun: len(items), Done: len(items) - 1, Agreed: len(items) - 1}})
+	turn := r.turnOf(r.s.scope(id), c.Code)
+	if turn == 0 {
+		return ErrGone
+	}
+	owner := r.s.Token(t.ID)
+	owner.At, owner.From, owner.Wait = e.ID, "", WaitInner
+	for _, b := range r.p.edges[e.ID] {
+		if b.Event.Trigger != process.Error && !r.arm(t.ID, t.ID, b) {
+			return ErrTarget
+		}
+	}
+	r.moving = append(r.moving, r.s.add(Token{Scope: id, At: e.ID, Item: turn}))
+	return nil
+}

@@ -69,8 +69,11 @@ func (r *step) command(c Command) error {
 	}
 	t := r.s.Token(c.Token)
 	waits := map[Verb]Wait{Complete: WaitTask, Serve: WaitService, FailService: WaitService, EndChild: WaitChild, FailChild: WaitChild, Retry: WaitIncident}
-	if c.Do == Rewind {
+	switch c.Do {
+	case Rewind:
 		return r.rewind(c)
+	case Retake:
+		return r.retake(c)
 	}
 	if t == nil || waits[c.Do] == "" || t.Wait != waits[c.Do] {
 		return ErrGone
