@@ -35,3 +35,18 @@ func BenchmarkOneTask(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkParallel runs an instance with a parallel part from its start to its end.
+func BenchmarkParallel(b *testing.B) {
+	s, d := setup(b)
+	b.ResetTimer()
+	for i := range b.N {
+		subject := fmt.Sprint("case", i)
+		begin(b, s, d, subject, "")
+		for list := open(b, s, d, subject); len(list) > 0; list = open(b, s, d, subject) {
+			if _, err := complete(b, s, d, actor.Program("test"), subject, list[0].ID); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

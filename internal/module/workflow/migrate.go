@@ -123,7 +123,11 @@ func (s *Service) Reassign(ctx context.Context, by actor.Actor, from string, to 
 			return 0, err
 		}
 	}
-	for n := moved; n == moved; {
+	// What will be asked comes before what is asked already: a step that still reads the old office then loses against the new version.
+	if err := s.replace(ctx, from, to); err != nil {
+		return 0, err
+	}
+	for n := moved; n == moved; tasks += n {
 		err := s.db.Update(ctx, func(tx *db.Tx) error {
 			count, err := tx.Exec(ctx, `UPDATE workflow_task SET office_id = $1, office_path = $2, office_name = $3 WHERE id IN (SELECT id FROM workflow_task
 WHERE office_path = $4 AND state = 'open' ORDER BY office_path, role, due_on, id LIMIT $5)`, to.ID, to.Path, to.Name, from, moved)
@@ -135,9 +139,8 @@ WHERE office_path = $4 AND state = 'open' ORDER BY office_path, role, due_on, id
 		if err != nil {
 			return tasks, err
 		}
-		tasks += n
 	}
-	return tasks, s.replace(ctx, from, to)
+	return tasks, nil
 }
 
 func (s *Service) reassigned(ctx context.Context, tx *db.Tx, by actor.Actor, from string, to Office, n int) error {

@@ -87,20 +87,19 @@ func (s *Service) Reschedule(ctx context.Context, tx *db.Tx, subject, dueOn stri
 
 // Cancel ends a subject's process and all it called: nothing more is to be done.
 func (s *Service) Cancel(ctx context.Context, tx *db.Tx, subject string) error {
-	if err := tx.Later(ctx, `UPDATE workflow_task SET state = 'cancelled', done_at = $1 WHERE subject = $2 AND state = 'open'`, tx.Now, subject); err != nil {
-		return err
+	// The instance comes first: a timer that moves it at this moment is waited for, and what it opened is seen by what follows.
+	const end = `UPDATE workflow_instance SET state = 'cancelled', ended_at = $1, version = version + 1 WHERE state = 'running' AND `
+	for _, text := range []string{end + `subject = $2`, end + `topic = $2`, `UPDATE workflow_task SET state = 'cancelled', done_at = $1 WHERE subject = $2 AND state = 'open'`} {
+		if err := tx.Later(ctx, text, tx.Now, subject); err != nil {
+			return err
+		}
 	}
-	const whose = `instance_id IN (SELECT id FROM workflow_instance WHERE (subject = $1 OR topic = $2) AND state = 'running')`
+	const whose = `instance_id IN (SELECT id FROM workflow_instance WHERE subject = $1 OR topic = $2)`
 	for _, text := range []string{`DELETE FROM workflow_timer WHERE ` + whose, `DELETE FROM workflow_wait WHERE ` + whose, `DELETE FROM workflow_service WHERE ` + whose} {
 		if err := tx.Later(ctx, text, subject, subject); err != nil {
 			return err
 		}
 	}
-	err := tx.Later(ctx, `UPDATE workflow_incident SET closed_at = $1 WHERE closed_at IS NULL AND instance_id IN (SELECT id FROM workflow_instance
-WHERE (subject = $2 OR topic = $3) AND state = 'running')`, tx.Now, subject, subject)
-	if err != nil {
-		return err
-	}
-	return tx.Later(ctx, `UPDATE workflow_instance SET state = 'cancelled', ended_at = $1, version = version + 1 WHERE (subject = $2 OR topic = $3) AND state = 'running'`,
-		tx.Now, subject, subject)
+	return tx.Later(ctx, `UPDATE workflow_incident SET closed_at = $1 WHERE closed_at IS NULL AND instance_id IN (SELECT id FROM workflow_instance
+WHERE subject = $2 OR topic = $3)`, tx.Now, subject, subject)
 }

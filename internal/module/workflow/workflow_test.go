@@ -114,7 +114,7 @@ func complete(t testing.TB, s *workflow.Service, d *db.DB, by actor.Actor, subje
 	return ended, err
 }
 
-func setup(t *testing.T) (*workflow.Service, *db.DB) {
+func setup(t testing.TB) (*workflow.Service, *db.DB) {
 	t.Helper()
 	d := dbtest.Open(t, workflow.Schema)
 	s := workflow.New(d, workflow.Needs{})
