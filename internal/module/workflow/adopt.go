@@ -81,7 +81,7 @@ func (r *running) arrive(s *machine.State, waiting, owner map[string]int) {
 			join := r.definition.Node(next).Next[0]
 			if waiting[join] > 0 && owner[next] == 0 {
 				s.Last++
-				s.Tokens = append(s.Tokens, machine.Token{ID: s.Last, Scope: 1, At: join, Wait: machine.WaitJoin, From: next + ">" + join})
+				s.Tokens = append(s.Tokens, machine.Token{ID: s.Last, Scope: 1, At: join, Wait: machine.WaitJoin, From: r.definition.program.Element(next).Outgoing[0]})
 			}
 		}
 	}

@@ -29,7 +29,7 @@ func TestMigrateAndReassign(t *testing.T) {
 	if err := e.flows.Migrate(t.Context(), keeper, m); !fault.HasKey(err, "workflow.not_migratable") {
 		t.Errorf("migrated: %v", err)
 	}
-	m.Names = map[string]string{"documents": "papers", "documents>join": "papers>join"}
+	m.Names = map[string]string{"documents": "papers", "documents_join": "papers_join"}
 	if _, err := e.flows.PlanMigration(t.Context(), officer("window", "22"), m); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a window plans: %v", err)
 	}

@@ -121,7 +121,10 @@ func (d *Definition) process() *process.Process {
 	}
 	for _, n := range d.Nodes {
 		for _, next := range n.Next {
-			f := &process.Flow{ID: n.ID + ">" + next, From: n.ID, To: next}
+			f := &process.Flow{ID: n.ID + "_" + next, From: n.ID, To: next}
+			for p.Element(f.ID) != nil || p.Flow(f.ID) != nil {
+				f.ID += "_"
+			}
 			p.Flows = append(p.Flows, f)
 			from, to := p.Element(f.From), p.Element(f.To)
 			from.Outgoing, to.Incoming = append(from.Outgoing, f.ID), append(to.Incoming, f.ID)

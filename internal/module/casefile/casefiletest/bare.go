@@ -27,8 +27,8 @@ var sealedText = []byte(strings.Repeat("sealed ", 200)) // about what an applica
 // What an instance's row holds: its offices, and where its tokens stand before and after the acceptance.
 const (
 	somePlaces = `{"centre":[{"id":"c","path":"999999d90","name":"政务服务中心"}],"office":[{"id":"o","path":"999999d31","name":"市场监督管理局"}],"township":null}`
-	oneToken   = `{"n":3,"t":[{"i":3,"s":1,"a":"accept","w":"task","f":"start>accept"}],"s":[{"i":1}]}`
-	fourTokens = `{"n":10,"t":[{"i":5,"s":1,"a":"documents","w":"inner","f":"examine>documents"},{"i":6,"s":1,"a":"premises","w":"inner","f":"examine>premises"},` +
+	oneToken   = `{"n":3,"t":[{"i":3,"s":1,"a":"accept","w":"task","f":"start_accept"}],"s":[{"i":1}]}`
+	fourTokens = `{"n":10,"t":[{"i":5,"s":1,"a":"documents","w":"inner","f":"examine_documents"},{"i":6,"s":1,"a":"premises","w":"inner","f":"examine_premises"},` +
 		`{"i":8,"s":7,"a":"documents","w":"task","x":1},{"i":10,"s":9,"a":"premises","w":"task","x":1}],"s":[{"i":1},` +
 		`{"i":7,"p":1,"o":5,"a":"documents","l":{"x":[{"id":"o","name":"市场监督管理局","path":"999999d31"}],"b":1}},` +
 		`{"i":9,"p":1,"o":6,"a":"premises","l":{"x":[{"id":"o","name":"市场监督管理局","path":"999999d31"}],"b":1}}]}`
