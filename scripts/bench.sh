@@ -2,7 +2,7 @@
 # Prints the benchmarks, one JSON object a line, on SQLite and, where PostgreSQL's programs are installed, on a throw-away PostgreSQL cluster
 # that writes to the disk as a real one does. What it does meanwhile is said on standard error.
 #
-#	scripts/bench.sh [-only submit,pages,start,lists,catalogue,issue,verify,size] [-engine sqlite|postgres]
+#	scripts/bench.sh [-only submit,pages,start,lists,catalogue,engine,issue,verify,size] [-engine sqlite|postgres] [-live N]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CGO_ENABLED=0

@@ -151,6 +151,7 @@ var withoutActor = map[string]string{
 	"power.List":             "the list of powers is public",
 	"power.Find":             "the list of powers is public",
 	"power.Begin":            "runs by the clock",
+	"workflow.FireDue":       "runs by the clock",
 	"office.SeedProvince":    "before the first start is finished nobody can act",
 	"office.LoadReference":   "before the first start is finished nobody can act",
 }

@@ -68,7 +68,7 @@ func Schemas() []db.Schema {
 // grants lists what every module's access.go says.
 func grants() []actor.Grant {
 	var all []actor.Grant
-	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), casefile.Access(), cert.Access(), rating.Access()} {
+	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.Access(), casefile.Access(), cert.Access(), rating.Access()} {
 		all = append(all, g...)
 	}
 	return all
@@ -98,7 +98,7 @@ func (a *App) services() (err error) {
 	a.Items = item.New(a.DB, item.Needs{Rights: a.Offices, Offices: implementers{a.Offices}, Forms: a.Forms, Powers: a.Powers, Notices: readers{a.Notices}, Log: a.Audit,
 		Queue: a.Queue})
 	a.Materials = material.New(a.DB, material.Needs{Store: a.Blobs, Keys: a.Keys})
-	a.Flows = workflow.New()
+	a.Flows = workflow.New(a.DB, workflow.Needs{Rights: a.Offices, Calendars: a.Offices, Queue: a.Queue, Log: a.Audit})
 	writer, err := paper.New()
 	if err != nil {
 		return err

@@ -85,6 +85,7 @@ func (a *App) subscribe(w *page.Catalogue) {
 		}
 		return w.Say(page.Languages[0], key, values...)
 	})
+	a.Flows.Register(a.Queue)
 	a.Items.Register(a.Queue)
 	event.On(a.Bus, "cert.issue", func(ctx context.Context, e casefile.Approved) error {
 		_, err := a.Certificates.IssueFor(ctx, e.CaseID)

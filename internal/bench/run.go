@@ -13,7 +13,7 @@ import (
 )
 
 // Suites are what can be measured alone.
-var Suites = []string{"submit", "pages", "start", "lists", "catalogue", "issue", "verify", "size"}
+var Suites = []string{"submit", "pages", "start", "lists", "catalogue", "engine", "issue", "verify", "size"}
 
 // Params say what to measure, and with what.
 type Params struct {
@@ -22,6 +22,7 @@ type Params struct {
 	Postgres string   // address of a PostgreSQL database that may make others; "" leaves PostgreSQL out
 	Engines  []string // "sqlite", "postgres"
 	Only     []string // of Suites; empty measures all
+	Live     int      // instances beside what the suite engine measures, and its timers; 0 is a million
 	Out      io.Writer
 	Progress io.Writer // says what is going on
 }
@@ -73,7 +74,7 @@ func (b *bench) on(ctx context.Context, name string) (err error) {
 	for _, part := range []struct {
 		suites  []string
 		measure func(context.Context, *engine) error
-	}{{[]string{"submit", "pages", "start"}, b.program}, {[]string{"lists"}, b.lists}, {[]string{"catalogue"}, b.catalogue},
+	}{{[]string{"submit", "pages", "start"}, b.program}, {[]string{"lists"}, b.lists}, {[]string{"catalogue"}, b.catalogue}, {[]string{"engine"}, b.processes},
 		{[]string{"issue", "verify"}, b.certificates}} {
 		if !slices.ContainsFunc(part.suites, b.wants) {
 			continue

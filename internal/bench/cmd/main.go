@@ -22,6 +22,7 @@ func main() {
 	flag.StringVar(&p.Binary, "binary", "bin/xiangyun", "the program to measure")
 	flag.StringVar(&p.Bare, "bare", "bin/bench-bare", "the least server, built from internal/bench/bare")
 	flag.StringVar(&p.Postgres, "postgres", "", "address of a PostgreSQL database that may make others; without it PostgreSQL is left out")
+	flag.IntVar(&p.Live, "live", 0, "how many instances and timers the suite engine makes; 0 is a million")
 	engine := flag.String("engine", "", "sqlite or postgres; both when empty")
 	only := flag.String("only", "", "what to measure, with commas between: "+strings.Join(bench.Suites, ", "))
 	flag.Parse()

@@ -70,7 +70,9 @@ func (s *Service) Act(ctx context.Context, by actor.Actor, in Step, key once.Par
 		state, err := s.tryAct(ctx, by, in, key)
 		// Who did not say which version he saw takes the case as it is: when somebody else's step came between looking and writing, it is
 		// looked at again, and what that step made impossible is refused for what it is.
-		if in.Version != 0 || attempt == tries || !fault.HasKey(err, "casefile.moved_on") {
+		// A timer or a message may move the process of a case without moving the case: then the step is looked at again as well.
+		again := in.Version == 0 && fault.HasKey(err, "casefile.moved_on") || fault.HasKey(err, "workflow.task_gone")
+		if attempt == tries || !again {
 			return state, err
 		}
 	}

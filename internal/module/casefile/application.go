@@ -83,7 +83,7 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, a Application) (p
 // staffed refuses when the process needs an office that could not be found: a township, as long as nobody knows where the applicant lives.
 func (p *prepared) staffed() error {
 	for _, n := range p.flow.Nodes {
-		if n.Kind == workflow.Task && len(p.places[n.Place]) == 0 {
+		if n.Kind == workflow.Task && n.Place != "" && len(p.places[n.Place]) == 0 {
 			return fault.New(fault.Invalid, "casefile.no_place").Field("applicant", "casefile.no_place")
 		}
 	}

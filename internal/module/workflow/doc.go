@@ -1,12 +1,19 @@
 // Package workflow moves work from post to post. It knows no law: what a step decides is its caller's.
 //
-// A definition (流程定义) is versioned and immutable; an instance (流程实例) is pinned to one version and holds tokens; a token that stands at
-// a task waits for a post. The core is pure: [Definition.Begin] and [Definition.Complete] take a state and return the next with its effects, and know
-// neither database nor clock. Around it [Service] stores what they say inside the caller's transaction.
+// A definition (流程定义) is versioned and immutable; an instance (流程实例) is pinned to one version until a keeper migrates it. What a definition says
+// is a [process.Process], written in BPMN or, for most items, in a short form of JSON; how its tokens move is package machine's, pure and
+// deterministic. [Service] stores around it, always inside one transaction:
 //
-//	start → task → ┬ task ┬ → join → task → end
-//	               └ task ┘
+//	command ─▶ machine.Step ─▶ the instance's row: where its tokens stand, its variables, its version
+//	                           rows of what it waits for: tasks · timers · messages and signals · calls of services · incidents
+//
+// The row's version is compared and set, so of two steps at one moment exactly one is done; the other is told, or tries again. An event and the end
+// of its row are one transaction: a timer fires once, a message reaches one instance, a call moves its process once, whichever node does it and
+// wherever it is killed. Services run between two transactions, with a key that stays the same when they are asked again.
 //
 // A task names a role and a place (the case's own office, the service centre, the township, each office asked for an opinion); places become
-// offices when the instance starts. Of two officers who complete one task at the same moment exactly one does; the other is told.
+// offices when the instance starts. Variables decide ways; they never hold personal data.
+//
+// What can't go on by itself, a gateway without a true condition or a service that failed for good, is an incident: keepers see it, and retry,
+// migrate or send back.
 package workflow

@@ -5,13 +5,14 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/workflow/machine"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 )
@@ -29,14 +30,17 @@ var Locale embed.FS
 
 // Service keeps definitions and runs instances inside its callers' transactions. Safe for concurrent use.
 type Service struct {
-	mu     sync.Mutex
-	byID   map[string]*Definition // immutable, so kept for ever
-	latest map[string]*Definition // by key; emptied when one is deployed on this node
+	db       *db.DB
+	needs    Needs
+	mu       sync.Mutex
+	byID     map[string]*Definition // immutable, so kept for ever
+	handlers map[string]Handler     // of services, by name
 }
 
-// New returns the service.
-func New() *Service {
-	return &Service{byID: map[string]*Definition{}, latest: map[string]*Definition{}}
+// New returns the service. Processes of plain tasks need neither a database of their own nor anything of others; timers, services and use cases with
+// an actor do.
+func New(d *db.DB, n Needs) *Service {
+	return &Service{db: d, needs: n, byID: map[string]*Definition{}, handlers: map[string]Handler{}}
 }
 
 // OpenTask is a task somebody may do.
@@ -93,9 +97,6 @@ func (s *Service) Deploy(ctx context.Context, tx *db.Tx, source []byte) (*Defini
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	delete(s.latest, d.Key)
-	s.mu.Unlock()
 	d.ID, d.Version = row.ID, row.Version
 	return d, nil
 }
@@ -157,31 +158,36 @@ type StartParams struct {
 	Number     string
 	DueOn      string // of the first tasks; may be empty
 	Places     Places
+	Values     map[string]any // of its variables; never personal data, which is sealed where it is kept
+	Region     string         // whose calendar counts, twelve digits; "" the State Council's alone
 }
 
-// Start begins an instance and offers its first tasks.
+// Start begins an instance and offers its first tasks. It refuses a process that can't go on from its start.
 func (s *Service) Start(ctx context.Context, tx *db.Tx, p StartParams) error {
-	state, effects, err := p.Definition.Begin(p.Places)
-	if err != nil {
+	values := maps.Clone(p.Values)
+	if values == nil {
+		values = map[string]any{}
+	}
+	r := &running{instanceRow: instanceRow{InstanceID: db.NewKey(), DefinitionID: p.Definition.ID, Whose: p.Subject, Titled: p.Title, Numbered: p.Number, Due: p.DueOn,
+		Region: p.Region, Version: 1}, fresh: true, definition: p.Definition, values: values, places: p.Places, changed: len(values) > 0}
+	w := s.work()
+	if err := w.move(ctx, tx, w.add(r), machine.Command{Do: machine.Start}); err != nil {
 		return err
 	}
-	in := instance{ID: db.NewKey(), Subject: p.Subject, title: p.Title, number: p.Number, dueOn: p.DueOn}
-	err = tx.Later(ctx, `INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at) VALUES ($1, $2, $3, 'running', $4, $5)`,
-		in.ID, p.Definition.ID, p.Subject, db.JSON[Places]{V: p.Places}, tx.Now)
-	if err != nil {
-		return err
+	for _, e := range r.pending {
+		if e.Do == machine.OpenIncident {
+			return fmt.Errorf("process %s can't go on from its start: %s at %s", p.Definition.Key, e.Name, e.Element)
+		}
 	}
-	return in.apply(ctx, tx, p.Definition, nil, state, effects)
+	return w.finish(ctx, tx)
 }
 
 // Process is where the process of a subject stands.
 type Process struct {
 	Open []OpenTask // oldest first
 
-	id         string
-	definition *Definition
-	places     Places
-	tokens     []tokenRow
+	rows map[string]instanceRow // the instances of its open tasks
+	of   map[string]string      // instance by task
 }
 
 // Process reads what [Service.Complete] needs, which may be ahead of the transaction that completes. A subject whose process is over has nothing
@@ -189,28 +195,19 @@ type Process struct {
 func (s *Service) Process(ctx context.Context, tx *db.Tx, subject string) (*Process, error) {
 	type row struct {
 		OpenTask
-		InstanceID   string
-		DefinitionID string
-		Places       string // JSON, the same in each row
+		instanceRow
 	}
-	rows, err := db.All[row](ctx, tx, `SELECT t.id, t.subject, t.node, t.name, t.action, t.role, t.office_id, t.office_path, t.office_name, t.title, t.number, t.due_on,
-t.opened_at, t.token_id, t.instance_id, i.definition_id, i.places FROM workflow_task t JOIN workflow_instance i ON i.id = t.instance_id
+	rows, err := db.All[row](ctx, tx, `SELECT `+taskColumns+`, `+instanceColumns+` FROM workflow_task t JOIN workflow_instance i ON i.id = t.instance_id
 WHERE t.subject = $1 AND t.state = 'open' ORDER BY t.id LIMIT 50`, subject)
-	if err != nil || len(rows) == 0 {
-		return &Process{}, err
-	}
-	p := &Process{id: rows[0].InstanceID}
-	for _, r := range rows {
-		p.Open = append(p.Open, r.OpenTask)
-	}
-	if err := json.Unmarshal([]byte(rows[0].Places), &p.places); err != nil {
-		return nil, fmt.Errorf("reading where process %s is done: %w", p.id, err)
-	}
-	if p.definition, err = s.Definition(ctx, tx, rows[0].DefinitionID); err != nil {
+	if err != nil {
 		return nil, err
 	}
-	p.tokens, err = db.All[tokenRow](ctx, tx, `SELECT id, node, office, token_group, group_size FROM workflow_token WHERE instance_id = $1 ORDER BY id`, p.id)
-	return p, err
+	p := &Process{rows: map[string]instanceRow{}, of: map[string]string{}}
+	for _, r := range rows {
+		p.Open = append(p.Open, r.OpenTask)
+		p.rows[r.InstanceID], p.of[r.ID] = r.instanceRow, r.InstanceID
+	}
+	return p, nil
 }
 
 // Complete does one of a process's open tasks as they were read; tasks that follow are due on dueOn, with "" when the one done was. by must hold
@@ -226,18 +223,47 @@ func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 	if err != nil {
 		return false, err
 	}
-	if dueOn == "" {
-		dueOn = t.DueOn
+	w, r, err := s.taken(ctx, tx, p, t, dueOn)
+	if err != nil {
+		return false, err
 	}
-	return p.advance(ctx, tx, t, dueOn)
+	token, err := r.token(t.TokenID)
+	if err != nil {
+		return false, err
+	}
+	err = w.move(ctx, tx, r, machine.Command{Do: machine.Complete, Token: token, Outcome: done.Outcome, Values: done.Values})
+	if err != nil {
+		return false, refused(err)
+	}
+	return r.state.Ended, w.finish(ctx, tx)
 }
 
-var errGone error = fault.New(fault.Conflict, "workflow.task_gone")
+// taken makes the instance of an open task ready to move.
+func (s *Service) taken(ctx context.Context, tx *db.Tx, p *Process, t *OpenTask, dueOn string) (*work, *running, error) {
+	row, known := p.rows[p.of[t.ID]]
+	if !known {
+		return nil, nil, errGone
+	}
+	r, err := s.load(ctx, tx, row)
+	if err != nil {
+		return nil, nil, err
+	}
+	if dueOn == "" && t.DueOn != noDue {
+		dueOn = t.DueOn
+	}
+	r.Due = dueOn
+	if r.Titled == "" {
+		r.Titled, r.Numbered = t.Title, t.Number
+	}
+	w := s.work()
+	return w, w.add(r), nil
+}
 
 // Done says how a task ended.
 type Done struct {
 	Outcome string
 	Comment string
+	Values  map[string]any // for the variables of the process
 }
 
 // May tells whether one of by's duties is the role at this office or above it; the program may do everything.

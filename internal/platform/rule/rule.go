@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"cel.dev/cel-go/cel"
+	"cel.dev/cel-go/common/types/ref"
 )
 
 // Limit is the most an evaluation may cost, in CEL's units: about one per operator and element.
@@ -62,11 +63,20 @@ func NewEnv(vars Vars) (*Env, error) {
 
 // Compile checks a condition and prepares it. It must yield a truth value.
 func (e *Env) Compile(text string) (*Program, error) {
+	return e.compile(text, true)
+}
+
+// CompileValue checks an expression that may yield anything, for [Program.Value].
+func (e *Env) CompileValue(text string) (*Program, error) {
+	return e.compile(text, false)
+}
+
+func (e *Env) compile(text string, truth bool) (*Program, error) {
 	ast, issues := e.env.Compile(text)
 	if issues != nil && issues.Err() != nil {
 		return nil, fmt.Errorf("condition %q: %s", text, oneLine(issues.Err()))
 	}
-	if !ast.OutputType().IsExactType(cel.BoolType) {
+	if truth && !ast.OutputType().IsExactType(cel.BoolType) {
 		return nil, fmt.Errorf("condition %q yields %s, not true or false", text, ast.OutputType())
 	}
 	program, err := e.env.Program(ast, cel.CostLimit(Limit))
@@ -91,19 +101,27 @@ func (p *Program) Text() string { return p.text }
 // Truth evaluates the condition. Values of undeclared names are ignored; missing values and values of the wrong type count as
 // the zero of the declared type.
 func (p *Program) Truth(values map[string]any) (bool, error) {
-	input := make(map[string]any, len(p.vars))
-	for name, t := range p.vars {
-		input[name] = coerce(t, values[name])
-	}
-	out, _, err := p.program.Eval(input)
+	out, err := p.eval(values)
 	if err != nil {
-		return false, fmt.Errorf("evaluating %q: %w", p.text, err)
+		return false, err
 	}
 	truth, ok := out.Value().(bool)
 	if !ok {
 		return false, fmt.Errorf("evaluating %q: no truth value", p.text)
 	}
 	return truth, nil
+}
+
+func (p *Program) eval(values map[string]any) (ref.Val, error) {
+	input := make(map[string]any, len(p.vars))
+	for name, t := range p.vars {
+		input[name] = coerce(t, values[name])
+	}
+	out, _, err := p.program.Eval(input)
+	if err != nil {
+		return nil, fmt.Errorf("evaluating %q: %w", p.text, err)
+	}
+	return out, nil
 }
 
 func celType(t Type) *cel.Type {

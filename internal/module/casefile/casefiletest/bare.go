@@ -20,14 +20,24 @@ type Bare struct {
 }
 
 // BareCase is a case that [BareSubmit] wrote.
-type BareCase struct{ ID, Number, instance, token, task string }
+type BareCase struct{ ID, Number, instance, task string }
 
 var sealedText = []byte(strings.Repeat("sealed ", 200)) // about what an application takes
+
+// What an instance's row holds: its offices, and where its tokens stand before and after the acceptance.
+const (
+	somePlaces = `{"centre":[{"id":"c","path":"999999d90","name":"政务服务中心"}],"office":[{"id":"o","path":"999999d31","name":"市场监督管理局"}],"township":null}`
+	oneToken   = `{"n":3,"t":[{"i":3,"s":1,"a":"accept","w":"task","f":"start_accept"}],"s":[{"i":1}]}`
+	fourTokens = `{"n":10,"t":[{"i":5,"s":1,"a":"documents","w":"inner","f":"examine_documents"},{"i":6,"s":1,"a":"premises","w":"inner","f":"examine_premises"},` +
+		`{"i":8,"s":7,"a":"documents","w":"task","x":1},{"i":10,"s":9,"a":"premises","w":"task","x":1}],"s":[{"i":1},` +
+		`{"i":7,"p":1,"o":5,"a":"documents","l":{"x":[{"id":"o","name":"市场监督管理局","path":"999999d31"}],"b":1}},` +
+		`{"i":9,"p":1,"o":6,"a":"premises","l":{"x":[{"id":"o","name":"市场监督管理局","path":"999999d31"}],"b":1}}]}`
+)
 
 // BareSubmit writes what [casefile.Service.Submit] writes for an application with four materials, one of them a file.
 func BareSubmit(ctx context.Context, b Bare) (c BareCase, err error) {
 	err = b.DB.Update(ctx, func(tx *db.Tx) error {
-		c = BareCase{ID: db.NewKey(), instance: db.NewKey(), token: db.NewKey(), task: db.NewKey()}
+		c = BareCase{ID: db.NewKey(), instance: db.NewKey(), task: db.NewKey()}
 		day := civil.Of(tx.Now)
 		n, err := db.One[int64](ctx, tx, `INSERT INTO casefile_counter (series, value) VALUES ('bare', 1)
 ON CONFLICT (series) DO UPDATE SET value = casefile_counter.value + 1 RETURNING value`)
@@ -47,9 +57,9 @@ ON CONFLICT (series) DO UPDATE SET value = casefile_counter.value + 1 RETURNING 
 			{`INSERT INTO casefile_material (id, case_id, code, name, way, file_id, evidence, due_on, revision, at) VALUES ` + db.Values(4, 10, 1), materials},
 			{`INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on) SELECT $1, 'bare', 'M310003', id, 'C', $2, '' FROM (SELECT id FROM material_file LIMIT 1) AS any_file`,
 				[]any{db.NewKey(), tx.Now}},
-			{`INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at) VALUES ($1, $2, $3, 'running', '{}', $4)`, []any{c.instance, b.Flow, c.ID, tx.Now}},
-			{`INSERT INTO workflow_token (id, instance_id, node, office, token_group, group_size) VALUES ($1, $2, 'accept', '{}', '', 0)`, []any{c.token, c.instance}},
-			{`INSERT INTO workflow_task (` + taskColumns + `) VALUES (` + db.In(16, 1) + `)`, b.taskRow(tx, c, c.task, c.token)},
+			{`INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at, machine) VALUES ($1, $2, $3, 'running', $4, $5, $6)`,
+				[]any{c.instance, b.Flow, c.ID, somePlaces, tx.Now, oneToken}},
+			{`INSERT INTO workflow_task (` + taskColumns + `) VALUES (` + db.In(16, 1) + `)`, b.taskRow(tx, c, c.task, "3")},
 			{insertHistory, []any{c.ID, 1, "submit", "submitted", "company", "", "", nil, "", tx.Now}},
 		}, func() error { return b.Told(ctx, tx, "bare", 3) })
 	})
@@ -60,7 +70,6 @@ ON CONFLICT (series) DO UPDATE SET value = casefile_counter.value + 1 RETURNING 
 func BareAccept(ctx context.Context, b Bare, c BareCase) error {
 	return b.DB.Update(ctx, func(tx *db.Tx) error {
 		day := civil.Of(tx.Now).String()
-		t1, t2 := db.NewKey(), db.NewKey()
 		return run(ctx, tx, []statement{
 			{`INSERT INTO casefile_counter (series, value) VALUES ('bare-paper', 1) ON CONFLICT (series) DO UPDATE SET value = casefile_counter.value + 1`, nil},
 			{`INSERT INTO casefile_paper (id, case_id, kind, number, title, office, body, issued_on, at) VALUES (` + db.In(9, 1) + `)`,
@@ -70,10 +79,8 @@ func BareAccept(ctx context.Context, b Bare, c BareCase) error {
 				[]any{day, day, day, c.ID}},
 			{`UPDATE workflow_task SET state = 'done', done_at = $1, done_by = 'window', done_post = 'window', outcome = 'accept', comment = '' WHERE id = $2 AND state = 'open'`,
 				[]any{tx.Now, c.task}},
-			{`DELETE FROM workflow_token WHERE id = $1`, []any{c.token}},
-			{`INSERT INTO workflow_token (id, instance_id, node, office, token_group, group_size) VALUES ($1, $2, 'documents', '{}', 'g', 2), ($3, $4, 'premises', '{}', 'g', 2)`,
-				[]any{t1, c.instance, t2, c.instance}},
-			{`INSERT INTO workflow_task (` + taskColumns + `) VALUES ` + db.Values(2, 16, 1), append(b.taskRow(tx, c, db.NewKey(), t1), b.taskRow(tx, c, db.NewKey(), t2)...)},
+			{`UPDATE workflow_instance SET machine = $1, version = version + 1, due_on = $2 WHERE id = $3 AND version = 1 AND state = 'running'`, []any{fourTokens, day, c.instance}},
+			{`INSERT INTO workflow_task (` + taskColumns + `) VALUES ` + db.Values(2, 16, 1), append(b.taskRow(tx, c, db.NewKey(), "8"), b.taskRow(tx, c, db.NewKey(), "10")...)},
 			{insertHistory, []any{c.ID, 2, "accept", "accepted", "window", "window", "220102d90", nil, "受字" + c.Number, tx.Now}},
 		}, func() error { return b.Told(ctx, tx, "bare", 3) })
 	})

@@ -56,9 +56,10 @@ type Hall struct {
 func Open(t testing.TB, schemas ...db.Schema) *Hall {
 	t.Helper()
 	own := db.Schema{Name: "casefiletest", FS: schemaFS}
-	h := &Hall{Items: itemtest.Open(t, append(schemas, once.Schema, workflow.Schema, material.Schema, casefile.Schema, own)...), Flows: workflow.New(),
+	h := &Hall{Items: itemtest.Open(t, append(schemas, once.Schema, workflow.Schema, material.Schema, casefile.Schema, own)...),
 		People: people(), Held: map[string]string{}, codes: map[string]string{}}
 	h.DB = h.Items.DB
+	h.Flows = workflow.New(h.DB, workflow.Needs{})
 	var err error
 	if h.Keys, err = sm.NewKeyring(); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,234 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"xiangyun/internal/module/workflow/machine"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/job"
+)
+
+// Timers and signals are fired by the hundred. The step that an event leads to and the end of its row are one transaction, so it happens once or
+// not at all, whichever node does it and wherever it is killed.
+
+// ready is an event whose time has come.
+type ready struct {
+	ID         string
+	InstanceID string
+	Owner      int
+	Event      string
+}
+
+// batch is how many events are fired in one transaction.
+const batch = 500
+
+// source is a table of events.
+type source struct {
+	pick     string // takes a bound and a limit
+	remove   string // takes the rows' keys behind it
+	postpone string // takes a time and a key
+}
+
+var (
+	timers = source{`SELECT id, instance_id, owner, event FROM workflow_timer WHERE fire_at <= $1 ORDER BY fire_at, id LIMIT $2`,
+		`DELETE FROM workflow_timer WHERE id IN (`, `UPDATE workflow_timer SET fire_at = $1 WHERE id = $2`}
+	signals = source{`SELECT id, instance_id, owner, event FROM workflow_wait WHERE kind = 'signal' AND correlation = '' AND name = $1 AND id <= $2 ORDER BY id LIMIT $3`,
+		`DELETE FROM workflow_wait WHERE id IN (`, ``}
+)
+
+// errRaced tells that another node fired some of the same events.
+var errRaced = errors.New("another node was there first")
+
+// FireDue fires every timer whose time has come, the earliest first. Several nodes may do it at once.
+func (s *Service) FireDue(ctx context.Context) (fired int, err error) {
+	for {
+		n, err := s.fireSome(ctx, timers, func(tx *db.Tx) []any { return []any{tx.Now, batch} })
+		fired += n
+		if err != nil || n == 0 {
+			return fired, err
+		}
+	}
+}
+
+// fireSome fires a batch and returns how many events are gone. When others got in its way, it fires them one by one.
+func (s *Service) fireSome(ctx context.Context, from source, bound func(tx *db.Tx) []any) (fired int, err error) {
+	var list []ready
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		if list, err = db.All[ready](ctx, tx, from.pick, bound(tx)...); err != nil || len(list) == 0 {
+			return err
+		}
+		return s.fire(ctx, tx, from, list)
+	})
+	if err == nil || ctx.Err() != nil {
+		return len(list), err
+	}
+	var errs []error
+	for _, one := range list {
+		gone, err := s.fireOne(ctx, from, one)
+		if gone {
+			fired++
+		}
+		if err != nil {
+			errs = append(errs, err)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return fired, errors.Join(errs...)
+}
+
+func (s *Service) fire(ctx context.Context, tx *db.Tx, from source, list []ready) error {
+	w := s.work()
+	var instances []string
+	keys, seen := make([]any, len(list)), map[string]bool{}
+	for i, e := range list {
+		keys[i] = e.ID
+		if !seen[e.InstanceID] {
+			seen[e.InstanceID] = true
+			instances = append(instances, e.InstanceID)
+		}
+	}
+	n, err := tx.Exec(ctx, from.remove+db.In(len(keys), 1)+`)`, keys...)
+	if err != nil {
+		return err
+	}
+	if n != int64(len(list)) {
+		return errRaced
+	}
+	if _, err := w.instances(ctx, tx, instances); err != nil {
+		return err
+	}
+	for _, e := range list {
+		r := w.live[e.InstanceID]
+		if r == nil {
+			continue // its process is over
+		}
+		err := w.move(ctx, tx, r, machine.Command{Do: machine.Fire, Token: e.Owner, Event: e.Event})
+		if err != nil && !fault.HasKey(err, "workflow.task_gone") { // another event of this batch took its place
+			return err
+		}
+	}
+	return w.finish(ctx, tx)
+}
+
+// postponed is how long an event waits that can't be fired: the fault is in its process, and others must not wait behind it.
+const postponed = 10 * time.Minute
+
+func (s *Service) fireOne(ctx context.Context, from source, e ready) (gone bool, err error) {
+	for range 10 {
+		err = s.db.Update(ctx, func(tx *db.Tx) error { return s.fire(ctx, tx, from, []ready{e}) })
+		if err == nil {
+			return true, nil
+		}
+		if errors.Is(err, errRaced) {
+			return true, nil
+		}
+		if ctx.Err() != nil || !fault.Is(err, fault.Conflict) {
+			break
+		}
+	}
+	err = fmt.Errorf("firing %s of process %s: %w", e.Event, e.InstanceID, err)
+	if ctx.Err() != nil || fault.Is(err, fault.Conflict) {
+		return false, err
+	}
+	return false, errors.Join(err, s.stop(ctx, from, e))
+}
+
+// stop keeps an event that can't be fired from holding up others, and tells who looks after processes. A timer is tried again later.
+func (s *Service) stop(ctx context.Context, from source, e ready) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		var err error
+		if from.postpone != "" {
+			err = tx.Later(ctx, from.postpone, tx.Now.Add(postponed), e.ID)
+		} else {
+			err = tx.Later(ctx, from.remove+`$1)`, e.ID)
+		}
+		if err != nil {
+			return err
+		}
+		there, err := db.All[string](ctx, tx, `SELECT id FROM workflow_incident WHERE instance_id = $1 AND owner = $2 AND element = $3 AND closed_at IS NULL LIMIT 1`,
+			e.InstanceID, e.Owner, e.Event)
+		if err != nil || len(there) > 0 {
+			return err
+		}
+		row, err := s.running(ctx, tx, e.InstanceID)
+		if err != nil {
+			return err
+		}
+		return s.writeIncidents(ctx, tx, row, changeOf([]machine.Effect{{Do: machine.OpenIncident, Token: e.Owner, Element: e.Event, Name: unfired}}))
+	})
+}
+
+// unfired is the reason of an incident of an event that could not be fired.
+const unfired = "unfired"
+
+// Broadcast throws a signal to every instance that waits for it now. They get it soon after the transaction, in batches.
+func (s *Service) Broadcast(ctx context.Context, tx *db.Tx, name string) error {
+	return s.insert(ctx, tx, signalJob{name, db.NewKey()})
+}
+
+// throw does the job of a signal. What waits again after it got the signal has a newer key and does not get it twice.
+func (s *Service) throw(ctx context.Context, j signalJob) error {
+	for {
+		n, err := s.fireSome(ctx, signals, func(*db.Tx) []any { return []any{j.Name, j.Until, batch} })
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// Correlate brings a message to the instance that has waited longest for this name and key. False: none waits, and the message is lost.
+func (s *Service) Correlate(ctx context.Context, tx *db.Tx, m Message) (bool, error) {
+	w := s.work()
+	found, err := w.deliver(ctx, tx, m.Name, m.Key, m.Values)
+	if err != nil || !found {
+		return false, err
+	}
+	return true, w.finish(ctx, tx)
+}
+
+// Message is what one process or another part of the program tells an instance.
+type Message struct {
+	Name   string
+	Key    string // the subject of the instance, unless its process says another
+	Values map[string]any
+}
+
+func (w *work) deliver(ctx context.Context, tx *db.Tx, name, key string, values map[string]any) (bool, error) {
+	for {
+		list, err := db.All[ready](ctx, tx, `SELECT id, instance_id, owner, event FROM workflow_wait WHERE kind = 'message' AND name = $1 AND correlation = $2 ORDER BY id LIMIT 1`, name, key)
+		if err != nil || len(list) == 0 {
+			return false, err
+		}
+		n, err := tx.Exec(ctx, `DELETE FROM workflow_wait WHERE id = $1`, list[0].ID)
+		if err != nil {
+			return false, err
+		}
+		if n == 0 {
+			continue // somebody else's message was faster
+		}
+		r, err := w.instance(ctx, tx, list[0].InstanceID)
+		if err != nil {
+			return false, err
+		}
+		if r == nil {
+			continue // its process is over
+		}
+		return true, w.move(ctx, tx, r, machine.Command{Do: machine.Fire, Token: list[0].Owner, Event: list[0].Event, Values: values})
+	}
+}
+
+// Register gives the queue what processes need of it: their services, their signals, their timers each second.
+func (s *Service) Register(q *job.Queue) {
+	job.Handle(q, s.serve)
+	job.Handle(q, s.throw)
+	q.Every("workflow.timers", time.Second, func(ctx context.Context) error {
+		_, err := s.FireDue(ctx)
+		return err
+	})
+}
