@@ -15,14 +15,15 @@ type PaperKind string
 
 // The kinds.
 const (
-	AcceptanceNotice PaperKind = "acceptance" // 受理通知书 行政许可法第三十二条
-	CorrectionNotice PaperKind = "correction" // 补正材料通知书
-	RejectionNotice  PaperKind = "rejection"  // 不予受理通知书
-	ProcedureNotice  PaperKind = "procedure"  // 特别程序告知书 第四十五条
-	ExtensionNotice  PaperKind = "extension"  // 延长期限告知书 第四十二条
-	ApprovalDecision PaperKind = "approval"   // 准予行政许可决定书 第三十八条
-	RefusalDecision  PaperKind = "refusal"    // 不予行政许可决定书
-	DeliveryReceipt  PaperKind = "delivery"   // 送达回证 第四十四条
+	AcceptanceNotice   PaperKind = "acceptance"   // 受理通知书 行政许可法第三十二条
+	CorrectionNotice   PaperKind = "correction"   // 补正材料通知书
+	RejectionNotice    PaperKind = "rejection"    // 不予受理通知书
+	ProcedureNotice    PaperKind = "procedure"    // 特别程序告知书 第四十五条
+	ProlongationNotice PaperKind = "prolongation" // 延长特别程序时间告知书 第四十五条
+	ExtensionNotice    PaperKind = "extension"    // 延长期限告知书 第四十二条
+	ApprovalDecision   PaperKind = "approval"     // 准予行政许可决定书 第三十八条
+	RefusalDecision    PaperKind = "refusal"      // 不予行政许可决定书
+	DeliveryReceipt    PaperKind = "delivery"     // 送达回证 第四十四条
 )
 
 // paperForm is how a kind of document is headed, for permits and for other items, and numbered. The words are the law's, in the language of the
@@ -30,14 +31,15 @@ const (
 type paperForm struct{ title, plain, series string }
 
 var paperForms = map[PaperKind]paperForm{
-	AcceptanceNotice: {"受理通知书", "受理通知书", "受字"},
-	CorrectionNotice: {"补正材料通知书", "补正材料通知书", "补字"},
-	RejectionNotice:  {"不予受理通知书", "不予受理通知书", "不受字"},
-	ProcedureNotice:  {"特别程序告知书", "特别程序告知书", "特字"},
-	ExtensionNotice:  {"延长办理期限告知书", "延长办理期限告知书", "延字"},
-	ApprovalDecision: {"准予行政许可决定书", "准予办理决定书", "准字"},
-	RefusalDecision:  {"不予行政许可决定书", "不予办理决定书", "不准字"},
-	DeliveryReceipt:  {"送达回证", "送达回证", "送字"},
+	AcceptanceNotice:   {"受理通知书", "受理通知书", "受字"},
+	CorrectionNotice:   {"补正材料通知书", "补正材料通知书", "补字"},
+	RejectionNotice:    {"不予受理通知书", "不予受理通知书", "不受字"},
+	ProcedureNotice:    {"特别程序告知书", "特别程序告知书", "特字"},
+	ProlongationNotice: {"延长特别程序时间告知书", "延长特别程序时间告知书", "特延字"},
+	ExtensionNotice:    {"延长办理期限告知书", "延长办理期限告知书", "延字"},
+	ApprovalDecision:   {"准予行政许可决定书", "准予办理决定书", "准字"},
+	RefusalDecision:    {"不予行政许可决定书", "不予办理决定书", "不准字"},
+	DeliveryReceipt:    {"送达回证", "送达回证", "送字"},
 }
 
 // remedies is what every decision against an applicant must say (行政许可法第三十八条, 行政复议法, 行政诉讼法).
@@ -118,8 +120,18 @@ func (st *step) rejectionBody() []string {
 }
 
 func (st *step) procedureBody(i Interval) []string {
-	return []string{fmt.Sprintf("%s%s自%s起进行%s（依据：%s），预计需要%d个工作日，所需时间不计算在办理期限内。%s",
+	body := []string{fmt.Sprintf("%s%s自%s起进行%s（依据：%s），预计需要%d个工作日，所需时间不计算在办理期限内。%s",
 		st.opening(), st.under("第四十五条"), i.FromOn.Chinese(), i.Name, i.Basis, i.Days, st.in.Comment)}
+	if h := HearingOf(st.calendar, i); !h.AskBy.IsZero() {
+		body = append(body, fmt.Sprintf("你（单位）要求听证的，应当在%s前提出申请；本机关自收到申请之日起二十个工作日内组织听证，最迟%s，并在举行听证的七个工作日前通知时间、地点（行政许可法第四十七条、第四十八条）。",
+			h.AskBy.Chinese(), h.HoldBy.Chinese()))
+	}
+	return append(body, "至"+i.LimitOn.Chinese()+"为止没有新的书面告知的，次日起自动恢复计时。")
+}
+
+func (st *step) prolongationBody(i Interval) []string {
+	return []string{fmt.Sprintf("%s正在进行的%s（依据：%s）因%s，%s还需要%d个工作日，至%s为止，所需时间不计算在办理期限内；次日起自动恢复计时。",
+		st.opening(), i.Name, i.Basis, strings.TrimRight(st.in.Comment, "。"), st.under("第四十五条"), i.Days, i.LimitOn.Chinese())}
 }
 
 func (st *step) extensionBody(days int) []string {
