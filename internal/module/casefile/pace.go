@@ -101,7 +101,7 @@ func percentile(bins []bin, cases, percent int) int {
 
 // pace finds the nearest histogram that rests on enough cases; no scope when there is none.
 func (s *Service) pace(ctx context.Context, tx *db.Tx, c *Case) ([]bin, PaceScope, error) {
-	const sums = `SELECT days, sum(cases) AS cases FROM casefile_pace WHERE `
+	const sums = `SELECT days, CAST(sum(cases) AS bigint) AS cases FROM casefile_pace WHERE `
 	const order = ` GROUP BY days ORDER BY days`
 	for _, scope := range []PaceScope{PaceItem, PaceOffice, PaceCounty} {
 		var args []any
