@@ -124,6 +124,8 @@ func daysLeft(ctx context.Context, l ClockLimit, state ClockState) string {
 		return tr(ctx, "design.clock.took", l.Used)
 	case left < 0:
 		return tr(ctx, "design.clock.over", -left)
+	case left == 0 && l.Warn == Bad: // the last day was before the weekend
+		return tr(ctx, "design.clock.past")
 	case left == 0:
 		return tr(ctx, "design.clock.today")
 	default:

@@ -145,10 +145,7 @@ func (f Facts) due(l Limit, w []stretch) civil.Date {
 			natural--
 		}
 	}
-	if l.Unit == item.CalendarDays {
-		return f.Calendar.Next(d)
-	}
-	return d
+	return f.Calendar.Next(d) // also of a limit of no days, should the day itself have become a holiday since
 }
 
 // usedOn counts the working days that are used up by the end of a day, from those used on the day before.

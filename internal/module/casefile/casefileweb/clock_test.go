@@ -35,7 +35,7 @@ func TestClockIsShown(t *testing.T) {
 	if n, err := b.Cases.RunLapsed(context.Background()); n != 1 || err != nil {
 		t.Fatalf("%d, %v", n, err)
 	}
-	p.Open("/cases/"+number).Wants(200, "已自动恢复计时", "计时系统自动", "已超期")
+	p.Open("/cases/"+number).Wants(200, "告知的时间已用完", "计时系统自动", "已超期")
 	b.as(t, casefiletest.Reviewer).Open("/desk").Wants(200, "已超期", "特别程序告知的时间已到")
 }
 
