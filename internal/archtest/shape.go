@@ -121,6 +121,8 @@ var withoutActor = map[string]string{
 	"casefile.SweepDrafts":   "runs by the clock",
 	"casefile.AcceptSilent":  "runs by the clock: the law accepts, not a person",
 	"casefile.VerifyPaper":   "a stranger with number and query code; it tells no person anything about another",
+	"casefile.RunLapsed":     "runs by the clock: the announced time is over, whoever writes it down",
+	"casefile.MarkClocks":    "runs by the clock",
 	"casefile.Progress":      "a stranger with number and query code; it tells no person anything about another",
 	"cert.IssueFor":          "follows an approval, whose actor the case names",
 	"item.Census":            "counts public rows",

@@ -13,6 +13,7 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/power"
+	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/event"
 	"xiangyun/internal/platform/job"
 	"xiangyun/internal/platform/page"
@@ -90,6 +91,9 @@ func (a *App) subscribe(w *page.Catalogue) {
 	event.On(a.Bus, "cert.issue", func(ctx context.Context, e casefile.Approved) error {
 		_, err := a.Certificates.IssueFor(ctx, e.CaseID)
 		return err
+	})
+	event.On(a.Bus, "casefile.pace", func(ctx context.Context, e casefile.Decided) error {
+		return a.DB.Update(ctx, func(tx *db.Tx) error { return a.Cases.CountPace(ctx, tx, e.CaseID) })
 	})
 	event.On(a.Bus, "item.follow", func(ctx context.Context, e power.Adjusted) error {
 		return a.Items.FollowPower(ctx, actor.Program("power"), e)

@@ -2,8 +2,10 @@ package assembly
 
 import (
 	"context"
+	"strconv"
 	"time"
 
+	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/job"
 	"xiangyun/internal/platform/once"
@@ -21,6 +23,51 @@ func (a *App) recount(ctx context.Context) error {
 	return a.DB.Update(ctx, func(tx *db.Tx) error { return a.Queue.Insert(ctx, tx, recount{}, job.Unique("library")) })
 }
 
+// reckoning is the job that finds the dates of open cases anew after calendars or rules changed.
+type reckoning struct {
+	Change string `json:"change"`
+}
+
+// JobKind implements job.Args.
+func (reckoning) JobKind() string { return "casefile.reckon" }
+
+// betweenRounds is how long the second round waits: longer than any node remembers an old calendar.
+const betweenRounds = 2 * time.Minute
+
+// watchCalendars notices that calendars changed, through whichever node or command, and has the dates of open cases found anew. What was begun and
+// not finished is taken up again.
+func (a *App) watchCalendars(ctx context.Context) error {
+	return a.DB.Update(ctx, func(tx *db.Tx) error {
+		revision, year, err := a.Offices.CalendarRevision(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := a.Cases.NoteCalendar(ctx, tx, revision, strconv.Itoa(year)); err != nil {
+			return err
+		}
+		open, err := a.Cases.UnfinishedChanges(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, id := range open {
+			if err := a.Queue.Insert(ctx, tx, reckoning{id}, job.Unique(id)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// reckon is one run of the job.
+func (a *App) reckon(ctx context.Context, r reckoning) error {
+	a.Offices.ForgetCalendars()
+	done, err := a.Cases.ApplyChange(ctx, actor.Program("casefile.clock"), r.Change)
+	if err == nil && !done {
+		return job.Snooze(betweenRounds)
+	}
+	return err
+}
+
 // uploadLife is longer than any upload that may still run.
 const uploadLife = 24 * time.Hour
 
@@ -33,8 +80,18 @@ func (a *App) sweeps() {
 		_, err := a.Cases.AcceptSilent(ctx)
 		return err
 	})
+	a.Queue.Every("casefile.lapse", 10*time.Minute, func(ctx context.Context) error {
+		_, err := a.Cases.RunLapsed(ctx)
+		return err
+	})
+	a.Queue.Every("casefile.mark", time.Hour, func(ctx context.Context) error {
+		_, err := a.Cases.MarkClocks(ctx)
+		return err
+	})
+	a.Queue.Every("casefile.calendar", time.Minute, a.watchCalendars)
 	a.Queue.Every("casefile.sweep", time.Hour, a.Cases.SweepDrafts)
 	a.Queue.Every("item.due", time.Hour, a.Items.DoDue) // each day has its job; this is for what was missed while nothing ran
+	job.Handle(a.Queue, a.reckon)
 	job.Handle(a.Queue, func(ctx context.Context, _ recount) error { return a.Items.CountQuality(ctx) })
 	a.Queue.Every("item.consistency", 6*time.Hour, a.Items.KeepDay)
 	a.Queue.Every("item.quality", 24*time.Hour, a.Items.CountQuality)

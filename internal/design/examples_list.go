@@ -55,6 +55,13 @@ func progressExamples() []Component {
 				{Title: "提交申请", At: "11月16日 21:03", ISO: "2026-11-16T13:03:00Z", By: "张晓琳"}}})},
 			{"a way nobody has walked yet", Timeline(TimelineParams{Numbered: true, Label: "办理流程", Events: []TimelineEvent{{Title: "申请", By: "申请人"}, {Title: "受理", By: "综合窗口", At: "1 个工作日"}, {Title: "决定", By: "首席代表"}}})},
 		}},
+		{"Track", "The time of a case to scale: what counted, what did not, and where its limits end.", Track(TrackParams{}), []Example{
+			{"with a special procedure", Track(TrackParams{Summary: "计时 5 个工作日，扣除 3 个工作日。", Days: 28, Parts: []TrackPart{
+				{Kind: TrackRunning, From: 0, To: 2, Name: "计时", Dates: "3月2日—3月4日", Text: "2 个工作日"},
+				{Kind: TrackExcluded, From: 2, To: 7, Name: "现场核查", Dates: "3月4日—3月9日", Text: "扣除 3 个工作日。依据：《行政许可法》第四十五条", Document: &Link{Text: "特别程序告知书（南市监特〔2026〕12号）", Href: "#doc3"}},
+				{Kind: TrackRunning, From: 7, To: 10, Name: "计时", Dates: "3月9日—3月12日", Text: "3 个工作日"}},
+				Marks: []TrackMark{{At: 14, Name: "承诺办结", Date: "3月16日", Tone: Good}, {At: 28, Name: "法定办结", Date: "3月30日"}}})},
+		}},
 		{"Clock", "The two limits of a case, counted in working days.", Clock(ClockParams{}), []Example{
 			{"running", Clock(ClockParams{Promise: ClockLimit{Days: 5, Used: 2, Due: "11月27日"}, Statute: ClockLimit{Days: 20, Used: 2, Due: "12月18日"}, Basis: "《行政许可法》第四十二条", Calendar: "国务院办公厅 2026 年节假日安排"})},
 			{"suspended", Clock(ClockParams{State: ClockSuspended, Promise: ClockLimit{Days: 5, Used: 4}, Statute: ClockLimit{Days: 20, Used: 4}, Pause: &ClockPause{Reason: "现场核查", Basis: "《行政许可法》第四十五条", Since: "11月20日", Until: "11月26日", Document: &Link{Text: "特别程序告知书（南市监特〔2026〕12号）", Href: "#doc2"}}})},

@@ -67,6 +67,7 @@ type ClockLimit struct {
 	Days int    // the whole limit; 0 leaves the limit out
 	Used int    // working days counted so far
 	Due  string // the last day, in words
+	Warn Tone   // the colour a rule gives it; "" takes [ClockLimit.Tone]
 }
 
 // Left returns the working days left; negative when overdue.
@@ -123,6 +124,8 @@ func daysLeft(ctx context.Context, l ClockLimit, state ClockState) string {
 		return tr(ctx, "design.clock.took", l.Used)
 	case left < 0:
 		return tr(ctx, "design.clock.over", -left)
+	case left == 0 && l.Warn == Bad: // the last day was before the weekend
+		return tr(ctx, "design.clock.past")
 	case left == 0:
 		return tr(ctx, "design.clock.today")
 	default:
@@ -137,6 +140,8 @@ func (l ClockLimit) tone(state ClockState) Tone {
 		return Muted
 	case state == ClockStopped && l.Left() >= 0:
 		return Good
+	case l.Warn != "":
+		return l.Warn
 	}
 	return l.Tone()
 }

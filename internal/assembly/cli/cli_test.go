@@ -22,7 +22,7 @@ func TestWrongUsageIsTwo(t *testing.T) {
 	for _, args := range [][]string{
 		{"nonsense"}, {"serve", "extra"}, {"serve", "--nope"}, {"calendar", "add"}, {"calendar", "add", "2026-02-30", "5"}, {"calendar", "add", "2026-01-01", "x"},
 		{"calendar", "add", "2026-01-01", "5", "--region", "zzz"}, {"calendar", "add", "0000-01-01", "5"}, {"calendar", "add", "9999-12-25", "100"},
-		{"calendar", "add", "2026-01-01", "10001"}, {"cert", "verify"}, {"backup"}, {"admin", "create"}, {"admin", "create", "--login", "x"},
+		{"calendar", "add", "2026-01-01", "10001"}, {"cert", "verify"}, {"case", "recompute"}, {"backup"}, {"admin", "create"}, {"admin", "create", "--login", "x"},
 	} {
 		args = append(args, "--data", filepath.Join(t.TempDir(), "none"))
 		if code, out, errs := run(t, args...); code != 2 || out != "" || errs == "" {
@@ -38,7 +38,7 @@ func TestAskingNeverMakesAnInstallation(t *testing.T) {
 	if err := os.WriteFile(file, []byte("%PDF-1.4\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"audit", "verify"}, {"cert", "verify", file}, {"item", "census"}, {"backup", filepath.Join(t.TempDir(), "b")}} {
+	for _, args := range [][]string{{"audit", "verify"}, {"cert", "verify", file}, {"item", "census"}, {"case", "recompute", "220102031261127000001"}, {"case", "warning", "left <= 2"}, {"backup", filepath.Join(t.TempDir(), "b")}} {
 		code, out, errs := run(t, append(args, "--data", data)...)
 		if code != 1 || out != "" || !strings.Contains(errs, "no installation") {
 			t.Errorf("%v: %d %q %q", args, code, out, errs)

@@ -32,9 +32,8 @@ func reads(kind string) bool { return slices.Contains(readings, kind) }
 
 // kinds are those the auditor can choose from.
 var kinds = []string{"account.created", "account.home_set", "account.locked_by", "account.password_changed", "account.reset", "account.sessions_ended", "account.sign_in_failed", "account.signed_in", "account.totp_set",
-	"account.unlocked_by", "agent.added", "agent.ended", "calendar.imported", "case.accepted", "case.approved", "case.corrected", "case.correction_requested", "case.delivered",
-	"case.extended", "case.hearing_offered", "case.opined", "case.paper_read", "case.read", "case.refused", "case.rejected", "case.resumed", "case.submitted", "case.suspended", "case.withdrawn", "cert.issued", "cert.presented",
-	"cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified", "company.registered", "data.read", "item.adopted", "item.agreed",
+	"account.unlocked_by", "agent.added", "agent.ended", "calendar.frozen", "calendar.imported", "case.accepted", "case.approved", "case.corrected", "case.correction_requested", "case.delivered", "case.extended", "case.hearing_offered", "case.opined", "case.paper_read", "case.prolonged", "case.read", "case.reckoned",
+	"case.refused", "case.rejected", "case.resumed", "case.submitted", "case.suspended", "case.withdrawn", "cert.issued", "cert.presented", "cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified", "clock.warning_set", "company.registered", "data.read", "item.adopted", "item.agreed",
 	"item.cancelled", "item.claimed", "item.claimed_many", "item.element_locked", "item.feedback_answered", "item.feedback_read", "item.feedback_sent", "item.in_use",
 	"item.paused", "item.published", "item.quality_rule", "item.stated", "job.retried", "log.erased", "log.read", "office.renamed", "post.granted",
 	"post.removed", "power.approved", "power.loaded", "power.opined", "power.proposed", "power.published", "power.resubmitted", "power.returned",

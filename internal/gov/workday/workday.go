@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"xiangyun/internal/gov/civil"
@@ -27,6 +28,9 @@ type Calendar struct {
 	days   map[civil.Date]Day
 	years  map[int]Notice
 	extras []Extra
+
+	once    sync.Once // version is made when it is first asked for
+	version string
 }
 
 // The holidays of all citizens that fall on a day of the solar year (全国年节及纪念日放假办法, as amended 2024).

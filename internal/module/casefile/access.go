@@ -9,6 +9,7 @@ const (
 	ActReceive = "case.receive" // apply for somebody who stands there (帮办代办)
 	ActClock   = "case.clock"   // stop and restart the clock
 	ActExtend  = "case.extend"  // a longer limit, by the head of the office
+	ActWarning = "case.warning" // when clocks warn, for an item, a kind of items or a region
 )
 
 // Access says who may do what.
@@ -19,5 +20,6 @@ func Access() []actor.Grant {
 		{Action: ActReceive, Roles: []string{"window", "clerk"}},
 		{Action: ActClock, Roles: []string{"reviewer", "chief"}},
 		{Action: ActExtend, Roles: []string{"chief"}},
+		{Action: ActWarning, Roles: []string{"supervisor"}},
 	}
 }

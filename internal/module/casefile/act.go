@@ -14,6 +14,7 @@ import (
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/once"
+	"xiangyun/internal/platform/rule"
 )
 
 // Step is what somebody wants to do with a case.
@@ -24,7 +25,7 @@ type Step struct {
 	Comment   string // reason, opinion or remark
 	Asked     []Asked
 	Procedure string // of suspend: kind of special procedure; may be empty when the item has one only
-	Days      int    // of suspend and extend, working days
+	Days      int    // of suspend, prolong and extend, working days
 	Agree     *bool  // of opine; nil agrees
 	Way       string // of deliver: online, window, post; "" is online
 	Materials []Given
@@ -47,10 +48,14 @@ type step struct {
 	entry     *item.Entry
 	calendar  *workday.Calendar
 	applicant string // the applicant's name, for documents
+	warning   *rule.Program
 	intervals []Interval
 	to        State              // the state it leads to
 	process   *workflow.Process  // nil when no task is needed
 	task      *workflow.OpenTask // nil when no task is needed
+	leaf      string             // id of the step's leaf: the ledger names it
+	told      string             // what the applicant is told, when it is not the action's usual words
+	toldArgs  []string
 	today     civil.Date
 	paper     string  // number of the document the step issued
 	dueOn     string  // when what follows is due; "" as before
@@ -106,7 +111,7 @@ func (s *Service) tryAct(ctx context.Context, by actor.Actor, in Step, key once.
 		}
 		again := *st // the function may run twice, the case is changed by it
 		c := *st.c
-		again.c, again.data = &c, map[string]any{}
+		again.c, again.data, again.intervals = &c, map[string]any{}, slices.Clone(st.intervals)
 		return again.take(ctx, tx)
 	})
 	return state, err
@@ -137,12 +142,15 @@ func (s *Service) look(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case, 
 	if err := st.said(); err != nil {
 		return nil, err
 	}
-	return st, st.load(ctx, tx)
+	if err := st.load(ctx, tx); err != nil {
+		return nil, err
+	}
+	return st, st.mayClock(ctx, tx)
 }
 
 // take does a step that was looked at, unless the case moved on since: fault.Conflict "casefile.moved_on".
 func (st *step) take(ctx context.Context, tx *db.Tx) (State, error) {
-	st.today = civil.Of(tx.Now)
+	st.today, st.leaf = civil.Of(tx.Now), db.NewKey()
 	c := st.c
 	seen := c.Version
 	c.Version, c.State = seen+1, st.to
@@ -151,6 +159,13 @@ func (st *step) take(ctx context.Context, tx *db.Tx) (State, error) {
 	}
 	if ways[st.in.Action].ends {
 		c.ClosedAt = tx.Now
+		c.YellowOn, c.RedOn = noDate, noDate
+		if st.in.Action != Deliver { // a decision has closed the ledger already
+			if err := st.end(ctx, tx, "", st.today); err != nil {
+				return "", err
+			}
+			st.data["ended_on"] = st.today.String()
+		}
 	}
 	if err := move(ctx, tx, c, seen); err != nil {
 		return "", err
@@ -175,7 +190,11 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 	case by.Kind != actor.Officer:
 		return fault.New(fault.Forbidden, "casefile.officers_only")
 	case w.task == "":
-		return st.s.needs.Rights.Check(by, right[st.in.Action], actor.Target{OfficePath: c.OfficePath, Item: c.BaseCode})
+		err := st.s.needs.Rights.Check(by, right[st.in.Action], actor.Target{OfficePath: c.OfficePath, Item: c.BaseCode})
+		if err != nil && right[st.in.Action] == ActClock && by.Has(townshipRole) {
+			return nil // the guide may give a procedure to the township: mayClock asks it
+		}
+		return err
 	}
 	for _, n := range flow.Nodes {
 		if n.Action == w.task && by.Has(n.Role) {
@@ -186,7 +205,7 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 }
 
 // right is what a step without a task asks of an officer.
-var right = map[Action]string{Suspend: ActClock, Resume: ActClock, Extend: ActExtend, OfferHearing: ActClock}
+var right = map[Action]string{Suspend: ActClock, Prolong: ActClock, Resume: ActClock, Extend: ActExtend, OfferHearing: ActClock}
 
 // find takes the open task that the step completes.
 func (st *step) find(ctx context.Context, tx *db.Tx) error {
@@ -254,6 +273,9 @@ func (st *step) load(ctx context.Context, tx *db.Tx) (err error) {
 	if st.calendar, err = s.needs.Offices.Calendar(ctx, tx, st.entry.Region); err != nil {
 		return err
 	}
+	if st.warning, err = s.warningFor(ctx, tx, c); err != nil {
+		return err
+	}
 	if st.applicant, err = s.needs.Subjects.Name(ctx, tx, c.ApplicantID); err != nil {
 		return err
 	}
@@ -262,7 +284,7 @@ func (st *step) load(ctx context.Context, tx *db.Tx) (err error) {
 			return err
 		}
 	}
-	if !c.AcceptedOn.IsZero() {
+	if !c.AcceptedOn.IsZero() || c.Corrections > 0 {
 		st.intervals, err = intervalsOf(ctx, tx, c.ID)
 	}
 	return err
@@ -298,7 +320,7 @@ func (st *step) finish(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 	}
-	e := Event{Action: st.in.Action, State: c.State, Comment: st.in.Comment, Paper: st.paper}
+	e := Event{Action: st.in.Action, State: c.State, Comment: st.in.Comment, Paper: st.paper, leaf: st.leaf, told: st.told, args: st.toldArgs}
 	return s.record(ctx, tx, st.by, c, e, leaves[st.in.Action], st.data)
 }
 
@@ -311,5 +333,5 @@ func (st *step) outcome() string {
 
 // leaves are the kinds of the log's entries; docs/audit-events.md describes them.
 var leaves = map[Action]string{Accept: "case.accepted", RequestCorrection: "case.correction_requested", SubmitCorrection: "case.corrected",
-	Reject: "case.rejected", Suspend: "case.suspended", Resume: "case.resumed", Extend: "case.extended", OfferHearing: "case.hearing_offered", Opine: "case.opined", Approve: "case.approved",
+	Reject: "case.rejected", Suspend: "case.suspended", Prolong: "case.prolonged", Resume: "case.resumed", Extend: "case.extended", OfferHearing: "case.hearing_offered", Opine: "case.opined", Approve: "case.approved",
 	Refuse: "case.refused", Deliver: "case.delivered", Withdraw: "case.withdrawn"}

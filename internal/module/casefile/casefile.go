@@ -30,7 +30,7 @@ func (s State) Open() bool { return s != Delivered && s != Rejected && s != With
 // Action is a step that somebody takes with a case.
 type Action string
 
-// The actions, by the names the API uses. Submit is in histories only: it is a use case of its own.
+// The actions, by the names the API uses. Submit and Reckon are in histories only: one is a use case of its own, the other the calendar's doing.
 const (
 	Submit            Action = "submit"
 	Accept            Action = "accept"
@@ -38,6 +38,7 @@ const (
 	SubmitCorrection  Action = "submit_correction"
 	Reject            Action = "reject"
 	Suspend           Action = "suspend"
+	Prolong           Action = "prolong"
 	Resume            Action = "resume"
 	Extend            Action = "extend"
 	OfferHearing      Action = "offer_hearing"
@@ -46,6 +47,7 @@ const (
 	Refuse            Action = "refuse"
 	Deliver           Action = "deliver"
 	Withdraw          Action = "withdraw"
+	Reckon            Action = "reckon"
 )
 
 // Case is a case without what the applicant said: that is [Content].
@@ -90,6 +92,10 @@ type Case struct {
 	PromiseDue    civil.Date
 	ReplyDue      civil.Date
 	Corrections   int
+	Calendar      string     // version of the calendar the dates were counted with
+	YellowOn      civil.Date // first day of warning; zero while the clock has not begun, stands still or is over
+	RedOn         civil.Date // first day too late
+	UsedDays      int        // working days the decision took
 }
 
 // Content is what the applicant handed in, in clear.
@@ -112,18 +118,6 @@ type Material struct {
 	At       time.Time
 }
 
-// Interval is a time that does not count.
-type Interval struct {
-	ID      string
-	Kind    string
-	Name    string
-	Basis   string
-	Days    int
-	FromOn  civil.Date
-	UntilOn civil.Date // zero while it lasts
-	Paper   string
-}
-
 // Event is one step of a case's history.
 type Event struct {
 	Version    int64
@@ -135,6 +129,10 @@ type Event struct {
 	Comment    string
 	Paper      string
 	At         time.Time
+
+	leaf string // id of the log's leaf, when something else names it
+	told string // what the applicant is told instead of the action's words
+	args []string
 }
 
 // Paper is a document of a case (文书).

@@ -5,13 +5,12 @@ import (
 
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/gov/workday"
-	"xiangyun/internal/module/item"
 )
 
 // Colour warns of a deadline (预警).
 type Colour string
 
-// The colours: yellow with a fifth of the limit or one day left, red when it has passed.
+// The colours: yellow when the rule of the item and region says so, red when the promised limit has passed.
 const (
 	Green  Colour = "green"
 	Yellow Colour = "yellow"
@@ -21,84 +20,67 @@ const (
 // Clock is a case's two terms as of a day.
 type Clock struct {
 	Begun      bool       // accepted
-	Running    bool       // it counts today: begun, not in a special procedure, not decided
+	Running    bool       // it counts today: begun, not decided, not in the announced time of a special procedure
 	LegalDue   civil.Date // zero while it stands still: the end is not known
 	PromiseDue civil.Date
 	LegalDays  int // the limit, extension included
 	Promise    int
-	Used       int // working days of the promise used up
-	Left       int // days left of the promise; negative when late
-	Excluded   int // working days not counted
+	Used       int        // working days of the promise used up
+	Left       int        // days left of the promise; negative when late
+	Excluded   int        // working days not counted
+	StandsTill civil.Date // last day the procedure under way is left out; then the clock runs again by itself
+	Lapsed     bool       // it runs again because the announced time of a procedure is over
+	YellowOn   civil.Date // first day of warning, first day too late; zero while it stands still or is over
+	RedOn      civil.Date
 	Colour     Colour
-	Intervals  []Interval
-}
-
-// terms are the dates two limits end on when excluded days are left out. The day of acceptance is not counted (民法典第二百零一条).
-func terms(cal *workday.Calendar, c *Case, excluded int) (legal, promise civil.Date) {
-	if c.AcceptedOn.IsZero() {
-		return civil.Date{}, civil.Date{}
-	}
-	more := excluded + c.ExtendedDays
-	return end(cal, c.AcceptedOn, c.LegalDays, more, c.LegalUnit), end(cal, c.AcceptedOn, c.PromiseDays, more, c.PromiseUnit)
-}
-
-// end is the last day of a limit that more working days lengthen. A limit in calendar days that ends on a day off ends on the next working day
-// (民法典第二百零三条).
-func end(cal *workday.Calendar, from civil.Date, days, more int, u item.Unit) civil.Date {
-	if u == item.CalendarDays {
-		return cal.Next(cal.Add(from, more).Add(days))
-	}
-	return cal.Add(from, days+more)
-}
-
-// excluded counts the working days of the special procedures up to a day. The day one begins is still counted, the day it ends is not.
-func excluded(cal *workday.Calendar, list []Interval, today civil.Date) int {
-	n := 0
-	for _, i := range list {
-		if i.Kind == correctionInterval {
-			continue // before acceptance: never in the limit
-		}
-		until := i.UntilOn
-		if until.IsZero() {
-			until = today
-		}
-		if until.After(i.FromOn) {
-			n += cal.Between(i.FromOn, until)
-		}
-	}
-	return n
+	AcceptedOn civil.Date
+	At         civil.Date // the day it was read for; for what is over the day it ended
+	Intervals  []Interval // the times that do not count
+	Ledger     []Interval // these and the running ones
 }
 
 // clock reads the terms of a case on a day.
 func clock(cal *workday.Calendar, c *Case, list []Interval, today civil.Date) Clock {
-	k := Clock{Begun: !c.AcceptedOn.IsZero(), LegalDays: c.LegalDays + c.ExtendedDays, Promise: c.PromiseDays + c.ExtendedDays, Colour: Green, Intervals: list}
+	k := Clock{Begun: !c.AcceptedOn.IsZero(), LegalDays: c.LegalDays + c.ExtendedDays, Promise: c.PromiseDays + c.ExtendedDays, Colour: Green, Intervals: notRunning(list),
+		Ledger: list, AcceptedOn: c.AcceptedOn, At: today}
 	if !k.Begun {
 		return k
 	}
-	at := today
-	if !c.DecidedAt.IsZero() {
-		at = civil.Of(c.DecidedAt)
-	} else if !c.ClosedAt.IsZero() {
-		at = civil.Of(c.ClosedAt)
+	f := factsOf(cal, c, list, today)
+	r := Recompute(f)
+	k.At = f.at()
+	k.Used, k.Left, k.Excluded, k.StandsTill = r.Used, r.Left, r.Excluded, r.StandsTill
+	stands := c.State == Suspended && !r.StandsTill.IsZero()
+	k.Running = c.State == Accepted || c.State == Suspended && !stands
+	k.Lapsed = k.Running && lapsed(f)
+	if !stands {
+		k.LegalDue, k.PromiseDue = r.LegalDue, r.PromiseDue
 	}
-	k.Running = c.State == Accepted
-	k.Excluded = excluded(cal, list, at)
-	legal, promise := terms(cal, c, k.Excluded)
-	k.Used = max(0, cal.Between(c.AcceptedOn, at)-k.Excluded)
-	k.Left = cal.Between(at, promise)
-	if c.State != Suspended {
-		k.LegalDue, k.PromiseDue = legal, promise
+	yellow := c.YellowOn
+	if yellow.IsZero() {
+		yellow = f.yellowOn(usualWarning, c, r)
 	}
 	switch {
-	case at.After(promise):
+	case k.At.After(r.PromiseDue):
 		k.Colour = Red
-	case k.Left <= 1 || k.Left*5 <= k.Promise:
-		k.Colour = Yellow
+	case f.EndedOn.IsZero() && !k.At.Before(yellow):
+		k.Colour = Yellow // what was decided in time is green
 	}
-	if !c.State.Open() && k.Colour == Yellow || c.State == ApprovedAs && k.Colour == Yellow || c.State == RefusedAs && k.Colour == Yellow {
-		k.Colour = Green // decided in time
+	if k.Running {
+		k.YellowOn, k.RedOn = yellow, r.PromiseDue.Add(1)
 	}
 	return k
+}
+
+// lapsed tells whether the last special procedure used up all the time that was announced for it.
+func lapsed(f Facts) bool {
+	w := f.stretches()
+	if len(w) == 0 {
+		return false
+	}
+	last := w[len(w)-1]
+	until := f.Intervals[last.line].UntilOn
+	return f.at().After(last.limit) && (until.IsZero() || !until.Before(last.limit))
 }
 
 // received is the working day something handed in at an instant counts for: after hours it is the next one.

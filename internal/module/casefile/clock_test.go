@@ -23,7 +23,11 @@ func day(text string) civil.Date {
 }
 
 func span2(kind, from, until string) Interval {
-	return Interval{Kind: kind, FromOn: day(from), UntilOn: day(until)}
+	part := PartExcluded
+	if kind == correctionInterval {
+		part = PartWaiting
+	}
+	return Interval{Part: part, Kind: kind, Days: 30, FromOn: day(from), UntilOn: day(until)}
 }
 
 func TestTerms(t *testing.T) {

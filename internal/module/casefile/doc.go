@@ -11,7 +11,8 @@
 // other is told. It writes its history, its document with a number of its own, and its leaf in one transaction.
 //
 // Two clocks run from acceptance, the statute's and the promised, in the units of the item; the day of acceptance is not counted, and the days of
-// special procedures are left out (行政许可法第四十二条、第四十五条、第八十二条). An office that says nothing for five working days has accepted
+// special procedures are left out, as many as were announced in writing and no more (行政许可法第四十二条、第四十五条、第八十二条). The ledger of
+// intervals and a calendar are all the dates follow from ([Recompute]); the log's leaves hold both ([Replay]). An office that says nothing for five working days has accepted
 // as of the day it received the materials (第三十二条第四项). Corrections are asked for once and completely.
 //
 // Documents (文书) are filled from forms that are data (papers/*.toml), checked at start. A document is kept as the whole letter it is, sealed, with the

@@ -13,7 +13,7 @@ import (
 // effects are what each step changes besides the state.
 var effects = map[Action]func(st *step, ctx context.Context, tx *db.Tx) error{
 	Accept: (*step).accept, RequestCorrection: (*step).requestCorrection, SubmitCorrection: (*step).submitCorrection, Reject: (*step).reject,
-	Suspend: (*step).suspend, Resume: (*step).resume, Extend: (*step).extend, OfferHearing: (*step).offerHearing, Opine: (*step).opine, Approve: (*step).approve, Refuse: (*step).refuse,
+	Suspend: (*step).suspend, Prolong: (*step).prolong, Resume: (*step).resume, Extend: (*step).extend, OfferHearing: (*step).offerHearing, Opine: (*step).opine, Approve: (*step).approve, Refuse: (*step).refuse,
 	Deliver: (*step).deliver, Withdraw: (*step).withdraw,
 }
 
@@ -26,17 +26,22 @@ func (st *step) accept(ctx context.Context, tx *db.Tx) (err error) {
 	if deemed || c.AcceptedOn.Before(c.ReceivedOn) { // what came in after hours and is accepted the same evening is not accepted before it was received
 		c.AcceptedOn = c.ReceivedOn
 	}
-	c.LegalDue, c.PromiseDue = terms(st.calendar, c, 0)
 	c.ReplyDue = noDate
+	if err := st.reckon(ctx, tx); err != nil {
+		return err
+	}
 	body := st.acceptanceBody()
 	if deemed {
 		body, st.data["deemed"] = st.deemedBody(), true
 	}
-	st.data["legal_due"], st.data["promise_due"] = c.LegalDue.String(), c.PromiseDue.String()
 	if st.paper, err = st.issue(ctx, tx, AcceptanceNotice, body); err != nil {
 		return err
 	}
-	return st.reschedule(ctx, tx, c.PromiseDue.String())
+	// Everything the dates follow from is in the leaf: they can be found again from the log alone.
+	st.data["accepted_on"], st.data["region"], st.data["paper"] = c.AcceptedOn.String(), c.Region, st.paper
+	st.data["legal_days"], st.data["legal_unit"] = c.LegalDays, string(c.LegalUnit)
+	st.data["promise_days"], st.data["promise_unit"] = c.PromiseDays, string(c.PromiseUnit)
+	return st.begin(ctx, tx, Interval{Part: PartRunning, Kind: string(PartRunning), Name: "计时", Basis: st.limitBasis(), FromOn: c.AcceptedOn, Paper: st.paper})
 }
 
 func (st *step) requestCorrection(ctx context.Context, tx *db.Tx) (err error) {
@@ -48,10 +53,11 @@ func (st *step) requestCorrection(ctx context.Context, tx *db.Tx) (err error) {
 	}
 	st.c.Corrections++
 	st.c.ReplyDue = noDate
-	i := Interval{Kind: correctionInterval, Name: "补正", Basis: "《中华人民共和国行政许可法》第三十二条", FromOn: st.today, Paper: st.paper}
-	if err := insertInterval(ctx, tx, st.c.ID, i); err != nil {
+	i := Interval{Part: PartWaiting, Kind: correctionInterval, Name: "补正", Basis: "《中华人民共和国行政许可法》第三十二条", FromOn: st.today, Paper: st.paper}
+	if err := st.begin(ctx, tx, i); err != nil {
 		return err
 	}
+	st.data["from_on"], st.data["paper"] = st.today.String(), st.paper
 	return st.reschedule(ctx, tx, "")
 }
 
@@ -108,9 +114,10 @@ func (st *step) submitCorrection(ctx context.Context, tx *db.Tx) error {
 	if err := s.hold(ctx, tx, c, content, materials, revision+1); err != nil {
 		return err
 	}
-	if err := closeInterval(ctx, tx, c.ID, st.today); err != nil {
+	if err := st.end(ctx, tx, PartWaiting, st.today); err != nil {
 		return err
 	}
+	st.data["until_on"], st.data["reply_due"] = st.today.String(), c.ReplyDue.String()
 	return st.reschedule(ctx, tx, c.ReplyDue.String())
 }
 
@@ -167,11 +174,25 @@ func (st *step) refuse(ctx context.Context, tx *db.Tx) (err error) {
 const deliverDays = 10
 
 func (st *step) decide(ctx context.Context, tx *db.Tx, kind PaperKind, body words) (string, error) {
-	st.c.DecidedAt, st.c.Outcome = tx.Now, string(st.c.State)
-	k := clock(st.calendar, st.c, st.intervals, st.today)
-	st.data["promise_due"], st.data["legal_due"], st.data["excluded_days"] = k.PromiseDue.String(), k.LegalDue.String(), k.Excluded
+	c := st.c
+	c.DecidedAt, c.Outcome = tx.Now, string(c.State)
+	if err := st.end(ctx, tx, "", st.today); err != nil {
+		return "", err
+	}
+	if err := st.count(ctx, tx); err != nil {
+		return "", err
+	}
+	r := Recompute(factsOf(st.calendar, c, st.intervals, st.today))
+	c.LegalDue, c.PromiseDue, c.UsedDays = r.LegalDue, r.PromiseDue, r.Used
+	c.YellowOn, c.RedOn = noDate, noDate
+	st.data["promise_due"], st.data["legal_due"], st.data["excluded_days"] = c.PromiseDue.String(), c.LegalDue.String(), r.Excluded
+	st.data["ended_on"], st.data["used_days"] = st.today.String(), r.Used
 	number, err := st.issue(ctx, tx, kind, body)
 	if err != nil {
+		return "", err
+	}
+	st.data["paper"] = number
+	if err := st.s.needs.Events.Emit(ctx, tx, Decided{c.ID}); err != nil {
 		return "", err
 	}
 	return number, st.reschedule(ctx, tx, st.calendar.Add(st.today, deliverDays).String())

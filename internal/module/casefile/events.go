@@ -21,3 +21,11 @@ type Approved struct {
 
 // EventName implements event.Event.
 func (Approved) EventName() string { return "casefile.approved" }
+
+// Decided tells that a case was decided either way: how long it took is counted.
+type Decided struct {
+	CaseID string `json:"case_id"`
+}
+
+// EventName implements event.Event.
+func (Decided) EventName() string { return "casefile.decided" }

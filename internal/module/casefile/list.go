@@ -5,7 +5,6 @@ import (
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
-	"xiangyun/internal/gov/region"
 	"xiangyun/internal/gov/workday"
 	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/platform/db"
@@ -125,7 +124,7 @@ func (s *Service) clocks(ctx context.Context, tx *db.Tx, cases map[string]Case) 
 			CaseID string
 			Interval
 		}
-		rows, err := db.All[row](ctx, tx, `SELECT case_id, id, kind, name, basis, days, from_on, until_on, paper FROM casefile_interval
+		rows, err := db.All[row](ctx, tx, `SELECT case_id, `+intervalColumns+` FROM casefile_interval
 WHERE case_id IN (`+db.In(len(begun), 1)+`) ORDER BY id`, begun...)
 		if err != nil {
 			return nil, err
@@ -134,18 +133,19 @@ WHERE case_id IN (`+db.In(len(begun), 1)+`) ORDER BY id`, begun...)
 			intervals[r.CaseID] = append(intervals[r.CaseID], r.Interval)
 		}
 	}
-	calendars, out := map[string]*workday.Calendar{}, map[string]Clock{}
+	calendars, out := map[[2]string]*workday.Calendar{}, map[string]Clock{}
 	for id, c := range cases {
-		cal := calendars[c.Region]
+		key := [2]string{c.Calendar, ""}
+		if c.Calendar == "" {
+			key[1] = c.Region
+		}
+		cal := calendars[key]
 		if cal == nil {
-			r, err := region.Parse(c.Region)
-			if err != nil {
+			var err error
+			if cal, err = s.calendarOf(ctx, tx, &c); err != nil {
 				return nil, err
 			}
-			if cal, err = s.needs.Offices.Calendar(ctx, tx, r); err != nil {
-				return nil, err
-			}
-			calendars[c.Region] = cal
+			calendars[key] = cal
 		}
 		out[id] = clock(cal, &c, intervals[id], civil.Of(tx.Now))
 	}

@@ -104,7 +104,10 @@ func (st *step) refusedBody() words {
 func (st *step) procedureBody(i Interval) words {
 	w := st.words()
 	w.fields["from_on"], w.fields["procedure"], w.fields["procedure_basis"] = i.FromOn.Chinese(), i.Name, i.Basis
-	w.fields["days"] = strconv.Itoa(i.Days)
+	w.fields["days"], w.fields["limit_on"] = strconv.Itoa(i.Days), i.LimitOn.Chinese()
+	if h := HearingOf(st.calendar, i); !h.AskBy.IsZero() {
+		w.fields["ask_by"], w.fields["hold_by"] = h.AskBy.Chinese(), h.HoldBy.Chinese()
+	}
 	return w
 }
 

@@ -73,6 +73,7 @@ func TestEveryDocument(t *testing.T) {
 	yes(first, casefiletest.Window, casefile.Accept)
 	yes(first, casefiletest.Reviewer, casefile.OfferHearing)
 	yes(first, casefiletest.Reviewer, casefile.Suspend, func(in *casefile.Step) { in.Procedure, in.Days = "inspection", 3 })
+	yes(first, casefiletest.Reviewer, casefile.Prolong, func(in *casefile.Step) { in.Days = 2 })
 	yes(first, casefiletest.Reviewer, casefile.Resume)
 	yes(first, casefiletest.Chief, casefile.Extend)
 	yes(first, casefiletest.Reviewer, casefile.Opine)

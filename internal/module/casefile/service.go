@@ -25,6 +25,10 @@ type Service struct {
 	needs Needs
 	mu    sync.Mutex
 	seen  map[seenKey]time.Time // readings logged a moment ago
+
+	warnings   []scoped // rules of warning, as read at warningsAt
+	warningsAt time.Time
+	calendars  sync.Map // version → *workday.Calendar, those that stand in casefile_calendar
 }
 
 // New returns the service.

@@ -22,6 +22,7 @@ var ways = map[Action]way{
 	SubmitCorrection:  {from: []State{Correcting}, to: Submitted},
 	Reject:            {from: []State{Submitted, Correcting}, to: Rejected, task: "accept", said: true, ends: true},
 	Suspend:           {from: []State{Accepted}, to: Suspended},
+	Prolong:           {from: []State{Suspended}, said: true},
 	Resume:            {from: []State{Suspended}, to: Accepted},
 	Extend:            {from: []State{Accepted}, said: true},
 	OfferHearing:      {from: []State{Accepted}, said: true},
@@ -33,7 +34,7 @@ var ways = map[Action]way{
 }
 
 // Actions lists every action but [Submit], in the order they are offered.
-var Actions = []Action{Accept, RequestCorrection, Reject, SubmitCorrection, Opine, Approve, Refuse, Suspend, Resume, Extend, OfferHearing, Deliver, Withdraw}
+var Actions = []Action{Accept, RequestCorrection, Reject, SubmitCorrection, Opine, Approve, Refuse, Suspend, Prolong, Resume, Extend, OfferHearing, Deliver, Withdraw}
 
 // Next returns the state an action leads to: fault.Conflict "casefile.not_now" when it can't be taken in the case's state, and
 // "casefile.corrected_once" or "casefile.extended_once" when what the law allows once was done before.

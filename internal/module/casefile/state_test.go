@@ -11,16 +11,16 @@ import (
 
 // life says for every state and every action where it leads; a dash is a refusal.
 const life = `
-from       accept     request_correction reject     submit_correction opine      approve    refuse     suspend    resume     extend     offer_hearing deliver    withdraw  
-submitted  accepted   correcting rejected   -          -          -          -          -          -          -          -          -          withdrawn
-correcting -          -          rejected   submitted  -          -          -          -          -          -          -          -          withdrawn
-accepted   -          -          -          -          accepted   approved   refused    suspended  -          accepted   accepted   -          withdrawn
-suspended  -          -          -          -          -          -          -          -          accepted   -          -          -          withdrawn
-approved   -          -          -          -          -          -          -          -          -          -          -          delivered  -
-refused    -          -          -          -          -          -          -          -          -          -          -          delivered  -
-delivered  -          -          -          -          -          -          -          -          -          -          -          -          -
-rejected   -          -          -          -          -          -          -          -          -          -          -          -          -
-withdrawn  -          -          -          -          -          -          -          -          -          -          -          -          -`
+from       accept     request_correction reject     submit_correction opine      approve    refuse     suspend    prolong    resume     extend     offer_hearing deliver    withdraw
+submitted  accepted   correcting rejected   -          -          -          -          -          -          -          -          -          -          withdrawn
+correcting -          -          rejected   submitted  -          -          -          -          -          -          -          -          -          withdrawn
+accepted   -          -          -          -          accepted   approved   refused    suspended  -          -          accepted   accepted   -          withdrawn
+suspended  -          -          -          -          -          -          -          -          suspended  accepted   -          -          -          withdrawn
+approved   -          -          -          -          -          -          -          -          -          -          -          -          delivered  -
+refused    -          -          -          -          -          -          -          -          -          -          -          -          delivered  -
+delivered  -          -          -          -          -          -          -          -          -          -          -          -          -          -
+rejected   -          -          -          -          -          -          -          -          -          -          -          -          -          -
+withdrawn  -          -          -          -          -          -          -          -          -          -          -          -          -          -`
 
 func TestEveryStateAndAction(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(life), "\n")

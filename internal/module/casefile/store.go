@@ -13,16 +13,17 @@ import (
 const caseColumns = `id, number, query_code, state, version, entry_id, item_code, item_version, base_code, item_name, variant, form_id, flow_id, cert_type,
 applicant_id, applicant_kind, applicant, account_id, channel, region, office_id, office_path, office_name, centre_path, received_path, submitted_at,
 received_on, accepted_on, decided_at, closed_at, outcome, legal_days, promise_days, legal_unit, promise_unit, extended_days, legal_due, promise_due,
-reply_due, corrections`
+reply_due, corrections, calendar, yellow_on, red_on, used_days`
 
 const selectCase = `SELECT ` + caseColumns + ` FROM casefile_case WHERE `
 
 func insertCase(ctx context.Context, tx *db.Tx, c *Case) error {
-	err := tx.Later(ctx, `INSERT INTO casefile_case (`+caseColumns+`) VALUES (`+db.In(40, 1)+`)`,
+	err := tx.Later(ctx, `INSERT INTO casefile_case (`+caseColumns+`) VALUES (`+db.In(44, 1)+`)`,
 		c.ID, c.Number, c.QueryCode, string(c.State), c.Version, c.EntryID, c.ItemCode, c.ItemVersion, c.BaseCode, c.ItemName, c.Variant, c.FormID, c.FlowID,
 		c.CertType, c.ApplicantID, c.ApplicantKind, c.Applicant, c.AccountID, c.Channel, c.Region, c.OfficeID, c.OfficePath, c.OfficeName, c.CentrePath,
 		c.ReceivedPath, c.SubmittedAt, c.ReceivedOn, c.AcceptedOn, c.DecidedAt, c.ClosedAt, c.Outcome, c.LegalDays, c.PromiseDays, string(c.LegalUnit),
-		string(c.PromiseUnit), c.ExtendedDays, c.LegalDue, c.PromiseDue, c.ReplyDue, c.Corrections)
+		string(c.PromiseUnit), c.ExtendedDays, c.LegalDue, c.PromiseDue, c.ReplyDue, c.Corrections,
+		c.Calendar, c.YellowOn, c.RedOn, c.UsedDays)
 	if err != nil {
 		return fmt.Errorf("storing a case: %w", err)
 	}
@@ -53,9 +54,10 @@ var errMoved error = fault.New(fault.Conflict, "casefile.moved_on")
 // move stores a case that took a step, unless somebody else was faster: fault.Conflict "casefile.moved_on", which a later call or the commit may find.
 func move(ctx context.Context, tx *db.Tx, c *Case, seen int64) error {
 	return tx.LaterOne(ctx, errMoved, `UPDATE casefile_case SET state = $1, version = $2, accepted_on = $3, decided_at = $4, closed_at = $5, outcome = $6, extended_days = $7,
-legal_due = $8, promise_due = $9, reply_due = $10, corrections = $11, received_on = $12 WHERE id = $13 AND version = $14`,
+legal_due = $8, promise_due = $9, reply_due = $10, corrections = $11, received_on = $12, calendar = $13, yellow_on = $14,
+red_on = $15, used_days = $16 WHERE id = $17 AND version = $18`,
 		string(c.State), c.Version, c.AcceptedOn, c.DecidedAt, c.ClosedAt, c.Outcome, c.ExtendedDays, c.LegalDue, c.PromiseDue, c.ReplyDue, c.Corrections,
-		c.ReceivedOn, c.ID, seen)
+		c.ReceivedOn, c.Calendar, c.YellowOn, c.RedOn, c.UsedDays, c.ID, seen)
 }
 
 func insertContent(ctx context.Context, tx *db.Tx, id string, revision int, sealed []byte) error {
@@ -77,20 +79,6 @@ func insertMaterials(ctx context.Context, tx *db.Tx, id string, revision int, li
 
 func materialsOf(ctx context.Context, tx *db.Tx, id string) ([]Material, error) {
 	return db.All[Material](ctx, tx, `SELECT id, code, name, way, file_id, evidence, due_on, revision, at FROM casefile_material WHERE case_id = $1 ORDER BY id LIMIT 500`, id)
-}
-
-func intervalsOf(ctx context.Context, tx *db.Tx, id string) ([]Interval, error) {
-	return db.All[Interval](ctx, tx, `SELECT id, kind, name, basis, days, from_on, until_on, paper FROM casefile_interval WHERE case_id = $1 ORDER BY id LIMIT 100`, id)
-}
-
-func insertInterval(ctx context.Context, tx *db.Tx, id string, i Interval) error {
-	return tx.Later(ctx, `INSERT INTO casefile_interval (id, case_id, kind, name, basis, days, from_on, until_on, paper) VALUES (`+db.In(9, 1)+`)`,
-		db.NewKey(), id, i.Kind, i.Name, i.Basis, i.Days, i.FromOn, i.UntilOn, i.Paper)
-}
-
-// closeInterval ends what lasts.
-func closeInterval(ctx context.Context, tx *db.Tx, id string, until any) error {
-	return tx.Later(ctx, `UPDATE casefile_interval SET until_on = $1 WHERE case_id = $2 AND until_on IS NULL`, until, id)
 }
 
 func insertHistory(ctx context.Context, tx *db.Tx, id string, e Event, comment []byte) error {
@@ -121,7 +109,8 @@ WHERE case_id = $1 ORDER BY version LIMIT 500`, id)
 		if err != nil {
 			return nil, err
 		}
-		out[i] = Event{r.Version, r.Action, r.State, r.Actor, r.Post, r.OfficePath, string(comment), r.Paper, r.At}
+		out[i] = Event{Version: r.Version, Action: r.Action, State: r.State, Actor: r.Actor, Post: r.Post, OfficePath: r.OfficePath, Comment: string(comment), Paper: r.Paper,
+			At: r.At}
 	}
 	return out, nil
 }

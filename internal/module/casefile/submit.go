@@ -151,13 +151,14 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case
 		data = map[string]any{}
 	}
 	data["state"], data["version"] = c.State, c.Version
-	err := s.needs.Log.Append(ctx, tx, audit.Entry{Kind: kind, Actor: by.Name(), Office: by.OfficePath, Subject: c.ApplicantID, Object: "case:" + c.Number,
+	err := s.needs.Log.Append(ctx, tx, audit.Entry{ID: e.leaf, Kind: kind, Actor: by.Name(), Office: by.OfficePath, Subject: c.ApplicantID, Object: "case:" + c.Number,
 		Basis: c.ItemName, Data: data})
 	if err != nil {
 		return err
 	}
 	if tells[e.Action] {
-		err = s.needs.Notices.Send(ctx, tx, notice.Message{Subject: c.ApplicantID, Key: "casefile.told." + string(e.Action), Args: []string{c.ItemName, c.Number},
+		err = s.needs.Notices.Send(ctx, tx, notice.Message{Subject: c.ApplicantID, Key: "casefile.told." + firstOf(e.told, string(e.Action)),
+			Args: append([]string{c.ItemName, c.Number}, e.args...),
 			Link: "/cases/" + c.Number})
 		if err != nil {
 			return err
@@ -167,7 +168,7 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case
 }
 
 // tells are the steps the applicant hears of: everything the office does, and that an application arrived.
-var tells = map[Action]bool{Submit: true, Accept: true, RequestCorrection: true, Reject: true, Suspend: true, Resume: true, Extend: true, OfferHearing: true, Approve: true,
+var tells = map[Action]bool{Submit: true, Accept: true, RequestCorrection: true, Reject: true, Suspend: true, Prolong: true, Reckon: true, Resume: true, Extend: true, OfferHearing: true, Approve: true,
 	Refuse: true, Deliver: true}
 
 // errHidden is what somebody is told who may not know that a case exists.

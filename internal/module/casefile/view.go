@@ -18,20 +18,23 @@ import (
 
 // View is a case as one person may read it.
 type View struct {
-	Case      Case
-	Entry     *item.Entry      // the version the case is pinned to
-	Form      *form.Definition // nil without one
-	Content   Content
-	Applicant Applicant // for officers number and phone are masked
-	Materials []Material
-	Files     map[string]material.File // by file id
-	Clock     Clock
-	Events    []Event
-	Papers    []Paper // as they were issued, oldest first
-	Records   []Paper // written on demand from what was handed in: receipts and promises
-	Tasks     []workflow.OpenTask
-	Actions   []Action // what the reader may do now
-	QueryCode string   // the applicant's only
+	Case       Case
+	Entry      *item.Entry      // the version the case is pinned to
+	Form       *form.Definition // nil without one
+	Content    Content
+	Applicant  Applicant // for officers number and phone are masked
+	Materials  []Material
+	Files      map[string]material.File // by file id
+	Clock      Clock
+	Events     []Event
+	Papers     []Paper // as they were issued, oldest first
+	Records    []Paper // written on demand from what was handed in: receipts and promises
+	Tasks      []workflow.OpenTask
+	Actions    []Action       // what the reader may do now
+	Procedures []item.Suspend // special procedures the reader may begin
+	Hearing    Hearing        // the days of the hearing under way
+	Forecast   Forecast
+	QueryCode  string // the applicant's only
 }
 
 // View reads a case. An officer's reading is a leaf, once in ten minutes for each version of the case; an applicant's own leaves none.
@@ -103,7 +106,7 @@ func (s *Service) assemble(ctx context.Context, tx *db.Tx, by actor.Actor, c *Ca
 // present adds what depends on today and on who reads.
 func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *View) error {
 	c, today := &v.Case, civil.Of(tx.Now)
-	calendar, err := s.needs.Offices.Calendar(ctx, tx, v.Entry.Region)
+	calendar, err := s.calendarOf(ctx, tx, c)
 	if err != nil {
 		return err
 	}
@@ -112,6 +115,14 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 		return err
 	}
 	v.Clock = clock(calendar, c, intervals, today)
+	for _, i := range intervals {
+		if i.UntilOn.IsZero() && c.State == Suspended {
+			v.Hearing = HearingOf(calendar, i)
+		}
+	}
+	if v.Forecast, err = s.forecast(ctx, tx, c, factsOf(calendar, c, intervals, today)); err != nil {
+		return err
+	}
 	if v.Tasks, err = s.needs.Flows.Open(ctx, tx, c.ID); err != nil {
 		return err
 	}
@@ -120,6 +131,7 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 		return err
 	}
 	v.Actions = s.offered(by, v, flow, today)
+	v.Procedures = s.procedures(by, v)
 	if !owns(by, c) {
 		v.Applicant = masked(v.Applicant)
 		return nil
@@ -139,11 +151,11 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 // offered lists what by may do with a case now, by the same checks that a step makes.
 func (s *Service) offered(by actor.Actor, v *View, flow *workflow.Definition, today civil.Date) (list []Action) {
 	for _, a := range Actions {
-		st := &step{s: s, by: by, in: Step{Action: a}, c: &v.Case, entry: v.Entry, today: today}
-		if a == Suspend && len(v.Entry.Guide.Suspend) == 0 {
+		st := &step{s: s, by: by, in: Step{Action: a}, c: &v.Case, entry: v.Entry, today: today, intervals: v.Clock.Ledger}
+		if a == Suspend && len(v.Entry.Guide.Suspend) == 0 || a == Prolong && v.Clock.StandsTill.IsZero() {
 			continue
 		}
-		if st.mayEver(flow) != nil || st.silent() != nil {
+		if st.mayEver(flow) != nil || st.silent() != nil || !st.offersClock(v.Tasks) {
 			continue
 		}
 		if _, err := Next(&v.Case, a); err == nil && st.pick(v.Tasks) == nil {

@@ -111,11 +111,15 @@ type Step struct {
 
 // Suspend is a special procedure whose time is not counted (特别程序).
 type Suspend struct {
-	Kind  string `json:"kind" toml:"kind"`   // "inspection", "assessment", "publicity", "hearing", "expert_review", "test"
-	Name  string `json:"name" toml:"name"`   // 现场核查
-	Days  int    `json:"days" toml:"days"`   // at most, working days
-	Basis string `json:"basis" toml:"basis"` //
+	Kind  string `json:"kind" toml:"kind"`       // "inspection", "assessment", "publicity", "hearing", "expert_review", "test"
+	Name  string `json:"name" toml:"name"`       // 现场核查
+	Days  int    `json:"days" toml:"days"`       // at most, working days
+	Basis string `json:"basis" toml:"basis"`     //
+	By    string `json:"by,omitempty" toml:"by"` // ByTownship: the township or street that handles the case may begin it, too; "" the deciding office alone
 }
+
+// ByTownship gives a special procedure to the township or street (公示 in the village).
+const ByTownship = "township"
 
 // Fee is one charge.
 type Fee struct {

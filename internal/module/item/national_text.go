@@ -178,7 +178,13 @@ func takeSuspend(d *Definition, text string) string {
 			return ""
 		}
 		n, _ := strconv.Atoi(m[2]) // digits only
-		list = append(list, Suspend{Kind: kind, Name: m[1], Days: n, Basis: m[3]})
+		read := Suspend{Kind: kind, Name: m[1], Days: n, Basis: m[3]}
+		for _, before := range d.Guide.Suspend {
+			if before.Kind == kind && before.Name == read.Name {
+				read.By = before.By // the exchange does not carry it
+			}
+		}
+		list = append(list, read)
 	}
 	d.Guide.Suspend = list
 	return ""

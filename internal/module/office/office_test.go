@@ -99,8 +99,43 @@ func TestCalendar(t *testing.T) {
 	}
 	notice := []byte(`{"year":2027,"papers":["http://www.gov.cn/test"],"days":[{"name":"元旦","date":"2027-01-01","isOffDay":true},{"name":"元旦","date":"2027-01-04","isOffDay":true}]}`)
 	admin := actor.Actor{Kind: actor.Officer, Account: "a", Duties: []actor.Duty{{Role: office.RoleAdmin}}}
+	revision := func() (r string, year int) {
+		t.Helper()
+		if err := d.View(t.Context(), func(tx *db.Tx) (err error) {
+			r, year, err = s.CalendarRevision(t.Context(), tx)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return r, year
+	}
+	before, _ := revision()
+	if again, _ := revision(); again != before {
+		t.Error("a revision changes by being asked for")
+	}
+	other, err := office.New(d, office.Needs{Log: l}) // another node, which has the old calendar in memory
+	if err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := func() (v string) {
+		if err := d.View(t.Context(), func(tx *db.Tx) error {
+			c, err := other.Calendar(t.Context(), tx, nanguan)
+			v = c.Version()
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	old := elsewhere()
 	if _, err := s.ImportNotice(t.Context(), admin, notice); err != nil {
 		t.Fatal(err)
+	}
+	if after, year := revision(); after == before || year != 2027 {
+		t.Errorf("after the import of 2027: %s, %d", after, year)
+	}
+	if other.ForgetCalendars(); elsewhere() == old {
+		t.Error("another node still counts by the old calendar")
 	}
 	if got := due(nanguan, "2026-12-31", 1); got != "2027-01-05" {
 		t.Errorf("after the import: %s", got)

@@ -2,12 +2,15 @@ package office
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/region"
@@ -35,8 +38,9 @@ type Service struct {
 	directory atomic.Pointer[region.Directory]
 	mu        sync.Mutex
 	calendars map[region.Code]*workday.Calendar
-	changed   []func() // told when posts or offices change; set before the service is used
-	byID      sync.Map // office id → Office: offices change once in years, and every change clears it
+	read      time.Time // when calendars was begun
+	changed   []func()  // told when posts or offices change; set before the service is used
+	byID      sync.Map  // office id → Office: offices change once in years, and every change clears it
 }
 
 // New returns the service. The policies are built from the grants; a grant that can't be one is a mistake of the program.
@@ -110,7 +114,38 @@ func (s *Service) loadDirectory(ctx context.Context) error {
 	})
 }
 
-// Calendar returns the working days of a region: every imported notice and the region's own days.
+// calendarsFor is how long a node remembers calendars: a notice may come in through another one.
+const calendarsFor = time.Minute
+
+// ForgetCalendars has every calendar read anew on this node.
+func (s *Service) ForgetCalendars() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.calendars)
+}
+
+// CalendarRevision names what all calendars are made from, and the year of the notice that came last.
+func (s *Service) CalendarRevision(ctx context.Context, tx *db.Tx) (revision string, year int, err error) {
+	type imported struct {
+		Year       int
+		ImportedAt time.Time
+	}
+	rows, err := db.All[imported](ctx, tx, `SELECT year, imported_at FROM office_notice ORDER BY year`)
+	if err != nil {
+		return "", 0, fmt.Errorf("reading calendars: %w", err)
+	}
+	sum, last := sha256.New(), time.Time{}
+	for _, r := range rows {
+		fmt.Fprintf(sum, "%d %d\n", r.Year, r.ImportedAt.UnixMilli())
+		if r.ImportedAt.After(last) {
+			last, year = r.ImportedAt, r.Year
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16]), year, nil
+}
+
+// Calendar returns the working days of a region: every imported notice and the region's own days. A notice that came in through another node
+// counts after a minute at the latest.
 func (s *Service) Calendar(ctx context.Context, tx *db.Tx, r region.Code) (*workday.Calendar, error) {
 	// Extra days belong to prefectures and counties: all below a county share its calendar.
 	key := r
@@ -118,6 +153,10 @@ func (s *Service) Calendar(ctx context.Context, tx *db.Tx, r region.Code) (*work
 		key = key.Parent()
 	}
 	s.mu.Lock()
+	if tx.Now.Sub(s.read) > calendarsFor {
+		clear(s.calendars)
+		s.read = tx.Now
+	}
 	c, ok := s.calendars[key]
 	s.mu.Unlock()
 	if ok {

@@ -11,6 +11,7 @@ import (
 
 // Entry is what one leaf says. It is salted and hashed, so it can be erased later without breaking the tree.
 type Entry struct {
+	ID      string // a key of [db.NewKey] made before, when something else must name the leaf; "" makes one
 	Kind    string // "case.accepted"; described in docs/audit-events.md
 	Actor   string // account id, or system:NAME
 	Office  string // office path of the actor, when at work

@@ -84,7 +84,10 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, e Entry) error {
 	if e.Kind == "" {
 		return errors.New("appending to the log: an entry without kind")
 	}
-	leaf := Leaf{ID: db.NewKey(), Kind: e.Kind, Actor: e.Actor, Office: e.Office, Subject: e.Subject, Object: e.Object, Basis: e.Basis, At: tx.Now,
+	if e.ID == "" {
+		e.ID = db.NewKey()
+	}
+	leaf := Leaf{ID: e.ID, Kind: e.Kind, Actor: e.Actor, Office: e.Office, Subject: e.Subject, Object: e.Object, Basis: e.Basis, At: tx.Now,
 		Salt: make([]byte, saltSize)}
 	var data any // NULL without
 	if e.Data != nil {

@@ -30,6 +30,7 @@ var pages = map[casefile.Action]actionLook{
 	casefile.Approve:           {"", "badge-check", "y"},
 	casefile.Refuse:            {design.Danger, "circle-x", "r"},
 	casefile.Suspend:           {design.Secondary, "circle-pause", "p"},
+	casefile.Prolong:           {design.Secondary, "calendar-clock", "l"},
 	casefile.Resume:            {"", "clock", "p"},
 	casefile.Extend:            {design.Secondary, "calendar-clock", "e"},
 	casefile.OfferHearing:      {design.Secondary, "message-square", "h"},

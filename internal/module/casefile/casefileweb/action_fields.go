@@ -35,6 +35,8 @@ func fieldsOf(ctx context.Context, t typed) []templ.Component {
 		return []templ.Component{agreeField(ctx, t), commentField(ctx, t, false, nil)}
 	case casefile.Suspend:
 		return append(procedureFields(ctx, t), commentField(ctx, t, true, nil))
+	case casefile.Prolong:
+		return []templ.Component{daysField(ctx, t, "", page.T(ctx, "casefile.action.prolong_hint", dateText(ctx, t.view.Clock.StandsTill)), focus()), commentField(ctx, t, false, nil)}
 	case casefile.Extend:
 		days := daysField(ctx, t, strconv.Itoa(extensionMax), page.T(ctx, "casefile.action.extension_hint", extensionMax), focus())
 		return []templ.Component{days, commentField(ctx, t, false, nil)}
@@ -71,7 +73,7 @@ func agreeField(ctx context.Context, t typed) templ.Component {
 
 // procedureFields ask which of the guide's special procedures stops the clock, and for how long.
 func procedureFields(ctx context.Context, t typed) []templ.Component {
-	list := t.view.Entry.Guide.Suspend
+	list := t.view.Procedures
 	if len(list) == 1 {
 		return []templ.Component{daysField(ctx, t, strconv.Itoa(list[0].Days), page.T(ctx, "casefile.action.procedure_one", list[0].Name, list[0].Days, list[0].Basis), focus())}
 	}

@@ -202,9 +202,9 @@ func (s *site) certificatesOf(ctx context.Context, a actor.Actor, number string)
 
 func clockJSONOf(k casefile.Clock) clockJSON {
 	out := clockJSON{LegalDue: iso(k.LegalDue), PromiseDue: iso(k.PromiseDue), Running: k.Running, LegalDays: k.LegalDays, PromiseDays: k.Promise, Used: k.Used, Left: k.Left,
-		Excluded: k.Excluded, Colour: string(k.Colour), Intervals: []intervalJSON{}}
+		Excluded: k.Excluded, Colour: string(k.Colour), YellowOn: iso(k.YellowOn), RedOn: iso(k.RedOn), StandsTill: iso(k.StandsTill), Intervals: []intervalJSON{}}
 	for _, i := range k.Intervals {
-		out.Intervals = append(out.Intervals, intervalJSON{i.Kind, i.Name, i.Basis, i.Days, iso(i.FromOn), iso(i.UntilOn), i.Paper})
+		out.Intervals = append(out.Intervals, intervalJSON{string(i.Part), i.Kind, i.Name, i.Basis, i.Days, iso(i.FromOn), iso(i.UntilOn), i.Paper})
 	}
 	return out
 }

@@ -110,10 +110,14 @@ type clockJSON struct {
 	Left        int            `json:"left" doc:"of the promise; negative when late"`
 	Excluded    int            `json:"excluded" doc:"working days not counted"`
 	Colour      string         `json:"colour" enum:"green,yellow,red"`
+	YellowOn    string         `json:"yellow_on" doc:"first day of warning; empty while the clock does not run"`
+	RedOn       string         `json:"red_on" doc:"first day too late"`
+	StandsTill  string         `json:"stands_till" doc:"last day the procedure under way is left out; then the clock runs again by itself"`
 	Intervals   []intervalJSON `json:"intervals" doc:"times that do not count"`
 }
 
 type intervalJSON struct {
+	Part  string `json:"part" enum:"excluded,waiting"`
 	Kind  string `json:"kind"`
 	Name  string `json:"name"`
 	Basis string `json:"basis"`
@@ -154,12 +158,12 @@ type actionInput struct {
 	Key    string `header:"Idempotency-Key" maxLength:"200" doc:"the same key and body get the first answer"`
 	Number string `path:"number" maxLength:"40"`
 	Body   struct {
-		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend resume extend offer_hearing opine approve refuse deliver withdraw"`
+		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend prolong resume extend offer_hearing opine approve refuse deliver withdraw"`
 		Version   int64          `json:"version,omitempty" doc:"the case as it was seen; left out, it is taken as it is"`
 		Comment   string         `json:"comment,omitempty" maxLength:"4000"`
 		Asked     []askedJSON    `json:"asked,omitempty" maxItems:"100" doc:"of request_correction: everything that is wanted, once"`
 		Procedure string         `json:"procedure,omitempty" maxLength:"40" doc:"of suspend: kind of special procedure the guide lists"`
-		Days      int            `json:"days,omitempty" doc:"of suspend and extend, working days"`
+		Days      int            `json:"days,omitempty" doc:"of suspend, prolong and extend, working days"`
 		Agree     *bool          `json:"agree,omitempty" doc:"of opine; left out, it agrees"`
 		Way       string         `json:"way,omitempty" maxLength:"20" doc:"of deliver: online, window, post"`
 		Materials []givenJSON    `json:"materials,omitempty" maxItems:"200" doc:"of submit_correction"`

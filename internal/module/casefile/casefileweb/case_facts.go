@@ -18,6 +18,10 @@ import (
 func (s *site) factsOf(ctx context.Context, v *casefile.View) facts {
 	c := &v.Case
 	f := facts{Number: c.Number, State: string(c.State), Title: c.ItemName, Office: c.OfficeName, Clock: clockOf(ctx, c, v.Entry, v.Clock)}
+	f.Track, f.Time = trackOf(ctx, c.Number, v.Clock, v.Papers), clockFacts(ctx, v)
+	if f.Clock.Pause != nil {
+		f.Clock.Pause.Document = pauseNotice(c.Number, v)
+	}
 	f.Events = append(upcoming(ctx, v), eventsOf(ctx, c, v.Events, v.Papers)...)
 	for _, p := range slices.Concat(v.Records, v.Papers) {
 		f.Documents = append(f.Documents, design.FileItem{Name: p.Title + " " + p.Number, Href: paperAt(c.Number, p.ID), Note: page.Civil(ctx, p.IssuedOn.String())})
@@ -56,7 +60,7 @@ func clockOf(ctx context.Context, c *casefile.Case, e *item.Entry, k casefile.Cl
 		p.Statute = design.ClockLimit{Days: k.LegalDays, Used: k.Used, Due: dateText(ctx, k.LegalDue)}
 	}
 	if c.PromiseUnit != item.CalendarDays {
-		p.Promise = design.ClockLimit{Days: k.Promise, Used: k.Used, Due: dateText(ctx, k.PromiseDue)}
+		p.Promise = design.ClockLimit{Days: k.Promise, Used: k.Used, Due: dateText(ctx, k.PromiseDue), Warn: colourTone(k.Colour)}
 	}
 	if !k.Begun && !c.State.Open() {
 		p.Statute.Days, p.Promise.Days = 0, 0 // it ended before either began
@@ -68,25 +72,37 @@ func clockOf(ctx context.Context, c *casefile.Case, e *item.Entry, k casefile.Cl
 			}
 		}
 	}
-	if c.State != casefile.Suspended {
+	if c.State != casefile.Suspended || k.Running {
 		return p
 	}
 	for _, i := range k.Intervals {
-		if i.UntilOn.IsZero() {
-			p.Pause = &design.ClockPause{Reason: page.T(ctx, "casefile.clock.procedure", i.Name, i.Days), Basis: i.Basis, Since: dateText(ctx, i.FromOn)}
+		if i.UntilOn.IsZero() && i.Part == casefile.PartExcluded {
+			p.Pause = &design.ClockPause{Reason: page.T(ctx, "casefile.clock.procedure", i.Name, i.Days), Basis: i.Basis, Since: dateText(ctx, i.FromOn), Until: dateText(ctx, k.StandsTill)}
 		}
 	}
 	return p
+}
+
+// pauseNotice is the document by which the applicant was told of the procedure under way.
+func pauseNotice(number string, v *casefile.View) *design.Link {
+	for _, i := range slices.Backward(v.Clock.Intervals) {
+		for _, p := range v.Papers {
+			if i.UntilOn.IsZero() && p.Number == i.Paper {
+				return &design.Link{Text: p.Title + " " + p.Number, Href: paperAt(number, p.ID)}
+			}
+		}
+	}
+	return nil
 }
 
 func clockState(c *casefile.Case, k casefile.Clock) design.ClockState {
 	switch {
 	case !k.Begun && c.State.Open():
 		return design.ClockWaiting
-	case c.State == casefile.Suspended:
-		return design.ClockSuspended
 	case k.Running:
 		return design.ClockRunning
+	case c.State == casefile.Suspended:
+		return design.ClockSuspended
 	}
 	return design.ClockStopped
 }
@@ -157,6 +173,8 @@ func whoDid(ctx context.Context, e casefile.Event) string {
 	switch {
 	case e.Post == "":
 		return page.T(ctx, "casefile.applicant")
+	case e.Post == "casefile.clock":
+		return page.T(ctx, "casefile.by_clock")
 	case strings.HasPrefix(e.Post, "casefile."):
 		return page.T(ctx, "casefile.by_law")
 	}
@@ -167,7 +185,7 @@ func eventTone(a casefile.Action) design.Tone {
 	switch a {
 	case casefile.Accept, casefile.Approve, casefile.Deliver:
 		return design.Good
-	case casefile.RequestCorrection, casefile.Suspend, casefile.Extend:
+	case casefile.RequestCorrection, casefile.Suspend, casefile.Prolong, casefile.Extend, casefile.Reckon:
 		return design.Warn
 	case casefile.Reject, casefile.Refuse:
 		return design.Bad

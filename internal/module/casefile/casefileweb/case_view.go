@@ -16,6 +16,8 @@ type facts struct {
 	Title     string
 	Office    string
 	Clock     design.ClockParams
+	Track     *design.TrackParams // nil before the clock begins
+	Time      []design.SummaryRow // what else there is to say of the time
 	Events    []design.TimelineEvent
 	Documents []design.FileItem
 	Facts     []design.SummaryRow

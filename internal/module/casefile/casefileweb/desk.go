@@ -69,9 +69,20 @@ func deskRow(ctx context.Context, t casefile.Waiting, today civil.Date) design.R
 	if on := dueOf(t.Task.DueOn); on != "" {
 		due = design.Cell{Text: page.Civil(ctx, on), Note: leftText(ctx, civil.MustParse(on), today)}
 	}
+	if b := warningBadge(ctx, t.Clock); b != nil {
+		due.View = warnedDue(due.Text, *b)
+	}
 	return design.Row{Tone: dueTone(t, today), Cells: []design.Cell{
 		{Text: t.Case.Number, Href: deskAt(t.Case.Number), Note: t.Case.ItemName + " · " + t.Case.Applicant},
-		{Text: t.Task.Name, Note: t.Task.OfficeName}, due, {View: design.Badge(stateBadge(ctx, string(t.Case.State)))}, {Text: dateText(ctx, t.Case.ReceivedOn)}}}
+		{Text: t.Task.Name, Note: taskNote(ctx, t)}, due, {View: design.Badge(stateBadge(ctx, string(t.Case.State)))}, {Text: dateText(ctx, t.Case.ReceivedOn)}}}
+}
+
+// taskNote names the office of a task, and that its clock has begun to run again by itself.
+func taskNote(ctx context.Context, t casefile.Waiting) string {
+	if t.Clock.Lapsed {
+		return t.Task.OfficeName + " · " + page.T(ctx, "casefile.lapsed")
+	}
+	return t.Task.OfficeName
 }
 
 // leftText says how far a due date is, in calendar days.

@@ -82,6 +82,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /desk", web.Staff, s.desk)
 	r.Page("GET /desk/search", web.Staff, s.search)
 	r.Page("POST /desk/search", web.Staff, s.search)
+	r.Page("GET /desk/calendars", web.Staff, s.changes)
+	r.Page("GET /desk/calendars/{change}", web.Staff, s.change)
 	r.Page("GET /desk/receive", web.Staff, s.askReceive)
 	r.Page("POST /desk/receive", web.Staff, s.receive)
 	r.Page("GET /desk/cases/{number}", web.Staff, s.deskCase)

@@ -1,0 +1,164 @@
+package casefile
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/rule"
+)
+
+// Warning is the rule by which clocks turn yellow (黄色预警): a CEL condition over left and limit, both in days of the promise, used (working
+// days), item_kind and region. Red is no rule: it is the day after the promised limit.
+type Warning struct {
+	BaseCode string // '' for any item
+	ItemKind string // '' for any kind (事项类型); two digits
+	Region   string // prefix of a region's code; '' for all
+	Yellow   string
+	Source   string // who ordered it
+}
+
+// UsualYellow is the rule where none is set: a fifth of the limit or one day left.
+const UsualYellow = "left <= 1 || left * 5 <= limit"
+
+var warningVars = rule.Vars{"left": rule.Whole, "limit": rule.Whole, "used": rule.Whole, "item_kind": rule.Text, "region": rule.Text}
+
+var usualWarning = mustWarning(UsualYellow)
+
+func mustWarning(text string) *rule.Program {
+	p, err := rule.Compile(warningVars, text)
+	if err != nil {
+		panic(err) // a mistake of the program
+	}
+	return p
+}
+
+// itemKind is the kind of a base item: the third and fourth digit of its code.
+func itemKind(base string) string {
+	if len(base) < 4 {
+		return ""
+	}
+	return base[2:4]
+}
+
+// yellowOn is the first day on which a rule warns: the day after the limit at the latest.
+func (f Facts) yellowOn(p *rule.Program, c *Case, r Reckoning) civil.Date {
+	w, used := f.stretches(), 0
+	values := map[string]any{"limit": f.Promise.Days + f.Extended, "item_kind": itemKind(c.BaseCode), "region": c.Region}
+	for d := f.AcceptedOn; !d.IsZero() && !d.After(r.PromiseDue); d = d.Add(1) {
+		used = f.usedOn(w, d, used)
+		left := f.Promise.Days + f.Extended - used
+		if f.Promise.Unit == item.CalendarDays {
+			left = f.Calendar.Between(d, r.PromiseDue)
+		}
+		values["left"], values["used"] = left, used
+		if warns, err := p.Truth(values); err != nil || warns {
+			return d // a rule that fails warns at once: nobody may be late because a rule was wrong
+		}
+	}
+	return r.PromiseDue.Add(1)
+}
+
+// scoped is a stored rule, ready to be asked.
+type scoped struct {
+	Warning
+	program *rule.Program
+}
+
+// outranks tells whether a rule is more special than another: its item first, then the kind, then the region.
+func (w Warning) outranks(x Warning) bool {
+	if (w.BaseCode != "") != (x.BaseCode != "") {
+		return w.BaseCode != ""
+	}
+	if (w.ItemKind != "") != (x.ItemKind != "") {
+		return w.ItemKind != ""
+	}
+	return len(w.Region) > len(x.Region)
+}
+
+func (w Warning) fits(c *Case) bool {
+	return (w.BaseCode == "" || w.BaseCode == c.BaseCode) && (w.ItemKind == "" || w.ItemKind == itemKind(c.BaseCode)) && strings.HasPrefix(c.Region, w.Region)
+}
+
+// warningFor finds the rule for a case; what was read is kept for a minute.
+func (s *Service) warningFor(ctx context.Context, tx *db.Tx, c *Case) (*rule.Program, error) {
+	s.mu.Lock()
+	list, fresh := s.warnings, tx.Now.Sub(s.warningsAt) < warningsFor && !s.warningsAt.IsZero()
+	s.mu.Unlock()
+	if !fresh {
+		rows, err := db.All[Warning](ctx, tx, `SELECT base_code, item_kind, region, yellow, source FROM casefile_warning ORDER BY base_code, item_kind, region LIMIT 2000`)
+		if err != nil {
+			return nil, err
+		}
+		list = nil
+		for _, r := range rows {
+			p, err := rule.Compile(warningVars, r.Yellow)
+			if err != nil {
+				return nil, fmt.Errorf("stored rule of warning: %w", err)
+			}
+			list = append(list, scoped{r, p})
+		}
+		s.mu.Lock()
+		s.warnings, s.warningsAt = list, tx.Now
+		s.mu.Unlock()
+	}
+	best := scoped{program: usualWarning}
+	found := false
+	for _, w := range list {
+		if w.fits(c) && (!found || w.outranks(best.Warning)) {
+			best, found = w, true
+		}
+	}
+	return best.program, nil
+}
+
+const warningsFor = time.Minute
+
+// SetWarning sets the rule of a scope; the days on which open cases warn are found anew soon after. fault.Invalid by field for a condition that can't be
+// compiled or a region that is none.
+func (s *Service) SetWarning(ctx context.Context, by actor.Actor, w Warning) (change string, err error) {
+	if err := s.needs.Rights.Check(by, ActWarning, actor.Target{}); err != nil {
+		return "", err
+	}
+	w.Yellow, w.Source = strings.TrimSpace(w.Yellow), strings.TrimSpace(w.Source)
+	wrong := fault.New(fault.Invalid, "casefile.bad_warning")
+	if _, err := rule.Compile(warningVars, w.Yellow); err != nil {
+		wrong.Field("yellow", "casefile.warning_unclear")
+	}
+	if w.Source == "" {
+		wrong.Field("source", "casefile.warning_source")
+	}
+	if !allDigits(w.Region+"0") || len(w.Region) > 12 || w.ItemKind != "" && len(w.ItemKind) != 2 {
+		wrong.Field("region", "casefile.warning_scope")
+	}
+	if err := wrong.OrNil(); err != nil {
+		return "", err
+	}
+	change = db.NewKey()
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		err := tx.Later(ctx, `INSERT INTO casefile_warning (base_code, item_kind, region, yellow, source, at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (base_code, item_kind, region) DO UPDATE SET yellow = excluded.yellow, source = excluded.source, at = excluded.at`,
+			w.BaseCode, w.ItemKind, w.Region, w.Yellow, w.Source, tx.Now)
+		if err != nil {
+			return err
+		}
+		scope := strings.Join([]string{w.BaseCode, w.ItemKind, w.Region}, "/")
+		err = s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "clock.warning_set", Actor: by.Name(), Office: by.OfficePath, Object: "clock:warning", Basis: w.Source,
+			Data: map[string]any{"base_code": w.BaseCode, "item_kind": w.ItemKind, "region": w.Region, "yellow": w.Yellow}})
+		if err != nil {
+			return err
+		}
+		return insertChange(ctx, tx, Change{ID: change, Cause: "warning", What: scope})
+	})
+	s.mu.Lock()
+	s.warningsAt = time.Time{}
+	s.mu.Unlock()
+	return change, err
+}
