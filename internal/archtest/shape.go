@@ -120,6 +120,7 @@ var withoutActor = map[string]string{
 	"account.CheckKeys":      "part of starting",
 	"casefile.SweepDrafts":   "runs by the clock",
 	"casefile.AcceptSilent":  "runs by the clock: the law accepts, not a person",
+	"supervision.Fold":       "runs by the clock: it counts what others did",
 	"casefile.Progress":      "a stranger with number and query code; it tells no person anything about another",
 	"cert.IssueFor":          "follows an approval, whose actor the case names",
 	"item.Census":            "counts public rows",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/job"
 	"xiangyun/internal/platform/once"
@@ -31,6 +32,14 @@ func (a *App) sweeps() {
 	a.Queue.Every("account.sweep", time.Hour, a.Accounts.SweepTokens)
 	a.Queue.Every("casefile.silence", 10*time.Minute, func(ctx context.Context) error {
 		_, err := a.Cases.AcceptSilent(ctx)
+		return err
+	})
+	a.Queue.Every("supervision.fold", time.Second, func(ctx context.Context) error {
+		_, err := a.Supervision.Fold(ctx)
+		return err
+	})
+	a.Queue.Every("supervision.warn", time.Hour, func(ctx context.Context) error {
+		_, err := a.Supervision.Warn(ctx, actor.Program("supervision"))
 		return err
 	})
 	a.Queue.Every("casefile.sweep", time.Hour, a.Cases.SweepDrafts)
