@@ -79,7 +79,9 @@ func (s *Service) may(by actor.Actor, path string) (string, error) {
 	if len(reach) == 0 {
 		return "", fault.New(fault.Forbidden, "supervision.not_yours")
 	}
-	sort.Slice(reach, func(i, j int) bool { return len(reach[i]) < len(reach[j]) || len(reach[i]) == len(reach[j]) && reach[i] < reach[j] })
+	sort.Slice(reach, func(i, j int) bool {
+		return len(reach[i]) < len(reach[j]) || len(reach[i]) == len(reach[j]) && reach[i] < reach[j]
+	})
 	if path == "" {
 		return reach[0], nil
 	}

@@ -208,7 +208,9 @@ func TestRecountFindsAndMends(t *testing.T) {
 	if _, err := h.Fold(ctx); err != nil {
 		t.Fatal(err)
 	}
-	err := h.DB.Update(ctx, func(tx *db.Tx) error { return tx.Later(ctx, `UPDATE supervision_open SET cases = 5 WHERE path = '2201' AND phase = 'running'`) })
+	err := h.DB.Update(ctx, func(tx *db.Tx) error {
+		return tx.Later(ctx, `UPDATE supervision_open SET cases = 5 WHERE path = '2201' AND phase = 'running'`)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
