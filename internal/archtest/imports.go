@@ -40,7 +40,7 @@ var edges = []edge{
 	{"registry", "exchange", "golden records are fed by exchange"},
 	{"national", "item", "reports up"}, {"national", "casefile", "reports up"}, {"national", "cert", "reports up"},
 	{"national", "rating", "reports up"}, {"national", "exchange", "reports up"},
-	{"supervision", "casefile", "cards are about cases"}, {"supervision", "workflow", "and tasks"}, {"supervision", "notice", "and reach people"},
+	{"supervision", "casefile", "cards are about cases"},
 	{"rating", "casefile", "a rating is of a case"},
 	{"rating", "notice", "the person is asked and told"},
 	{"inspection", "power", "no inspection outside the powers"}, {"inspection", "office", "inspectors are offices'"},

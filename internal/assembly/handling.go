@@ -86,6 +86,24 @@ func (w workplaces) Remedies(officePath string) (government, court string) {
 	return office.Remedies(w.offices.Directory(), officePath)
 }
 
+// watched meets supervision.Offices with the office module.
+type watched struct{ offices *office.Service }
+
+// Calendar implements supervision.Offices.
+func (w watched) Calendar(ctx context.Context, tx *db.Tx, r region.Code) (*workday.Calendar, error) {
+	return w.offices.Calendar(ctx, tx, r)
+}
+
+// Names implements supervision.Offices.
+func (w watched) Names(ctx context.Context, tx *db.Tx, paths []string) (map[string]string, error) {
+	found, err := w.offices.ByPaths(ctx, tx, paths)
+	names := make(map[string]string, len(found))
+	for path, o := range found {
+		names[path] = o.Name
+	}
+	return names, err
+}
+
 // townshipPrefix is how long the path of a township or street is.
 const townshipPrefix = 9
 

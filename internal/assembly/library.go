@@ -23,12 +23,18 @@ func (r readers) Send(ctx context.Context, tx *db.Tx, n item.Notice) error {
 type counted struct {
 	bus   *event.Bus
 	items *item.Service
+	app   *App // its supervision is made after the cases it watches
 }
 
 // Emit implements casefile.Events.
 func (c counted) Emit(ctx context.Context, tx *db.Tx, e event.Event) error {
-	if m, ok := e.(casefile.Moved); ok && m.Action == casefile.Submit {
-		c.items.Submitted(m.Item)
+	if m, ok := e.(casefile.Moved); ok {
+		if m.Action == casefile.Submit {
+			c.items.Submitted(m.Item)
+		}
+		if err := c.app.Supervision.Note(ctx, tx, m); err != nil {
+			return err
+		}
 	}
 	return c.bus.Emit(ctx, tx, e)
 }

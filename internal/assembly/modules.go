@@ -31,6 +31,8 @@ import (
 	"xiangyun/internal/module/power/powerweb"
 	"xiangyun/internal/module/rating"
 	"xiangyun/internal/module/rating/ratingweb"
+	"xiangyun/internal/module/supervision"
+	"xiangyun/internal/module/supervision/supervisionweb"
 	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/blob"
@@ -56,19 +58,20 @@ type Services struct {
 	Cases        *casefile.Service
 	Certificates *cert.Service
 	Ratings      *rating.Service
+	Supervision  *supervision.Service
 }
 
 // Schemas lists every line of migrations, the platform's first.
 func Schemas() []db.Schema {
 	return []db.Schema{job.Schema, once.Schema, web.Schema, audit.Schema,
 		office.Schema, account.Schema, form.Schema, power.Schema, item.Schema, notice.Schema, material.Schema, workflow.Schema,
-		casefile.Schema, cert.Schema, rating.Schema, demo.Schema}
+		casefile.Schema, cert.Schema, rating.Schema, supervision.Schema, demo.Schema}
 }
 
 // grants lists what every module's access.go says.
 func grants() []actor.Grant {
 	var all []actor.Grant
-	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.Access(), casefile.Access(), cert.Access(), rating.Access()} {
+	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.Access(), casefile.Access(), cert.Access(), rating.Access(), supervision.Access()} {
 		all = append(all, g...)
 	}
 	return all
@@ -78,7 +81,7 @@ func grants() []actor.Grant {
 func Words() (*page.Catalogue, error) {
 	return page.Load([]fs.FS{page.Words, web.Words, design.Locale, blob.Locale, office.Locale, account.Locale, notice.Locale, material.Locale, workflow.Locale,
 		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, powerweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale,
-		casefileweb.Locale, certweb.Locale, ratingweb.Locale, operationsweb.Locale, logweb.Locale}...)
+		casefileweb.Locale, certweb.Locale, ratingweb.Locale, supervision.Locale, supervisionweb.Locale, operationsweb.Locale, logweb.Locale}...)
 }
 
 // services makes the services, each after those it needs.
@@ -104,10 +107,11 @@ func (a *App) services() (err error) {
 		return err
 	}
 	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
-		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Events: counted{a.Bus, a.Items}, Log: a.Audit, Keys: a.Keys,
+		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Events: counted{a.Bus, a.Items, a}, Log: a.Audit, Keys: a.Keys,
 		Pages: writer, Base: a.Address()})
 	a.Certificates = cert.New(a.DB, cert.Needs{Rights: a.Offices, Cases: a.Cases, Offices: issuers{a.Offices}, Notices: holders{a.Notices}, Events: a.Bus,
 		Log: a.Audit, Keys: a.Keys, Paper: writer, Base: a.Address()})
+	a.Supervision = supervision.New(a.DB, supervision.Needs{Rights: a.Offices, Cases: a.Cases, Offices: watched{a.Offices}, Log: a.Audit})
 	a.Ratings = rating.New(a.DB, rating.Needs{Rights: a.Offices, Cases: a.Cases, Offices: a.Offices, Notices: a.Notices, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
 	return nil
 }

@@ -23,6 +23,7 @@ import (
 	"xiangyun/internal/module/office/officeweb"
 	"xiangyun/internal/module/power/powerweb"
 	"xiangyun/internal/module/rating/ratingweb"
+	"xiangyun/internal/module/supervision/supervisionweb"
 	"xiangyun/internal/platform/observe"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/rdf"
@@ -93,6 +94,7 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 	casefileweb.Routes(r, casefileweb.Deps{DB: a.DB, Cases: a.Cases, Materials: a.Materials, Items: a.Items, Regions: regions, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit,
 		Lookup: a.lookup, Certificates: a.certificateLinks, Rate: ratingweb.Link(a.Ratings)})
 	certweb.Routes(r, certweb.Deps{Certs: a.Certificates})
+	supervisionweb.Routes(r, supervisionweb.Deps{Supervision: a.Supervision})
 	ratingweb.Routes(r, ratingweb.Deps{Ratings: a.Ratings, Directory: a.Offices.Directory, Regions: regions})
 	logweb.Routes(r, logweb.Deps{DB: a.DB, Log: a.Audit, Offices: a.Offices, MaySee: a.Cases.MaySee})
 	return nil

@@ -89,6 +89,14 @@ func (a *App) sweeps() {
 		return err
 	})
 	a.Queue.Every("casefile.calendar", time.Minute, a.watchCalendars)
+	a.Queue.Every("supervision.fold", time.Second, func(ctx context.Context) error {
+		_, err := a.Supervision.Fold(ctx)
+		return err
+	})
+	a.Queue.Every("supervision.warn", time.Hour, func(ctx context.Context) error {
+		_, err := a.Supervision.Warn(ctx, actor.Program("supervision"))
+		return err
+	})
 	a.Queue.Every("casefile.sweep", time.Hour, a.Cases.SweepDrafts)
 	a.Queue.Every("item.due", time.Hour, a.Items.DoDue) // each day has its job; this is for what was missed while nothing ran
 	job.Handle(a.Queue, a.reckon)

@@ -23,15 +23,16 @@ type Crumb struct{ Text, Href string }
 
 // Viewer is who looks at the page, as far as the frame shows it.
 type Viewer struct {
-	SignedIn  bool
-	Name      string
-	Kind      string // person company officer admin
-	Keeps     bool   // works on the item library
-	Adjusts   bool   // works on the list of powers
-	ActingFor string // the company an agent acts for; empty for oneself
-	Unread    int    // messages not read yet
-	Links     []Link // further entries of the viewer's own menu
-	Path      string // the address being shown, so that changing language or theme comes back to it
+	SignedIn   bool
+	Name       string
+	Kind       string // person company officer admin
+	Keeps      bool   // works on the item library
+	Adjusts    bool   // works on the list of powers
+	Supervises bool   // answers for deadlines
+	ActingFor  string // the company an agent acts for; empty for oneself
+	Unread     int    // messages not read yet
+	Links      []Link // further entries of the viewer's own menu
+	Path       string // the address being shown, so that changing language or theme comes back to it
 }
 
 type viewerKey struct{}

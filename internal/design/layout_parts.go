@@ -130,6 +130,9 @@ func navLinks(ctx context.Context, p Page, v Viewer) []Link {
 	if v.Keeps {
 		entries = append(entries, entry{"library", "/desk/library", "book-open"})
 	}
+	if v.Supervises {
+		entries = append(entries, entry{"supervision", "/desk/supervision", "chart-column"})
+	}
 	if v.Adjusts {
 		entries = append(entries, entry{"powers", "/desk/powers", "scale"})
 	}

@@ -7,7 +7,8 @@ type Moved struct {
 	Action  Action `json:"action"`
 	State   State  `json:"state"`
 	Version int64  `json:"version"`
-	Item    string `json:"item"` // code of the entry applied for
+	Item    string `json:"item"`  // code of the entry applied for
+	Staff   bool   `json:"staff"` // an officer took it
 }
 
 // EventName implements event.Event.

@@ -164,7 +164,7 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case
 			return err
 		}
 	}
-	return s.needs.Events.Emit(ctx, tx, Moved{c.ID, c.Number, e.Action, c.State, c.Version, c.ItemCode})
+	return s.needs.Events.Emit(ctx, tx, Moved{c.ID, c.Number, e.Action, c.State, c.Version, c.ItemCode, by.Kind == actor.Officer})
 }
 
 // tells are the steps the applicant hears of: everything the office does, and that an application arrived.

@@ -1,0 +1,66 @@
+package supervisionweb
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/supervision"
+	"xiangyun/internal/platform/web"
+)
+
+type boardInput struct {
+	At string `query:"at" maxLength:"40" doc:"path of an office or a level; the highest the caller may see without"`
+}
+
+type figuresJSON struct {
+	Path         string `json:"path"`
+	Name         string `json:"name"`
+	Open         int64  `json:"open"`
+	Received     int64  `json:"received_today"`
+	DueToday     int64  `json:"due_today"`
+	Yellow       int64  `json:"yellow"`
+	Red          int64  `json:"red"`
+	Standing     int64  `json:"suspended"`
+	StandingLong int64  `json:"suspended_too_long"`
+	Correcting   int64  `json:"correcting"`
+	Delivering   int64  `json:"delivering"`
+	DeliverLate  int64  `json:"delivering_late"`
+	Twice        int64  `json:"corrected_twice" doc:"in the last thirty days"`
+	Night        int64  `json:"late_at_night" doc:"in the last thirty days"`
+	Unexplored   int64  `json:"long_before_receipt" doc:"in the last thirty days"`
+}
+
+type boardOutput struct {
+	Body struct {
+		figuresJSON
+		Today string        `json:"today" doc:"YYYY-MM-DD"`
+		Data  []figuresJSON `json:"data" doc:"the levels and offices just below"`
+	}
+}
+
+func (s *site) api(r *web.Router) {
+	web.Register(r, web.Staff, huma.Operation{OperationID: "get-supervision-board", Method: http.MethodGet, Path: "/api/v1/supervision/board", Tags: []string{"supervision"},
+		Summary: "效能监督看板 / what is due, late and standing still at a level and just below it"}, s.boardAPI)
+}
+
+func (s *site) boardAPI(ctx context.Context, in *boardInput) (*boardOutput, error) {
+	b, err := s.Supervision.Board(ctx, actor.FromContext(ctx), in.At)
+	if err != nil {
+		return nil, err
+	}
+	out := &boardOutput{}
+	out.Body.figuresJSON, out.Body.Today = figuresOf(b.Figures), b.Today.String()
+	out.Body.Data = make([]figuresJSON, len(b.Below))
+	for i, f := range b.Below {
+		out.Body.Data[i] = figuresOf(f)
+	}
+	return out, nil
+}
+
+func figuresOf(f supervision.Figures) figuresJSON {
+	return figuresJSON{f.Path, f.Name, f.Open, f.Received, f.DueToday, f.Yellow, f.Red, f.Standing, f.StandingLong, f.Correcting, f.Delivering, f.DeliverLate,
+		f.Month[supervision.Twice], f.Month[supervision.Night], f.Month[supervision.Unexplored]}
+}
