@@ -107,6 +107,7 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, in Import) (Import
 	}
 	in.RowsAtOnce = cmp.Or(in.RowsAtOnce, rowsAtOnce)
 	i := &importer{s: s, by: by, in: in, known: map[string]*knownBase{}, offices: map[string]*Office{}}
+	i.careful.Store(true)
 	if err := i.examine(); err != nil {
 		return i.run, err
 	}
