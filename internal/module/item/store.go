@@ -230,22 +230,3 @@ func revision(ctx context.Context, tx *db.Tx) (int64, error) {
 func bumpRevision(ctx context.Context, tx *db.Tx) error {
 	return tx.Later(ctx, `UPDATE item_revision SET number = number + 1 WHERE id = 1`)
 }
-
-type entryCount struct {
-	BaseCode string
-	Entries  int
-	Astray   int
-}
-
-func countEntries(ctx context.Context, tx *db.Tx) ([]entryCount, error) {
-	return db.All[entryCount](ctx, tx, `SELECT e.base_code, count(*) AS entries,
-		count(*) FILTER (WHERE v.base_version_id <> b.version_id) AS astray`+entryTables+`
-		WHERE e.state <> 'cancelled' GROUP BY e.base_code`)
-}
-
-func countOffices(ctx context.Context, tx *db.Tx) (offices, regions int, err error) {
-	type counts struct{ Offices, Regions int }
-	c, err := db.One[counts](ctx, tx, `SELECT count(DISTINCT office_id) AS offices, count(DISTINCT region) AS regions
-		FROM item_entry WHERE state <> 'cancelled'`)
-	return c.Offices, c.Regions, err
-}
