@@ -228,6 +228,14 @@ func (n *national) phaseOf(f Source) (*phase, bool) {
 
 // begin makes the run's row or finds the one to go on with.
 func (i *importer) begin(ctx context.Context) error {
+	err := i.beginOnce(ctx)
+	if db.IsUnique(err) {
+		err = i.beginOnce(ctx) // somebody began the same at the same time: now it is seen
+	}
+	return err
+}
+
+func (i *importer) beginOnce(ctx context.Context) error {
 	return i.s.db.Update(ctx, func(tx *db.Tx) error {
 		old, err := importByDigest(ctx, tx, i.run.Digest)
 		switch {
