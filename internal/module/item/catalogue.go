@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/memo"
 )
 
 // catalogue is every base item not cancelled at one revision, hot ones first. It never changes.
@@ -17,6 +18,9 @@ type catalogue struct {
 	terms    []*terms       // of each base, in the same order
 	codes    map[string]int // where each base stands
 	index    *index
+
+	asked   *memo.Memo[string, []fitted] // by normalised query; shared by catalogues of the same versions
+	offered *memo.Memo[string, offered]  // by region
 }
 
 // fewVersions is how many new versions are read one by one; beyond it all are read with one question.
@@ -43,12 +47,35 @@ func (s *Service) catalogue(ctx context.Context, tx *db.Tx) (*catalogue, error) 
 	}
 	c := newCatalogue(number, list)
 	if last := s.present.Load(); last != nil && c.sameAs(last) {
-		c.index = last.index
+		c.index, c.asked = last.index, last.asked
 	} else {
 		c.index = newIndex(c.bases, s.segments(c.bases))
 	}
 	s.present.Store(c)
 	return c, nil
+}
+
+// current returns the catalogue of now: one question, and no transaction, where nothing has changed.
+func (s *Service) current(ctx context.Context) (*catalogue, error) {
+	var c *catalogue
+	err := s.db.Glance(ctx, func(tx *db.Tx) error {
+		number, err := revision(ctx, tx)
+		if last := s.present.Load(); err == nil && last != nil && last.revision == number {
+			c = last
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the revision: %w", err)
+	}
+	if c != nil {
+		return c, nil
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		c, err = s.catalogue(ctx, tx)
+		return err
+	})
+	return c, err
 }
 
 // everyInForce returns the versions in force of every base item not cancelled, each with its item's state.
@@ -96,7 +123,8 @@ func newCatalogue(revision int64, list []standingBase) *catalogue {
 	slices.SortFunc(list, func(a, b standingBase) int {
 		return cmp.Or(cmp.Compare(rank(&a.Base), rank(&b.Base)), strings.Compare(a.Code(), b.Code()))
 	})
-	c := &catalogue{revision: revision, bases: make([]*Base, len(list)), terms: make([]*terms, len(list)), codes: make(map[string]int, len(list))}
+	c := &catalogue{revision: revision, bases: make([]*Base, len(list)), terms: make([]*terms, len(list)), codes: make(map[string]int, len(list)),
+		asked: memo.New[string, []fitted](mostAsked), offered: memo.New[string, offered](mostOffered)}
 	for i, l := range list {
 		b := l.Base
 		b.State = l.state

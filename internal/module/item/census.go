@@ -20,7 +20,7 @@ type Census struct {
 	IndexBytes int64 `json:"index_bytes"` // memory of the search index, about
 }
 
-// Census counts. It reads every entry's row and is for keepers and checks, not for pages.
+// Census counts. It reads every version of every entry and is for keepers and checks, not for pages.
 func (s *Service) Census(ctx context.Context) (Census, error) {
 	var n Census
 	err := s.db.View(ctx, func(tx *db.Tx) error {
@@ -29,21 +29,19 @@ func (s *Service) Census(ctx context.Context) (Census, error) {
 			return err
 		}
 		n = Census{Base: len(c.bases), IndexBytes: c.bytes()}
-		counted, err := countEntries(ctx, tx)
+		err = countEntries(ctx, tx, func(r entryCount) error {
+			n.Entries += r.Entries
+			if at, ok := c.codes[r.BaseCode]; ok {
+				n.Indexed += r.Entries
+				n.Variants += r.Entries * max(1, len(c.bases[at].Guide.Variants))
+			}
+			return nil
+		})
 		if err != nil {
 			return fmt.Errorf("counting entries: %w", err)
 		}
-		byCode := map[string]*Base{}
-		for _, b := range c.bases {
-			byCode[b.Code()] = b
-		}
-		for _, r := range counted {
-			n.Entries += r.Entries
-			n.Deviations += r.Astray
-			if b := byCode[r.BaseCode]; b != nil {
-				n.Indexed += r.Entries
-				n.Variants += r.Entries * max(1, len(b.Guide.Variants))
-			}
+		if n.Deviations, err = countAstray(ctx, tx); err != nil {
+			return fmt.Errorf("counting entries that have not followed: %w", err)
 		}
 		stated, err := countDeviations(ctx, tx)
 		if err != nil {

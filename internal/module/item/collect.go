@@ -36,30 +36,43 @@ func resume(ctx context.Context, tx *db.Tx, matched []*Base, after string) ([]*B
 }
 
 // collect gathers up to one row more than the limit, so that the caller knows whether there are more.
-func collect(ctx context.Context, tx *db.Tx, matched []*Base, after position, q Query) ([]entryRow, error) {
+func (c *catalogue) collect(ctx context.Context, tx *db.Tx, matched []*Base, after position, q Query) ([]entryRow, error) {
 	where := serving(q.Region).at(q.Level)
 	if where.few() {
-		return collectNear(ctx, tx, matched, after, where, q.Limit+1)
+		return c.collectNear(ctx, tx, matched, after, where, q.Limit+1)
 	}
-	var rows []entryRow
+	var stretches []stretch
 	for _, b := range matched {
 		for _, part := range where.apart() {
-			more, err := entriesAfter(ctx, tx, b.Code(), after, part, q.Limit+1-len(rows))
-			if err != nil {
-				return nil, err
-			}
-			if rows = append(rows, more...); len(rows) > q.Limit {
-				return rows, nil
-			}
+			stretches = append(stretches, stretch{b.Code(), after, part})
 		}
 		after = position{}
 	}
-	return rows, nil
+	var rows []entryRow
+	for together := 1; len(stretches) > 0 && len(rows) <= q.Limit; together = stretchesTogether {
+		n := min(together, len(stretches))
+		more, err := entriesIn(ctx, tx, stretches[:n], q.Limit+1-len(rows))
+		if err != nil {
+			return nil, err
+		}
+		rows, stretches = append(rows, more...), stretches[n:]
+	}
+	return rows[:min(len(rows), q.Limit+1)], nil
 }
+
+// stretch is a range of an index: the entries of one item in one part of a scope, behind a position.
+type stretch struct {
+	base  string
+	after position
+	where scope
+}
+
+// stretchesTogether are read with one question when the first alone does not fill the page: then the items have few offices each.
+const stretchesTogether = 8
 
 // collectNear gathers what the governments of one place offer, the nearest first. What is there is a thousand codes or two, which an index alone
 // tells; they are ordered here, and only the rows shown are read.
-func collectNear(ctx context.Context, tx *db.Tx, matched []*Base, after position, where scope, wanted int) ([]entryRow, error) {
+func (c *catalogue) collectNear(ctx context.Context, tx *db.Tx, matched []*Base, after position, where scope, wanted int) ([]entryRow, error) {
 	order := make(map[string]int, len(matched))
 	var few []string // the items, when they are few enough to be named
 	for i, b := range matched {
@@ -71,7 +84,7 @@ func collectNear(ctx context.Context, tx *db.Tx, matched []*Base, after position
 	if len(order) == 0 {
 		return nil, nil
 	}
-	codes, err := codesIn(ctx, tx, few, where)
+	codes, err := c.codesOffered(ctx, tx, few, where)
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ type cpsv struct {
 func (s *Service) ExportCatalogue(ctx context.Context, c Catalogue, w io.Writer) error {
 	g := &cpsv{rdf.NewWriter(c.Form, cpsvPrefixes), c, w, map[string]bool{}, ""}
 	g.dataset()
-	if err := s.walk(ctx, g.entry); err != nil {
+	if err := s.walk(ctx, bothFamilies, g.entry); err != nil {
 		return err
 	}
 	g.End()

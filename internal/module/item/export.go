@@ -29,61 +29,15 @@ type Export struct {
 // DefinitionsFile is the file of an export that holds whole definitions, one JSON object a line: what national tables have no column for.
 const DefinitionsFile = "xiangyun_definitions.jsonl"
 
-// exportedAtOnce is how many entries are read in one question: a reader that is slow to take them holds no snapshot of the database.
-const exportedAtOnce = 4000
-
-// walk hands every entry not cancelled to f, by code, with its base version.
-func (s *Service) walk(ctx context.Context, f func(b *Base, e *exported) error) error {
-	after := ""
-	var before exported
-	for {
-		var rows []exported
-		var bases []*Base
-		err := s.db.Glance(ctx, func(tx *db.Tx) error {
-			var err error
-			if rows, err = exportedAfter(ctx, tx, after, exportedAtOnce); err != nil {
-				return fmt.Errorf("reading entries: %w", err)
-			}
-			bases = make([]*Base, len(rows))
-			for i := range rows {
-				p, err := s.version(ctx, tx, rows[i].BaseVersionID)
-				if err != nil {
-					return err
-				}
-				bases[i] = &p.Base
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			e := &rows[i]
-			if e.Override = before.Override; e.Said != before.Said {
-				e.Override = db.JSON[Override]{}
-				if err := e.Override.Scan(e.Said); err != nil {
-					return fmt.Errorf("reading what %s says: %w", e.Code, err)
-				}
-			}
-			before = *e
-			if err := f(bases[i], e); err != nil {
-				return err
-			}
-		}
-		if len(rows) < exportedAtOnce {
-			return nil
-		}
-		after = rows[len(rows)-1].Code
-	}
-}
-
-// ExportNational writes the library as national tables, and beside them the whole definitions. It returns how many entries it wrote.
+// ExportNational writes the library as national tables, and beside them the whole definitions. It returns how many entries it wrote: those of one family
+// when only a table of that is asked for.
 func (s *Service) ExportNational(ctx context.Context, x Export) (int64, error) {
 	n := nationalTables()
 	if err := s.exportBases(ctx, x, n.table("directory")); err != nil {
 		return 0, err
 	}
 	var outs [len(families)][]*output
+	which := noFamily
 	for family := range families {
 		for _, t := range n.Tables {
 			if name := fileOf(t, family); t.Of != "base" && (x.Only == "" || x.Only == name) {
@@ -92,11 +46,18 @@ func (s *Service) ExportNational(ctx context.Context, x Export) (int64, error) {
 					return 0, err
 				}
 				outs[family] = append(outs[family], o)
+				which = family
 			}
 		}
 	}
+	if which == noFamily {
+		return 0, nil
+	}
+	if x.Only == "" {
+		which = bothFamilies
+	}
 	var entries int64
-	err := s.walk(ctx, func(b *Base, e *exported) error {
+	err := s.walk(ctx, which, func(b *Base, e *exported) error {
 		for _, o := range outs[familyOf(b.Kind)] {
 			if err := o.entry(b, e); err != nil {
 				return err
@@ -126,7 +87,7 @@ func (s *Service) ExportOpen(ctx context.Context, site string, w io.Writer) erro
 		return err
 	}
 	o.people = true
-	if err := s.walk(ctx, o.entry); err != nil {
+	if err := s.walk(ctx, bothFamilies, o.entry); err != nil {
 		return err
 	}
 	return o.flush()

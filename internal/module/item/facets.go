@@ -3,8 +3,6 @@ package item
 import (
 	"context"
 	"slices"
-
-	"xiangyun/internal/platform/db"
 )
 
 // Facets says how many items each value of a filter would leave, all other filters of the query staying as they are.
@@ -23,18 +21,15 @@ type Facets struct {
 func (s *Service) Facets(ctx context.Context, q Query) (Facets, error) {
 	f := Facets{Audience: map[string]int{}, Kind: map[string]int{}, Theme: map[string]int{}, LifeEvent: map[string]int{}, Department: map[string]int{},
 		Level: map[int]int{}, Depth: map[int]int{}, Zone: map[string]int{}}
-	err := s.db.View(ctx, func(tx *db.Tx) error {
-		c, err := s.catalogue(ctx, tx)
-		if err != nil {
-			return err
-		}
-		// Without its filters the query says which items there are to choose from.
-		for _, b := range c.match(Query{Text: q.Text, Base: q.Base}) {
-			f.count(b, q)
-		}
-		return nil
-	})
-	return f, err
+	c, err := s.current(ctx)
+	if err != nil {
+		return f, err
+	}
+	// Without its filters the query says which items there are to choose from.
+	for _, b := range c.match(Query{Text: q.Text, Base: q.Base}) {
+		f.count(b, q)
+	}
+	return f, nil
 }
 
 func (f *Facets) count(b *Base, q Query) {

@@ -107,6 +107,7 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, in Import) (Import
 	}
 	in.RowsAtOnce = cmp.Or(in.RowsAtOnce, rowsAtOnce)
 	i := &importer{s: s, by: by, in: in, known: map[string]*knownBase{}, offices: map[string]*Office{}}
+	i.careful.Store(true)
 	if err := i.examine(); err != nil {
 		return i.run, err
 	}
@@ -227,6 +228,14 @@ func (n *national) phaseOf(f Source) (*phase, bool) {
 
 // begin makes the run's row or finds the one to go on with.
 func (i *importer) begin(ctx context.Context) error {
+	err := i.beginOnce(ctx)
+	if db.IsUnique(err) {
+		err = i.beginOnce(ctx) // somebody began the same at the same time: now it is seen
+	}
+	return err
+}
+
+func (i *importer) beginOnce(ctx context.Context) error {
 	return i.s.db.Update(ctx, func(tx *db.Tx) error {
 		old, err := importByDigest(ctx, tx, i.run.Digest)
 		switch {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/db"
@@ -16,7 +18,7 @@ import (
 // half-way repeats little.
 const rowsAtOnce = 4000
 
-// importer reads one import. The files are read by one goroutine and written by another; what both look at, known, is complete before.
+// importer reads one import. The files are read by one goroutine and written by others; what all look at, known, is complete before.
 type importer struct {
 	s       *Service
 	by      actor.Actor
@@ -26,9 +28,12 @@ type importer struct {
 	resumed bool
 	early   []Mistake // found before anything was read
 
-	known   map[string]*knownBase
-	wanted  map[string]*wanted // base items of the directory that are not there
-	offices map[string]*Office // by code; nil is none. Only the writer uses it
+	known  map[string]*knownBase
+	wanted map[string]*wanted // base items of the directory that are not there
+
+	places  sync.Mutex         // guards offices
+	offices map[string]*Office // by code; nil is none
+	careful atomic.Bool        // the last batch brought entries that were there already: look before writing
 }
 
 // knownBase is a base item and what its entries are expected to say.
@@ -94,7 +99,7 @@ func described(t *nationalTable, cell func(at int) string) string {
 // read goes through the files in the order of their tables.
 func (i *importer) read(ctx context.Context) error {
 	if len(i.early) > 0 && !i.resumed && i.run.Mistakes == 0 {
-		if err := i.write(ctx, &portion{p: i.phases[0], mistakes: i.early}); err != nil {
+		if err := i.write(ctx, &portion{p: i.phases[0], mistakes: i.early}, alone()); err != nil {
 			return err
 		}
 	}
@@ -138,16 +143,11 @@ func (i *importer) file(ctx context.Context, p *phase, silent int64) error {
 		defer close(batches)
 		failed = i.rows(ctx, p, silent, batches)
 	}()
-	for b := range batches {
-		if b.rows <= silent {
-			continue
+	if err := i.inTurn(ctx, p, silent, batches); err != nil {
+		stop()
+		for range batches { // let the reader see that it is over
 		}
-		if err := i.write(ctx, b); err != nil {
-			stop()
-			for range batches { // let the reader see that it is over
-			}
-			return err
-		}
+		return err
 	}
 	return failed
 }

@@ -21,25 +21,28 @@ type outcome struct {
 	mistakes []Mistake
 	bases    []knownBase // base and state only
 	offices  map[string]*Office
+	known    int // entries that were there before
 }
 
-// write takes one batch in one transaction, or looks what it would do.
-func (i *importer) write(ctx context.Context, b *portion) error {
+// write takes one batch in one transaction, or looks what it would do. What it writes it may write before its turn.
+func (i *importer) write(ctx context.Context, b *portion, t *turn) error {
 	var done outcome
 	var err error
 	if i.in.DryRun {
 		err = i.s.db.View(ctx, func(tx *db.Tx) error {
-			done, err = i.apply(ctx, tx, b)
+			done, err = i.apply(ctx, tx, b, t, true)
 			return err
 		})
 	} else {
-		for attempt := 0; ; attempt++ {
+		for attempt, look := 0, i.careful.Load(); ; attempt, look = attempt+1, true {
 			err = i.s.update(ctx, func(tx *db.Tx) (err error) {
-				done, err = i.apply(ctx, tx, b)
+				done, err = i.apply(ctx, tx, b, t, look)
 				return err
 			})
-			if !db.IsUnique(err) || attempt == 5 {
-				break // else somebody claimed one of these entries at the same time: now it is seen
+			if errors.Is(err, errImpatient) {
+				<-t.before // what is written now stands in nobody's way
+			} else if !db.IsUnique(err) || attempt == 5 {
+				break // else some of these entries are there, or somebody claims one at the same time: now it is seen
 			}
 		}
 	}
@@ -49,8 +52,8 @@ func (i *importer) write(ctx context.Context, b *portion) error {
 	for _, k := range done.bases {
 		i.know(k.base, k.state)
 	}
-	maps.Copy(i.offices, done.offices)
 	i.run = done.run
+	i.careful.Store(done.known > 0)
 	if i.in.Mistake != nil {
 		for _, m := range done.mistakes {
 			if err := i.in.Mistake(m); err != nil {
@@ -64,12 +67,23 @@ func (i *importer) write(ctx context.Context, b *portion) error {
 	return nil
 }
 
-// apply may run more than once: what it finds out is in its outcome.
-func (i *importer) apply(ctx context.Context, tx *db.Tx, b *portion) (outcome, error) {
-	o := outcome{run: i.run, mistakes: slices.Clone(b.mistakes), offices: map[string]*Office{}}
-	o.run.Kinds.V = maps.Clone(i.run.Kinds.V)
-	if o.run.Kinds.V == nil {
-		o.run.Kinds.V = map[string]int64{}
+// apply may run more than once: what it finds out is in its outcome. Entries are written first; all that rests on the batch before waits for its
+// turn. look is false when no entry of the batch is likely to be there: one that is there ends the transaction.
+func (i *importer) apply(ctx context.Context, tx *db.Tx, b *portion, t *turn, look bool) (outcome, error) {
+	o := outcome{mistakes: slices.Clone(b.mistakes), offices: map[string]*Office{}}
+	if err := i.bases(ctx, tx, b, &o); err != nil {
+		return o, err
+	}
+	w, err := i.entries(ctx, tx, b, &o, look)
+	if err != nil {
+		return o, err
+	}
+	if err := t.wait(ctx); err != nil {
+		return o, err
+	}
+	o.run = i.run.with(o.run)
+	if err := i.announce(ctx, tx, b, w, &o); err != nil {
+		return o, err
 	}
 	o.run.Passed += b.passed
 	o.run.ReadRows += b.read
@@ -82,12 +96,6 @@ func (i *importer) apply(ctx context.Context, tx *db.Tx, b *portion) (outcome, e
 			}
 			o.run.BytesDone += p.facts.Size
 		}
-	}
-	if err := i.bases(ctx, tx, b, &o); err != nil {
-		return o, err
-	}
-	if err := i.entries(ctx, tx, b, &o); err != nil {
-		return o, err
 	}
 	for _, m := range o.mistakes {
 		o.run.Kinds.V[m.Kind]++
@@ -154,25 +162,44 @@ func (i *importer) bases(ctx context.Context, tx *db.Tx, b *portion, o *outcome)
 // pausedOutside is the reason of a pause that a table brings: it says none.
 const pausedOutside = "导入的事项表中状态为“暂停”"
 
-// entries makes or renews the entries of a batch.
-func (i *importer) entries(ctx context.Context, tx *db.Tx, b *portion, o *outcome) error {
-	list, err := i.placed(ctx, tx, b, o)
-	if err != nil {
-		return err
+// with adds what a batch counted.
+func (r ImportRun) with(o ImportRun) ImportRun {
+	r.Kinds.V = maps.Clone(r.Kinds.V)
+	if r.Kinds.V == nil {
+		r.Kinds.V = map[string]int64{}
 	}
+	r.Bases, r.Entries, r.Same = r.Bases+o.Bases, r.Entries+o.Entries, r.Same+o.Same
+	return r
+}
+
+// written is what a batch did to entries.
+type written struct {
+	list    []candidate
+	known   map[string]entryRow // that were there before
+	changed int
+}
+
+// entries makes or renews the entries of a batch.
+func (i *importer) entries(ctx context.Context, tx *db.Tx, b *portion, o *outcome, look bool) (written, error) {
+	list, err := i.placed(ctx, tx, b, o)
 	known := map[string]entryRow{}
-	if len(list) > 0 {
+	w := written{list: list, known: known}
+	if err != nil {
+		return w, err
+	}
+	if len(list) > 0 && look {
 		codes := make([]any, len(list))
 		for n, c := range list {
 			codes[n] = c.code
 		}
 		rows, err := entriesWith(ctx, tx, codes)
 		if err != nil {
-			return fmt.Errorf("reading entries: %w", err)
+			return w, fmt.Errorf("reading entries: %w", err)
 		}
 		for _, r := range rows {
 			known[r.EntryCode] = r
 		}
+		o.known = len(known)
 	}
 	var fresh, renewed []newVersion
 	for _, c := range list {
@@ -187,57 +214,47 @@ func (i *importer) entries(ctx context.Context, tx *db.Tx, b *portion, o *outcom
 			fresh = append(fresh, v)
 		}
 	}
-	o.run.Entries += int64(len(fresh) + len(renewed))
-	differ, err := int64(0), error(nil)
-	if !i.in.DryRun && len(fresh)+len(renewed) > 0 {
-		err = i.store(ctx, tx, fresh, renewed)
+	w.changed = len(fresh) + len(renewed)
+	o.run.Entries += int64(w.changed)
+	if i.in.DryRun {
+		return w, nil
 	}
-	if err == nil {
-		differ, err = i.state(ctx, tx, b, list, known)
+	if len(fresh) > 0 {
+		if err := bulkEntries(ctx, tx, fresh); err != nil {
+			return w, err
+		}
 	}
+	if err := insertEntries(ctx, tx, renewed); err != nil {
+		return w, fmt.Errorf("storing entries: %w", err)
+	}
+	return w, nil
+}
+
+// announce writes what follows from the entries: rows that every batch moves on.
+func (i *importer) announce(ctx context.Context, tx *db.Tx, b *portion, w written, o *outcome) error {
+	if w.changed > 0 && !i.in.DryRun {
+		if err := bumpRevision(ctx, tx); err != nil {
+			return fmt.Errorf("counting the revision: %w", err)
+		}
+		err := i.s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.imported", Actor: i.by.Name(), Office: i.by.OfficePath, Object: "import:" + i.run.ID,
+			Data: map[string]any{"entries": w.changed}})
+		if err != nil {
+			return err
+		}
+	}
+	differ, err := i.state(ctx, tx, b, w.list, w.known)
 	o.run.Stated += differ
 	return err
 }
 
-func (i *importer) store(ctx context.Context, tx *db.Tx, fresh, renewed []newVersion) error {
-	if len(fresh) > 0 {
-		if err := bulkEntries(ctx, tx, fresh); err != nil {
-			return err
-		}
-	}
-	if err := insertEntries(ctx, tx, renewed); err != nil {
-		return fmt.Errorf("storing entries: %w", err)
-	}
-	if err := bumpRevision(ctx, tx); err != nil {
-		return fmt.Errorf("counting the revision: %w", err)
-	}
-	return i.s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.imported", Actor: i.by.Name(), Office: i.by.OfficePath, Object: "import:" + i.run.ID,
-		Data: map[string]any{"entries": len(fresh) + len(renewed)}})
-}
-
 // placed finds the offices of entries, and tells those that have none.
 func (i *importer) placed(ctx context.Context, tx *db.Tx, b *portion, o *outcome) ([]candidate, error) {
-	var ask []string
-	for _, c := range b.entries {
-		organ := c.code[:18]
-		if _, asked := i.offices[organ]; !asked && o.offices[organ] == nil {
-			ask = append(ask, organ)
-			o.offices[organ] = &Office{}
-		}
-	}
-	found, err := i.s.needs.Offices.ByCodes(ctx, tx, ask)
-	if err != nil {
-		return nil, fmt.Errorf("reading offices: %w", err)
-	}
-	for _, organ := range ask {
-		o.offices[organ] = nil
-		if office, ok := found[organ]; ok {
-			o.offices[organ] = &office
-		}
+	if err := i.lookUp(ctx, tx, b, o.offices); err != nil {
+		return nil, err
 	}
 	list := make([]candidate, 0, len(b.entries))
 	for _, c := range b.entries {
-		office := i.office(o, c.code[:18])
+		office := o.offices[c.code[:18]]
 		kind, said := "", ""
 		if office == nil {
 			kind, said = "office", c.code[:18]
@@ -253,16 +270,39 @@ func (i *importer) placed(ctx context.Context, tx *db.Tx, b *portion, o *outcome
 	return list, nil
 }
 
-func (i *importer) office(o *outcome, organ string) *Office {
-	if office, ok := o.offices[organ]; ok {
-		return office
+// lookUp finds the offices a batch names, each asked for once in an import; nil is none.
+func (i *importer) lookUp(ctx context.Context, tx *db.Tx, b *portion, into map[string]*Office) error {
+	var ask []string
+	i.places.Lock()
+	for _, c := range b.entries {
+		organ := c.code[:18]
+		if _, seen := into[organ]; seen {
+			continue
+		}
+		office, asked := i.offices[organ]
+		if into[organ] = office; !asked {
+			ask = append(ask, organ)
+		}
 	}
-	return i.offices[organ]
+	i.places.Unlock()
+	found, err := i.s.needs.Offices.ByCodes(ctx, tx, ask)
+	if err != nil {
+		return fmt.Errorf("reading offices: %w", err)
+	}
+	i.places.Lock()
+	defer i.places.Unlock()
+	for _, organ := range ask {
+		if office, ok := found[organ]; ok {
+			into[organ] = &office
+		}
+		i.offices[organ] = into[organ]
+	}
+	return nil
 }
 
 // version is what an entry would be, and whether that is something new.
 func (i *importer) version(tx *db.Tx, c candidate, known map[string]entryRow, offices map[string]*Office) (newVersion, bool) {
-	office := i.office(&outcome{offices: offices}, c.code[:18])
+	office := offices[c.code[:18]]
 	r, there := known[c.code]
 	b := c.known.base
 	if there && (r.State == Cancelled || r.BaseVersionID == b.VersionID && r.OfficeName == office.Name && r.OfficePath == office.Path &&

@@ -53,15 +53,11 @@ func (b *Base) Code() string { return b.Definition.Code }
 
 // Bases returns the base items a query asks for, best first; Region, After and Limit are not looked at.
 func (s *Service) Bases(ctx context.Context, q Query) ([]*Base, error) {
-	var list []*Base
-	err := s.db.View(ctx, func(tx *db.Tx) error {
-		c, err := s.catalogue(ctx, tx)
-		if err == nil {
-			list = c.match(q)
-		}
-		return err
-	})
-	return list, err
+	c, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.match(q), nil
 }
 
 // Revision returns a number that changes whenever anything a stranger can read here may have changed: what caches of pages are
@@ -81,16 +77,17 @@ func (s *Service) Revision(ctx context.Context) (int64, error) {
 func (s *Service) List(ctx context.Context, q Query) (Page, error) {
 	q.Limit = cmp.Or(min(q.Limit, Most), 20)
 	var page Page
-	err := s.db.View(ctx, func(tx *db.Tx) error {
-		c, err := s.catalogue(ctx, tx)
-		if err != nil {
-			return err
-		}
+	c, err := s.current(ctx)
+	if err != nil {
+		return page, err
+	}
+	// What was published meanwhile may be seen too: no question below rests on another's moment.
+	err = s.db.Glance(ctx, func(tx *db.Tx) error {
 		matched, after, err := resume(ctx, tx, c.match(q), q.After)
 		if err != nil {
 			return err
 		}
-		rows, err := collect(ctx, tx, matched, after, q)
+		rows, err := c.collect(ctx, tx, matched, after, q)
 		if err != nil {
 			return fmt.Errorf("listing entries: %w", err)
 		}

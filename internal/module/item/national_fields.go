@@ -179,7 +179,7 @@ type exported struct {
 	OfficeName    string
 	Region        region.Code
 	State         State
-	Override      db.JSON[Override] `db:"-"`
+	Override      db.JSON[Override]
 	PublishedAt   time.Time
 	Said          string // the override as it is stored: the entries of one office mostly say the same, one after the other
 }

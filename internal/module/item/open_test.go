@@ -64,7 +64,11 @@ func TestOpenDataHoldNoFormulaAndNationalTablesHoldWhatWasSaid(t *testing.T) {
 		i := strings.Index(text, formula)
 		t.Errorf("open data hold a formula: %q", text[max(0, i-20):i+30])
 	}
-	if text := exported(t, l, sheet.CSV)[basic].String(); !strings.Contains(text, ","+formula+",") {
+	table := basic // definitions come in any order
+	if d.Kind == item.Public {
+		table = "up_task_public_basic.csv"
+	}
+	if text := exported(t, l, sheet.CSV)[table].String(); !strings.Contains(text, ","+formula+",") {
 		t.Error("the national table holds something else than was said")
 	}
 }

@@ -235,7 +235,7 @@ func (s *Service) EntryFindings(ctx context.Context, rule, base, after string, l
 			return err
 		}
 		for len(checks) > 0 {
-			rows, err := entriesAfter(ctx, tx, base, from, scope{}, Most)
+			rows, err := entriesIn(ctx, tx, []stretch{{base, from, scope{}}}, Most)
 			if err != nil {
 				return fmt.Errorf("reading entries: %w", err)
 			}

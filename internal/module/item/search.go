@@ -1,15 +1,15 @@
 package item
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
-
-	"xiangyun/internal/platform/db"
 )
 
 // terms are what one base item is found by, normalised once.
@@ -101,7 +101,8 @@ func termsOf(d *Definition) terms {
 
 // score says how well a normalised query fits, 0 for not at all. An exact name beats a name that begins or contains the query,
 // that beats an everyday word, that beats a sentence which mentions the item, that beats letters and loose likeness.
-func (t *terms) score(query string) int {
+func (t *terms) score(q *sought) int {
+	query := q.text
 	best := 0
 	better := func(n int) { best = max(best, n) }
 	for _, name := range t.names {
@@ -126,7 +127,7 @@ func (t *terms) score(query string) int {
 			better(75)
 		}
 	}
-	if latin(query) && len(query) >= 2 {
+	if q.latin && len(query) >= 2 {
 		for _, l := range t.letters {
 			if l == query {
 				better(65)
@@ -143,25 +144,46 @@ func (t *terms) score(query string) int {
 	if strings.Contains(t.text, query) {
 		return 40
 	}
-	return t.likeness(query)
+	return t.likeness(q)
 }
 
 // likeness compares pairs of neighbouring characters, so that 食品许可 finds 食品经营许可. At least half of the query's pairs must be there.
-func (t *terms) likeness(query string) int {
-	runes := []rune(query)
-	if len(runes) < 3 || latin(query) {
+func (t *terms) likeness(q *sought) int {
+	if len(q.pairs) < 2 || q.latin {
 		return 0
 	}
 	found := 0
-	for i := 0; i+1 < len(runes); i++ {
-		if strings.Contains(t.all, string(runes[i:i+2])) {
+	for _, p := range q.pairs {
+		if strings.Contains(t.all, p) {
 			found++
 		}
 	}
-	if found*2 < len(runes)-1 {
+	if found*2 < len(q.pairs) {
 		return 0
 	}
-	return 10 + 20*found/(len(runes)-1)
+	return 10 + 20*found/len(q.pairs)
+}
+
+// sought is a normalised query with what every item is compared with.
+type sought struct {
+	text  string
+	latin bool
+	pairs []string // of neighbouring characters
+}
+
+func soughtOf(query string) *sought {
+	q := &sought{text: query, latin: latin(query)}
+	before, last := -1, -1 // where the last two characters begin
+	for at := range query {
+		if before >= 0 {
+			q.pairs = append(q.pairs, query[before:at])
+		}
+		before, last = last, at
+	}
+	if before >= 0 {
+		q.pairs = append(q.pairs, query[before:])
+	}
+	return q
 }
 
 func latin(text string) bool {
@@ -204,34 +226,64 @@ func (c *catalogue) match(q Query) []*Base {
 	if query == "" {
 		return found(c.rank(q, func(int) float64 { return 1 }))
 	}
+	var hits []hit
+	for _, f := range c.fitting(query) {
+		if b := c.bases[f.item]; q.wants(b) {
+			hits = append(hits, hit{b, f.score})
+		}
+	}
+	spread(hits)
+	return found(hits)
+}
+
+// fitted is an item by its place in the catalogue, with how well it fits a query.
+type fitted struct {
+	item  int
+	score float64
+}
+
+// mostAsked bounds the queries whose answers are remembered, at most 16 bytes an item each: a page asks several times, and many people ask the same.
+const mostAsked = 300
+
+// fitting returns every item that fits a normalised query at all, best first.
+func (c *catalogue) fitting(query string) []fitted {
+	list, ok, age := c.asked.Get(query)
+	if ok {
+		return list
+	}
 	score := c.scores(query)
 	if meant := corrected(query); meant != query {
 		written, other := score, c.scores(meant)
 		score = func(i int) float64 { return max(written(i), other(i)) }
 	}
-	hits := c.rank(q, func(i int) float64 {
+	for i, b := range c.bases {
 		s := score(i)
-		if s > 0 && c.bases[i].Online {
+		if s <= 0 {
+			continue
+		}
+		if b.Online {
 			s += onlineFirst
 		}
-		return s
-	})
-	spread(hits)
-	return found(hits)
+		list = append(list, fitted{i, s})
+	}
+	slices.SortStableFunc(list, func(a, b fitted) int { return cmp.Compare(b.score, a.score) })
+	c.asked.Put(query, slices.Clip(list), age)
+	return list
 }
 
 // scores returns how well each item fits a query: words that fit as they stand come first; among them, and behind them, those that fit the whole
 // sentence better.
 func (c *catalogue) scores(query string) func(i int) float64 {
-	if latin(query) {
-		return func(i int) float64 { return float64(c.terms[i].score(query)) }
+	asked := soughtOf(query)
+	if asked.latin {
+		return func(i int) float64 { return float64(c.terms[i].score(asked)) }
 	}
 	sentences, sounds := c.index.scores(query, false), c.index.scores(query, true)
 	said, ok := c.index.touched(query) // who may be named in the query, or name it: who says nothing of it is not looked at
 	return func(i int) float64 {
 		s := 60 * max(sentences[i], sounds[i]*likeSounds)
 		if !ok || said[i] {
-			s += float64(c.terms[i].score(query))
+			s += float64(c.terms[i].score(asked))
 		}
 		return s
 	}
@@ -277,13 +329,9 @@ func (c *catalogue) inCommon(query string, bySound bool) func(i int) float64 {
 
 // Nearest returns up to n items that come closest to a query for which [Service.Bases] found nothing, whatever its filters.
 func (s *Service) Nearest(ctx context.Context, q Query, n int) ([]*Base, error) {
-	var list []*Base
-	err := s.db.View(ctx, func(tx *db.Tx) error {
-		c, err := s.catalogue(ctx, tx)
-		if err == nil {
-			list = c.nearest(q, n)
-		}
-		return err
-	})
-	return list, err
+	c, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.nearest(q, n), nil
 }

@@ -1,7 +1,11 @@
 package item
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"xiangyun/internal/gov/region"
@@ -76,13 +80,30 @@ func entriesOf(ctx context.Context, tx *db.Tx, base string) ([]entryRow, error) 
 	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code = $1`, base)
 }
 
-// entriesAfter returns at most limit entries of a base item in use or paused, by region and code, behind a position; where narrows to regions.
-func entriesAfter(ctx context.Context, tx *db.Tx, base string, after position, regions scope, limit int) ([]entryRow, error) {
-	args := []any{base, after.Region, after.Code}
-	where := regions.predicate(&args)
-	args = append(args, limit)
-	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code = $1 AND (e.region, e.code) > ($2, $3)
-		AND e.state <> 'cancelled' AND `+where+` ORDER BY e.region, e.code LIMIT `+placeholder(len(args)), args...)
+// entriesIn returns the entries in use or paused of some stretches, in their order and by region and code, at most limit of each.
+func entriesIn(ctx context.Context, tx *db.Tx, list []stretch, limit int) ([]entryRow, error) {
+	args := []any{limit}
+	parts := make([]string, len(list))
+	for i, s := range list {
+		args = append(args, s.base, s.after.Region, s.after.Code)
+		n := len(args)
+		parts[i] = `SELECT * FROM (SELECT ` + entryColumns + `, ` + strconv.Itoa(i) + ` AS stretch` + entryTables + `WHERE e.base_code = ` + placeholder(n-2) +
+			` AND (e.region, e.code) > (` + placeholder(n-1) + `, ` + placeholder(n) + `) AND e.state <> 'cancelled' AND ` + s.where.predicate(&args) +
+			` ORDER BY e.region, e.code LIMIT $1) AS p` + strconv.Itoa(i)
+	}
+	type row struct {
+		entryRow
+		Stretch int
+	}
+	rows, err := db.All[row](ctx, tx, strings.Join(parts, " UNION ALL "), args...)
+	slices.SortStableFunc(rows, func(a, b row) int {
+		return cmp.Or(cmp.Compare(a.Stretch, b.Stretch), strings.Compare(a.Region.String(), b.Region.String()), strings.Compare(a.EntryCode, b.EntryCode))
+	})
+	entries := make([]entryRow, len(rows))
+	for i, r := range rows {
+		entries[i] = r.entryRow
+	}
+	return entries, err
 }
 
 // standsAt returns where an entry stands in the lists.
@@ -90,9 +111,12 @@ func standsAt(ctx context.Context, tx *db.Tx, code string) (position, error) {
 	return db.One[position](ctx, tx, `SELECT base_code, region, code FROM item_entry WHERE code = $1`, code)
 }
 
+// regionCode is an entry in its region.
+type regionCode struct{ Region, Code string }
+
 // codesIn returns the codes of every entry of a few regions, cancelled ones too, of these base items or of all when none is named: an index alone
 // answers it.
-func codesIn(ctx context.Context, tx *db.Tx, bases []string, regions scope) ([]string, error) {
+func codesIn(ctx context.Context, tx *db.Tx, bases []string, regions scope) ([]regionCode, error) {
 	var args []any
 	where := regions.predicate(&args)
 	if len(bases) > 0 {
@@ -101,7 +125,7 @@ func codesIn(ctx context.Context, tx *db.Tx, bases []string, regions scope) ([]s
 			args = append(args, b)
 		}
 	}
-	return db.All[string](ctx, tx, `SELECT e.code FROM item_entry e WHERE `+where, args...)
+	return db.All[regionCode](ctx, tx, `SELECT e.region, e.code FROM item_entry e WHERE `+where, args...)
 }
 
 // entriesByCode returns the entries with these codes that are in use or paused.
@@ -205,23 +229,4 @@ func revision(ctx context.Context, tx *db.Tx) (int64, error) {
 
 func bumpRevision(ctx context.Context, tx *db.Tx) error {
 	return tx.Later(ctx, `UPDATE item_revision SET number = number + 1 WHERE id = 1`)
-}
-
-type entryCount struct {
-	BaseCode string
-	Entries  int
-	Astray   int
-}
-
-func countEntries(ctx context.Context, tx *db.Tx) ([]entryCount, error) {
-	return db.All[entryCount](ctx, tx, `SELECT e.base_code, count(*) AS entries,
-		count(*) FILTER (WHERE v.base_version_id <> b.version_id) AS astray`+entryTables+`
-		WHERE e.state <> 'cancelled' GROUP BY e.base_code`)
-}
-
-func countOffices(ctx context.Context, tx *db.Tx) (offices, regions int, err error) {
-	type counts struct{ Offices, Regions int }
-	c, err := db.One[counts](ctx, tx, `SELECT count(DISTINCT office_id) AS offices, count(DISTINCT region) AS regions
-		FROM item_entry WHERE state <> 'cancelled'`)
-	return c.Offices, c.Regions, err
 }

@@ -209,3 +209,11 @@ func (d *DB) Update(ctx context.Context, f func(tx *Tx) error) error {
 }
 
 func now() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }
+
+// Writers tells how many updates can be under way side by side: one on SQLite, where an update that waits for another would wait for ever.
+func (d *DB) Writers() int {
+	if d.engine == SQLite {
+		return 1
+	}
+	return d.pool.Stats().MaxOpenConnections
+}

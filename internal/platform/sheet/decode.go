@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -68,11 +69,4 @@ func firstBadGB(b []byte) int {
 }
 
 // nul finds the one character no database holds.
-func nul(b []byte) int {
-	for i, c := range b {
-		if c == 0 {
-			return i
-		}
-	}
-	return -1
-}
+func nul(b []byte) int { return bytes.IndexByte(b, 0) }

@@ -2,10 +2,12 @@ package sheet
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -38,18 +40,23 @@ func Examine(r io.Reader) (Facts, error) {
 	kept := 0
 	for {
 		n, err := io.ReadFull(r, buffer[kept:])
-		size += int64(n)
-		sum.Write(buffer[kept : kept+n])
-		block := buffer[:kept+n]
 		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 		if err != nil && !last {
 			return Facts{}, fmt.Errorf("examining a file: %w", err)
 		}
+		size += int64(n)
+		hashed := make(chan struct{})
+		go func() {
+			sum.Write(buffer[kept : kept+n])
+			close(hashed)
+		}()
+		block := buffer[:kept+n]
 		whole := len(block)
 		if !last {
 			whole = settled(block)
 		}
 		found.add(block[:whole])
+		<-hashed
 		if last {
 			break
 		}
@@ -80,17 +87,15 @@ func settled(block []byte) int {
 type weight struct{ right, short, wrong int }
 
 func (w *weight) add(b []byte) {
-	valid := utf8.Valid(b)
+	if utf8.Valid(b) {
+		three, two := leaders(b)
+		w.right, w.short = w.right+three, w.short+two
+		return
+	}
 	for i := 0; i < len(b); {
 		switch c := b[i]; {
 		case c < utf8.RuneSelf:
 			i++
-		case valid && c >= 0xE0:
-			w.right++
-			i += 3
-		case valid:
-			w.short++
-			i += 2
 		default:
 			r, n := utf8.DecodeRune(b[i:])
 			switch {
@@ -104,4 +109,27 @@ func (w *weight) add(b []byte) {
 			i += n
 		}
 	}
+}
+
+// leaders counts the bytes that begin a character of three bytes or more and of two, eight at a time: those whose three, or just two, highest bits
+// are set.
+func leaders(b []byte) (three, two int) {
+	const highest = 0x8080808080808080
+	more := 0 // of two bytes or more
+	for len(b) >= 8 {
+		x := binary.LittleEndian.Uint64(b)
+		both := x & (x << 1) & highest
+		more += bits.OnesCount64(both)
+		three += bits.OnesCount64(both & (x << 2))
+		b = b[8:]
+	}
+	for _, c := range b {
+		if c >= 0xC0 {
+			more++
+		}
+		if c >= 0xE0 {
+			three++
+		}
+	}
+	return three, more - three
 }

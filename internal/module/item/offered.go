@@ -1,0 +1,63 @@
+package item
+
+import (
+	"context"
+	"slices"
+
+	"xiangyun/internal/gov/region"
+	"xiangyun/internal/platform/db"
+)
+
+// offered are the codes of every entry of one region, cancelled ones too. They are read when they are asked for the second time: a library that
+// changes all the time must not have thousands of codes read for each search.
+type offered struct {
+	codes []string
+	read  bool
+}
+
+// mostOffered bounds the regions whose codes are remembered: a county has a thousand or two, a village a dozen.
+const mostOffered = 1000
+
+// codesOffered returns the codes of the entries of a few regions, cancelled ones too, at least those of these base items, or of all when none is named.
+func (c *catalogue) codesOffered(ctx context.Context, tx *db.Tx, bases []string, where scope) ([]string, error) {
+	var codes []string
+	var missing []string
+	asked := true // for the second time
+	for _, text := range where.exact {
+		if place, err := region.Parse(text); err != nil || where.level != 0 && exercisingLevel(place) != where.level {
+			continue
+		}
+		o, known, age := c.offered.Get(text)
+		if o.read {
+			codes = append(codes, o.codes...)
+			continue
+		}
+		missing = append(missing, text)
+		if !known {
+			asked = false
+			c.offered.Put(text, offered{}, age)
+		}
+	}
+	if len(missing) == 0 {
+		return codes, nil
+	}
+	if asked {
+		bases = nil
+	}
+	rows, err := codesIn(ctx, tx, bases, scope{exact: missing})
+	if err != nil {
+		return nil, err
+	}
+	byRegion := map[string][]string{}
+	for _, r := range rows {
+		codes = append(codes, r.Code)
+		byRegion[r.Region] = append(byRegion[r.Region], r.Code)
+	}
+	if len(bases) == 0 {
+		for _, text := range missing {
+			_, _, age := c.offered.Get(text)
+			c.offered.Put(text, offered{slices.Clip(byRegion[text]), true}, age)
+		}
+	}
+	return codes, nil
+}
