@@ -35,8 +35,8 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"account.unlocked_by", "agent.added", "agent.ended", "calendar.imported", "case.accepted", "case.approved", "case.corrected", "case.correction_requested", "case.delivered",
 	"case.extended", "case.opined", "case.read", "case.refused", "case.rejected", "case.resumed", "case.submitted", "case.suspended", "case.withdrawn", "cert.issued", "cert.presented",
 	"cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified", "company.registered", "data.read", "item.adopted", "item.agreed",
-	"item.cancelled", "item.claimed", "item.claimed_many", "item.element_locked", "item.feedback_answered", "item.feedback_read", "item.feedback_sent", "item.in_use",
-	"item.paused", "item.published", "item.quality_rule", "item.stated", "job.retried", "log.erased", "log.read", "office.renamed", "post.granted",
+	"item.cancelled", "item.claimed", "item.claimed_many", "item.element_locked", "item.feedback_answered", "item.feedback_read", "item.feedback_sent", "item.improved", "item.in_use",
+	"item.paused", "item.proposal_approved", "item.proposal_returned", "item.proposed", "item.published", "item.quality_rule", "item.stated", "job.retried", "log.erased", "log.read", "office.renamed", "post.granted",
 	"post.removed", "power.approved", "power.loaded", "power.opined", "power.proposed", "power.published", "power.resubmitted", "power.returned",
 	"power.withdrawn", "rating.answered", "rating.claimed", "rating.given", "rating.read"}
 

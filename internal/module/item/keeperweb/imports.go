@@ -63,7 +63,7 @@ func (s *site) showImports(w http.ResponseWriter, r *http.Request, status int, v
 	return page.Render(w, r, status, importsPage(v))
 }
 
-// upload is POST /desk/library/import: files are checked, or read at once while the keeper waits.
+// upload is POST /desk/library/import: files are checked, and proposed if that is asked: another keeper has them read.
 func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	if err := s.Items.MayImport(actor.FromContext(ctx)); err != nil {
@@ -94,11 +94,19 @@ func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if u.in.DryRun {
-		v.Checked = &run
+	v.Checked = &run
+	if !u.propose {
 		return s.showImports(w, r, http.StatusOK, v)
 	}
-	web.Redirect(w, r, importsAt+"/"+run.ID)
+	p, err := s.Items.ProposeImport(ctx, actor.FromContext(ctx), run, v.Found, u.received)
+	if refused(err) {
+		v.Errors = design.ErrorsOf(ctx, err)
+		return s.showImports(w, r, status(err), v)
+	}
+	if err != nil {
+		return err
+	}
+	web.Redirect(w, r, proposalAt(p.ID)+"?done=proposed")
 	return nil
 }
 
@@ -185,7 +193,7 @@ func importRows(ctx context.Context, list []item.ImportRun) []design.Row {
 	return rows
 }
 
-func count(n int64) string { return strconv.FormatInt(n, 10) }
+func count(n int64) string { return design.Number(n) }
 
 // stateText says how far a run came; one that does not move was stopped.
 func stateText(ctx context.Context, r item.ImportRun) string {
@@ -250,7 +258,7 @@ func (v importView) pager() *design.PagerParams {
 		p.First = at
 	}
 	if v.Next > 0 {
-		p.Next = at + "?after=" + count(v.Next)
+		p.Next = at + "?after=" + strconv.FormatInt(v.Next, 10)
 	}
 	return p
 }

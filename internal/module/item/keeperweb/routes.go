@@ -40,6 +40,7 @@ func Routes(r *web.Router, d Deps) {
 	s := &site{d}
 	s.todoRoutes(r)
 	s.itemRoutes(r)
+	s.proposalRoutes(r)
 	s.consistencyRoutes(r)
 	s.reductionRoutes(r)
 	s.elementRoutes(r)
