@@ -56,6 +56,8 @@ func thing(ctx context.Context, object string) design.Cell {
 		return design.Cell{Text: page.T(ctx, "log.object.rating")}
 	case sort == "power":
 		return design.Cell{Text: page.T(ctx, "log.object.power", name), Href: "/powers/" + name}
+	case sort == "item" && (len(name) == 12 || len(name) == 31):
+		return design.Cell{Text: page.T(ctx, "log.object.item", name), Href: "/items/" + name}
 	case sort == "account":
 		return design.Cell{Text: page.T(ctx, "log.object.account")}
 	}

@@ -38,7 +38,9 @@ func addUses(ctx context.Context, tx *db.Tx, day string, counted map[usedAt]int6
 		}
 	}
 	for _, list := range [][]usedAt{whole, placed} {
-		slices.SortFunc(list, func(a, b usedAt) int { return cmp.Or(strings.Compare(a.county, b.county), strings.Compare(a.base, b.base)) })
+		slices.SortFunc(list, func(a, b usedAt) int {
+			return cmp.Or(strings.Compare(a.county, b.county), strings.Compare(a.base, b.base))
+		})
 		for len(list) > 0 {
 			n := min(batch, len(list))
 			if err := addPortion(ctx, tx, day, list[:n], counted); err != nil {

@@ -32,6 +32,7 @@ var (
 	Loader   = actor.Program("test")
 	Keeper   = actor.Actor{Kind: actor.Officer, Account: "keeper", OfficePath: "22", Duties: []actor.Duty{{Role: "keeper", OfficePath: "22"}}}
 	Reviewer = actor.Actor{Kind: actor.Officer, Account: "reviewer", OfficePath: "22", Duties: []actor.Duty{{Role: "keeper", OfficePath: "22"}}}
+	Auditor  = actor.Actor{Kind: actor.Officer, Account: "auditor", OfficePath: "22", Duties: []actor.Duty{{Role: "auditor", OfficePath: "22"}}}
 	Chief    = actor.Actor{Kind: actor.Officer, Account: "chief", OfficePath: "220102d31", Duties: []actor.Duty{{Role: "chief", OfficePath: "220102d31"}}}
 )
 

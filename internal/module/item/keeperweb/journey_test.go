@@ -39,7 +39,7 @@ func open(t testing.TB) *hall {
 		t.Fatal(err)
 	}
 	r := web.NewRouter(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Catalogue: words})
-	keeperweb.Routes(r, keeperweb.Deps{DB: h.DB, Items: h.Service, Directory: region.JilinDirectory, Department: office.DepartmentName, Recount: h.CountQuality})
+	keeperweb.Routes(r, keeperweb.Deps{DB: h.DB, Items: h.Service, Directory: region.JilinDirectory, Department: office.DepartmentName, Recount: h.CountQuality, Trail: trail})
 	h.handler = words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		ctx := design.WithViewer(actor.WithContext(req.Context(), h.by), design.Viewer{SignedIn: true, Kind: "officer", Keeps: true, Path: req.URL.RequestURI()})
 		r.ServeHTTP(w, req.WithContext(ctx))
@@ -227,7 +227,7 @@ func TestANewItem(t *testing.T) {
 func TestStrangersAndLanguages(t *testing.T) {
 	h := open(t)
 	paths := []string{"/desk/library", "/desk/library/items", "/desk/library/items/new", "/desk/library/items/" + food, "/desk/library/items/" + food + "/versions",
-		"/desk/library/items/" + food + "/compare?from=1&to=1", "/desk/library/items/" + food + "/standing", "/desk/library/drafts", "/desk/library/bulk", "/desk/library/proposals", "/desk/library/proposals?state=approved",
+		"/desk/library/items/" + food + "/compare?from=1&to=1", "/desk/library/items/" + food + "/standing", "/desk/library/items/" + food + "/changes", "/desk/library/drafts", "/desk/library/bulk", "/desk/library/proposals", "/desk/library/proposals?state=approved",
 		"/desk/library/entries", "/desk/library/claims"}
 	for _, s := range []string{"head", "find", "basis", "conditions", "variants", "situations", "materials", "steps", "suspend", "fees", "results", "reach", "opinions", "faq", "doubt"} {
 		paths = append(paths, "/desk/library/items/"+food+"?section="+s)
