@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"xiangyun/internal/design"
+	"xiangyun/internal/platform/page"
 )
 
 func TestNumber(t *testing.T) {
@@ -11,5 +12,19 @@ func TestNumber(t *testing.T) {
 		if got := design.Number(n); got != want {
 			t.Errorf("%d is %q, want %q", n, got, want)
 		}
+	}
+}
+
+func TestRoughly(t *testing.T) {
+	for language, want := range map[string][2]string{"zh": {"99,999", "130.7 万"}, "en": {"99,999", "1,307,088"}, "ko": {"99,999", "130.7만"}} {
+		ctx := inLanguage(t, page.Prefs{Locale: language})
+		for i, n := range []int{99_999, 1_307_088} {
+			if got := design.Roughly(ctx, n); got != want[i] {
+				t.Errorf("%s: %d is %q, want %q", language, n, got, want[i])
+			}
+		}
+	}
+	if got := design.Roughly(inLanguage(t, page.Prefs{Locale: "zh"}), 2_000_000); got != "200 万" {
+		t.Error(got)
 	}
 }
