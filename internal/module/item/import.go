@@ -86,7 +86,7 @@ type Mistake struct {
 // MistakeKinds lists the kinds of mistakes, each a line in the locales.
 func MistakeKinds() []string {
 	return []string{"file", sheet.WrongEncoding, sheet.OpenQuote, sheet.OtherWidth, sheet.NoObject, sheet.TooLong, "no_column", "needed", "length", badCode, badNumber,
-		badRegion, "code", "base", "office", "level", "organ", "twice", "task_twice", "promise", "promise_base", "unit", "visits", "catch_all", "definition", "form", "power", "many"}
+		badRegion, "code", "base", "office", "level", "organ", "twice", "task_twice", "promise", "promise_base", "unit", "visits", "catch_all", "definition", "form", "power", "many", "rows"}
 }
 
 // phase is one file and what it is.

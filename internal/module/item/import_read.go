@@ -229,6 +229,8 @@ func (i *importer) rows(ctx context.Context, p *phase, silent int64, out chan<- 
 			r.tell(Mistake{Row: int64(wrong.Row), Place: wrong.Offset, Kind: wrong.Kind})
 			continue
 		}
-		h.row(r)
+		if h.row(r); r.full {
+			return send(last, p.facts.Size)
+		}
 	}
 }

@@ -39,8 +39,10 @@ func setOutcome(ctx context.Context, tx *db.Tx, id string, n int64) error {
 	return tx.Later(ctx, `UPDATE item_proposal SET outcome = $1 WHERE id = $2`, n, id)
 }
 
+// insertPart writes at once: what waits for the end of its transaction waits in memory, and a file may be large.
 func insertPart(ctx context.Context, tx *db.Tx, proposal string, p filePart) error {
-	return tx.Later(ctx, `INSERT INTO item_proposal_part (proposal_id, file, part, name, content) VALUES ($1,$2,$3,$4,$5)`, proposal, p.File, p.Part, p.Name, p.Content)
+	_, err := tx.Exec(ctx, `INSERT INTO item_proposal_part (proposal_id, file, part, name, content) VALUES ($1,$2,$3,$4,$5)`, proposal, p.File, p.Part, p.Name, p.Content)
+	return err
 }
 
 // filePart is a piece of a file of a proposed import.

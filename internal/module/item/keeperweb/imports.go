@@ -2,6 +2,7 @@ package keeperweb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -28,7 +29,7 @@ const importsAt = "/desk/library/import"
 
 func (s *site) importRoutes(r *web.Router) {
 	r.Page("GET "+importsAt, web.Staff, s.imports)
-	r.Upload("POST "+importsAt, web.Staff, s.MaxBytes+envelope, s.upload)
+	r.LargeUpload("POST "+importsAt, web.Staff, s.MaxBytes+envelope, tooLarge(s.MaxBytes), s.upload)
 	r.Page("GET "+importsAt+"/{id}", web.Staff, s.importRun)
 	r.Page("GET "+importsAt+"/{id}/mistakes.csv", web.Staff, s.mistakesFile)
 }
@@ -63,6 +64,11 @@ func (s *site) showImports(w http.ResponseWriter, r *http.Request, status int, v
 	return page.Render(w, r, status, importsPage(v))
 }
 
+// tooLarge names the limit of an upload and the command that takes what is larger.
+func tooLarge(most int64) *fault.Error {
+	return fault.New(fault.TooLarge, "keeper.import.too_large", fmt.Sprint(max(1, most>>20)))
+}
+
 // upload is POST /desk/library/import: files are checked, and proposed if that is asked: another keeper has them read.
 func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -75,6 +81,9 @@ func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer os.RemoveAll(folder) //nolint:errcheck // what is left is swept with the folder for such things
 	u, err := receive(r, folder, s.MaxBytes)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge(s.MaxBytes) // without its cause, which the edge would tell in general words
+	}
 	if err != nil {
 		return err
 	}

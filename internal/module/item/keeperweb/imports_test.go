@@ -179,3 +179,33 @@ func TestWhoMayNotImportIsRefusedBeforeTheFilesAreTaken(t *testing.T) {
 		t.Error(w.Code)
 	}
 }
+
+// What is larger than an upload may be is refused by its length, with the limit and the command that takes it; so is what hides its length.
+func TestATooLargeUploadNamesTheWay(t *testing.T) {
+	for _, length := range []int64{5_000_000_000, -1} {
+		body := io.LimitReader(endlessForm{}, 9<<20)
+		if length > 0 {
+			body = unread{t}
+		}
+		r := httptest.NewRequest(http.MethodPost, "/desk/library/import", body)
+		r.ContentLength = length
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		w := httptest.NewRecorder()
+		handler(t, itemtest.Open(t), itemtest.Keeper).ServeHTTP(w, r)
+		if text := w.Body.String(); w.Code != http.StatusRequestEntityTooLarge || !strings.Contains(text, "8 MB") || !strings.Contains(text, "xiangyun item import") {
+			t.Errorf("%d: %d %.400s", length, w.Code, text)
+		}
+	}
+}
+
+// endlessForm is a form whose file never ends.
+type endlessForm struct{}
+
+func (endlessForm) Read(p []byte) (int, error) {
+	const head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"up_task_general_basic.csv\"\r\n\r\n"
+	if len(p) > 1<<16 || len(p) < len(head) {
+		return copy(p, strings.Repeat("a", len(p))), nil
+	}
+	return copy(p, head+strings.Repeat("a", len(p)-len(head))), nil
+}
