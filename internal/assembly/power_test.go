@@ -69,12 +69,12 @@ func TestThePowersReachTheLibrary(t *testing.T) {
 		LegalUnit: item.WorkingDays, PromiseUnit: item.WorkingDays, LegalNote: "《行政许可法》第四十二条",
 		Guide: item.Guide{Summary: "许可", Conditions: []string{"有营业执照"}, FeeNote: "不收费。", Basis: []item.Basis{{Law: "《食品安全法》", Article: "第三十五条", Text: "许可制度", About: "power"}},
 			Steps: []item.Step{{Name: "决定", Who: "首席代表"}}, Results: []item.Result{{Name: "许可证", Kind: "certificate"}}}}
-	if _, err := a.Items.Publish(ctx, keeper, d); err != nil {
+	if _, err := a.Items.Publish(ctx, actor.Program("test"), d); err != nil {
 		t.Fatal(err)
 	}
 	other := d
 	other.Code = "000131104004"
-	if _, err := a.Items.Publish(ctx, keeper, other); err == nil {
+	if _, err := a.Items.Publish(ctx, actor.Program("test"), other); err == nil {
 		t.Error("an item was published without a power")
 	}
 

@@ -88,7 +88,7 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 	itemweb.Routes(r, itemweb.Deps{DB: a.DB, Items: a.Items, Forms: a.Forms, Directory: a.Offices.Directory, Regions: regions, Cache: cache, Stranger: stranger,
 		Words: w, Address: a.Address, Log: a.Log})
 	powerweb.Routes(r, powerweb.Deps{Powers: a.Powers, Items: a.Items})
-	keeperweb.Routes(r, keeperweb.Deps{DB: a.DB, Items: a.Items, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit, Who: a.workplace,
+	keeperweb.Routes(r, keeperweb.Deps{DB: a.DB, Items: a.Items, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit, Who: a.workplace, Trail: a.Audit.Search,
 		Department: office.DepartmentName, Recount: a.recount})
 	materialweb.Routes(r, materialweb.Deps{DB: a.DB, Materials: a.Materials, MaxBytes: a.Config.UploadLimit})
 	casefileweb.Routes(r, casefileweb.Deps{DB: a.DB, Cases: a.Cases, Materials: a.Materials, Items: a.Items, Regions: regions, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit,

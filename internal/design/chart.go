@@ -67,6 +67,9 @@ func chartText(p ChartParams, v float64) string {
 	if p.Format != nil {
 		return p.Format(v)
 	}
+	if v == math.Trunc(v) && math.Abs(v) < 1e15 {
+		return Number(int64(v)) + p.Unit
+	}
 	return strconv.FormatFloat(v, 'f', -1, 64) + p.Unit
 }
 

@@ -35,6 +35,7 @@ type TableParams struct {
 	Empty    string // what to say when there are no rows
 	Pager    *PagerParams
 	First    bool // the first cell of a row is its heading
+	Matrix   bool // cells of one kind, compared along and across: on a phone a row's cells stand side by side under its heading, each below its column's name
 }
 
 // PagerParams lead to the neighbouring pages of a keyset-paged list; see [Pager].

@@ -9,6 +9,8 @@ func listExamples() []Component {
 					{Tone: Warn, Cells: []Cell{{Text: "220102031261121000004", Href: "#2", Note: "现场核查 11月20日"}, {Text: "公共场所卫生许可"}, {Text: "王建国"}, {View: Badge(BadgeParams{Text: "暂停计时", Tone: CaseTone("suspended")})}, {Text: "1 天"}}},
 					{Cells: []Cell{{Text: "220102031261123000002", Href: "#3"}, {Text: "药品经营许可"}, {Text: "李红"}, {View: Badge(BadgeParams{Text: "待受理", Tone: CaseTone("submitted")})}, {Text: "5 天"}}},
 				}, Pager: &PagerParams{Label: "翻页：待办办件", Prev: "#prev", Next: "#next", Note: "每页 20 条"}})},
+			{"matrix", Table(TableParams{Caption: "十六要素一致性", First: true, Matrix: true, Columns: []Column{{Text: "要素"}, {Text: "省级", Number: true}, {Text: "市级", Number: true}, {Text: "县级", Number: true}, {Text: "合计", Number: true}},
+				Rows: []Row{{Cells: []Cell{{Text: "事项名称"}, {Text: "100.00%", Note: "0 / 2,775"}, {Text: "100.00%", Note: "0 / 21,060"}, {Text: "99.98%", Note: "24 / 131,220"}, {Text: "99.98%", Note: "24 / 155,055"}}}}})},
 			{"without rows", Table(TableParams{Empty: "没有待办办件"})},
 		}},
 		{"Pager", "Leads to the neighbouring pages of a list.", Pager(PagerParams{}), []Example{{"first page", Pager(PagerParams{Next: "#next", Note: "每页 20 条"})}}},

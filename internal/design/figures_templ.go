@@ -429,7 +429,7 @@ func LogProof(p LogProofParams) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = proofFact(tr(ctx, "design.proof.size"), i64(p.Size)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = proofFact(tr(ctx, "design.proof.size"), Number(p.Size)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

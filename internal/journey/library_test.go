@@ -77,3 +77,17 @@ func TestDriftIsMeasuredAndCorrected(t *testing.T) {
 		t.Error(err, said)
 	}
 }
+
+// TestTwoKeepersAndAnAuditor: what one keeper proposes is in force once another approves it, and the auditor finds the change and its proof.
+func TestTwoKeepersAndAnAuditor(t *testing.T) {
+	s := start(t)
+	first := signedIn(t, s, "catalogue.province")
+	first.Open("/desk/library/bulk?q="+food+"&change=synonym_add&value=开面馆").Wants(200, "将改变").Press("提请发布").Wants(200, "已提请", "开面馆").Lacks("同意并生效")
+	second := signedIn(t, s, "review.province")
+	second.Open("/desk/library").Wants(200, "提请待复核").Follow("食品经营许可").Wants(200, "开面馆", "发布后的影响").Press("同意并生效").Wants(200, "已同意并生效")
+	auditor := signedIn(t, s, "auditor")
+	auditor.Open("/desk/library/items/"+food+"/changes").Wants(200, "开面馆", "发布事项", "首次发布")
+	if said, err := s.command("audit", "verify"); err != nil {
+		t.Error(err, said)
+	}
+}

@@ -89,7 +89,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"revoke", "/desk/certificates/" + p.certificate + "/revoke", nil}, {"certificate-read", "/certificates/" + p.certificate, nil}, {"chief-ratings", "/desk/ratings", nil},
 			{"rating", "/desk/ratings", press("不满意")},
 			{"own-entries", "/desk/library/entries", nil}, {"own-entry", "/desk/library/entries/" + p.food, nil},
-			{"own-entry-refused", "/desk/library/entries/" + p.food, func(b *tab) { b.fill("承诺办结时限", "99"); b.press("发布") }},
+			{"own-entry-refused", "/desk/library/entries/" + p.food, func(b *tab) { b.fill("承诺办结时限", "99"); b.press("提请发布") }},
 		},
 		"catalogue.province": {
 			{"library-todos", "/desk/library", nil}, {"library-items", "/desk/library/items", nil}, {"library-new", "/desk/library/items/new", nil},
@@ -98,6 +98,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"library-versions", library + "/versions", nil}, {"library-compare", library + "/compare?from=1&to=1", nil}, {"library-standing", library + "/standing", nil},
 			{"library-drafts", "/desk/library/drafts", nil}, {"library-draft", "/desk/library/drafts", press("食品经营许可")},
 			{"library-bulk", "/desk/library/bulk?department=31&change=promise_percent&percent=25", nil}, {"library-claims", "/desk/library/claims", nil},
+			{"library-proposals", "/desk/library/proposals", nil},
 			{"library-feedback", "/desk/library/feedback", nil}, {"library-feedback-answered", "/desk/library/feedback?show=answered", nil},
 			{"library-consistency", "/desk/library/consistency", nil}, {"library-quality", "/desk/library/quality", nil}, {"library-rule", "/desk/library/quality/no_sample", nil},
 			{"library-elements", "/desk/library/elements", nil}, {"library-reduction", "/desk/library/reduction", nil}, {"library-import", "/desk/library/import", nil},

@@ -82,6 +82,7 @@ var Greeting = [][2]string{
 	{"chief.nanguan", "南关区市场监督管理局首席代表 · decides"},
 	{"village.nanguan", "华阳社区代办 · receives on the county's behalf"},
 	{"catalogue.province", "省级事项库管理 · keeps the item library"},
+	{"review.province", "省级事项库复核 · approves what another keeper proposes"},
 	{"market.province", "省市场监督管理厅 · proposes adjustments of the list of powers"},
 	{"establishment.province, legality.province, government.province", "编办、司法、政府 · examine, approve and publish them"},
 	{"admin, security, auditor", "三员 · the three separated administrators"},

@@ -67,7 +67,7 @@ func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 func stats(ctx context.Context, v logView) []design.Stat {
 	return []design.Stat{
-		{Label: page.T(ctx, "log.size"), Value: number(v.Newest.Size), Icon: "shield-check", Note: page.T(ctx, "log.signed_at") + " " + page.DateTime(ctx, v.Newest.At)},
+		{Label: page.T(ctx, "log.size"), Value: design.Number(v.Newest.Size), Icon: "shield-check", Note: page.T(ctx, "log.signed_at") + " " + page.DateTime(ctx, v.Newest.At)},
 	}
 }
 
@@ -85,7 +85,7 @@ func facts(ctx context.Context, v logView) []design.SummaryRow {
 func checkpointRows(ctx context.Context, list []audit.Checkpoint) []design.Row {
 	out := make([]design.Row, len(list))
 	for i, c := range list {
-		out[i] = design.Row{Cells: []design.Cell{{Text: page.DateTime(ctx, c.At)}, {Text: number(c.Size)}, {View: code(hex.EncodeToString(c.Root))}}}
+		out[i] = design.Row{Cells: []design.Cell{{Text: page.DateTime(ctx, c.At)}, {Text: design.Number(c.Size)}, {View: code(hex.EncodeToString(c.Root))}}}
 	}
 	return out
 }

@@ -32,10 +32,13 @@ func reads(kind string) bool { return slices.Contains(readings, kind) }
 
 // kinds are those the auditor can choose from.
 var kinds = []string{"account.created", "account.home_set", "account.locked_by", "account.password_changed", "account.reset", "account.sessions_ended", "account.sign_in_failed", "account.signed_in", "account.totp_set",
-	"account.unlocked_by", "agent.added", "agent.ended", "calendar.frozen", "calendar.imported", "case.accepted", "case.approved", "case.corrected", "case.correction_requested", "case.delivered", "case.extended", "case.hearing_offered", "case.opined", "case.paper_read", "case.prolonged", "case.read", "case.reckoned",
-	"case.refused", "case.rejected", "case.resumed", "case.submitted", "case.suspended", "case.withdrawn", "cert.issued", "cert.presented", "cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified", "clock.warning_set", "company.registered", "data.read", "item.adopted", "item.agreed",
-	"item.cancelled", "item.claimed", "item.claimed_many", "item.element_locked", "item.feedback_answered", "item.feedback_read", "item.feedback_sent", "item.in_use",
-	"item.paused", "item.published", "item.quality_rule", "item.stated", "job.retried", "log.erased", "log.read", "office.renamed", "post.granted",
+	"account.unlocked_by", "agent.added", "agent.ended", "calendar.frozen", "calendar.imported", "case.accepted", "case.approved", "case.corrected",
+	"case.correction_requested", "case.delivered", "case.extended", "case.hearing_offered", "case.opined", "case.paper_read", "case.prolonged", "case.read",
+	"case.reckoned", "case.refused", "case.rejected", "case.resumed", "case.submitted", "case.suspended", "case.withdrawn", "cert.issued",
+	"cert.presented", "cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified", "clock.warning_set", "company.registered",
+	"data.read", "item.adopted", "item.agreed", "item.cancelled", "item.claimed", "item.claimed_many", "item.element_locked", "item.feedback_answered",
+	"item.feedback_read", "item.feedback_sent", "item.improved", "item.in_use", "item.paused", "item.proposal_approved", "item.proposal_returned", "item.proposed",
+	"item.published", "item.quality_rule", "item.stated", "job.retried", "log.erased", "log.read", "office.renamed", "post.granted",
 	"post.removed", "power.approved", "power.loaded", "power.opined", "power.proposed", "power.published", "power.resubmitted", "power.returned",
 	"power.withdrawn", "rating.answered", "rating.claimed", "rating.given", "rating.read", "supervision.card_answered", "supervision.card_closed", "supervision.card_issued",
 	"supervision.card_returned", "workflow.migrated", "workflow.reassigned", "workflow.retried"}
@@ -56,6 +59,8 @@ func thing(ctx context.Context, object string) design.Cell {
 		return design.Cell{Text: page.T(ctx, "log.object.rating")}
 	case sort == "power":
 		return design.Cell{Text: page.T(ctx, "log.object.power", name), Href: "/powers/" + name}
+	case sort == "item" && (len(name) == 12 || len(name) == 31):
+		return design.Cell{Text: page.T(ctx, "log.object.item", name), Href: "/items/" + name}
 	case sort == "account":
 		return design.Cell{Text: page.T(ctx, "log.object.account")}
 	}

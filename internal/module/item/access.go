@@ -17,6 +17,7 @@ const (
 	ActImprove = "item.improve" // what an entry says differently; its pause, its end
 	ActDraft   = "item.draft"   // writing drafts, of a department's offices for its items
 	ActReview  = "item.review"  // publishing or returning what others wrote
+	ActTrace   = "item.trace"   // reading who changed what
 	ActImport  = "item.import"  // tables from outside into the library
 )
 
@@ -28,6 +29,7 @@ func Access() []actor.Grant {
 		{Action: ActImport, Roles: []string{"keeper"}},
 		{Action: ActImprove, Roles: []string{"keeper", "chief"}},
 		{Action: ActDraft, Roles: []string{"keeper", "chief"}},
+		{Action: ActTrace, Roles: []string{"keeper", "chief", "auditor"}},
 		{Action: ActReview, Roles: []string{"keeper"}},
 	}
 }

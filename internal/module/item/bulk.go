@@ -159,9 +159,9 @@ func (s *Service) alter(ctx context.Context, tx *db.Tx, by actor.Actor, b *Base,
 	return x, nil
 }
 
-// Alter makes an alteration of these base items, all or none in one transaction: as drafts that go through review, or published at once by who may
-// publish. It returns how many changed; items that say so already stay as they are. A problem of one refuses all, naming its code.
-func (s *Service) Alter(ctx context.Context, by actor.Actor, codes []string, a Alteration, publish bool) (int, error) {
+// Alter makes an alteration of these base items as drafts that go through review one by one, all or none in one transaction; [Service.ProposeAlteration]
+// has them published together. It returns how many changed; items that say so already stay as they are. A problem of one refuses all, naming its code.
+func (s *Service) Alter(ctx context.Context, by actor.Actor, codes []string, a Alteration) (int, error) {
 	if err := a.Check(); err != nil {
 		return 0, err
 	}
@@ -170,47 +170,46 @@ func (s *Service) Alter(ctx context.Context, by actor.Actor, codes []string, a A
 	}
 	changed := 0
 	err := s.update(ctx, func(tx *db.Tx) error {
-		changed = 0
-		drafts, err := openDrafts(ctx, tx, codes)
+		list, err := s.alterations(ctx, tx, by, codes, a)
 		if err != nil {
-			return fmt.Errorf("reading drafts: %w", err)
+			return err
 		}
-		for _, code := range codes {
-			b, err := s.Base(ctx, tx, code)
-			if err != nil {
+		for _, x := range list {
+			if _, err := s.beginDraft(ctx, tx, by, x.Base.VersionID, x.After); err != nil {
 				return err
 			}
-			_, drafted := drafts[code]
-			x, err := s.alter(ctx, tx, by, b, drafted, a)
-			if err != nil {
-				return err
-			}
-			if x.Problem != nil {
-				return named(x)
-			}
-			if len(x.Differences) == 0 {
-				continue
-			}
-			if err := s.keepAltered(ctx, tx, by, x, publish); err != nil {
-				return err
-			}
-			changed++
 		}
+		changed = len(list)
 		return nil
 	})
-	return changed, conflict(draftConflict(err))
+	return changed, draftConflict(err)
 }
 
-func (s *Service) keepAltered(ctx context.Context, tx *db.Tx, by actor.Actor, x Altered, publish bool) error {
-	if !publish {
-		_, err := s.beginDraft(ctx, tx, by, x.Base.VersionID, x.After)
-		return err
+// alterations says what becomes of these base items, without those that say so already. A problem of one is the error of all.
+func (s *Service) alterations(ctx context.Context, tx *db.Tx, by actor.Actor, codes []string, a Alteration) ([]Altered, error) {
+	drafts, err := openDrafts(ctx, tx, codes)
+	if err != nil {
+		return nil, fmt.Errorf("reading drafts: %w", err)
 	}
-	if err := s.mayKeep(by, ActPublish, x.Base.Code()); err != nil {
-		return err
+	var list []Altered
+	for _, code := range codes {
+		b, err := s.Base(ctx, tx, code)
+		if err != nil {
+			return nil, err
+		}
+		_, drafted := drafts[code]
+		x, err := s.alter(ctx, tx, by, b, drafted, a)
+		if err != nil {
+			return nil, err
+		}
+		if x.Problem != nil {
+			return nil, named(x)
+		}
+		if len(x.Differences) > 0 {
+			list = append(list, x)
+		}
 	}
-	_, _, err := s.publish(ctx, tx, by, x.After)
-	return err
+	return list, nil
 }
 
 // named says of which item a problem is.

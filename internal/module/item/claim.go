@@ -21,9 +21,12 @@ type Claim struct {
 	Override Override
 }
 
-// Claim makes or renews entries and returns how many got a new version; claims that say what is already so change nothing. Each
-// needs the right over its office.
+// Claim makes or renews entries and returns how many got a new version; claims that say what is already so change nothing. Each needs the right over
+// its office. It is for the program: people propose it ([Service.ProposeClaim]).
 func (s *Service) Claim(ctx context.Context, by actor.Actor, claims []Claim) (int, error) {
+	if err := alone(by); err != nil {
+		return 0, err
+	}
 	for _, c := range claims {
 		if err := s.needs.Rights.Check(by, ActClaim, actor.Target{OfficePath: c.Office.Path, Item: c.Base}); err != nil {
 			return 0, err

@@ -28,6 +28,9 @@ const (
 // PublishMany makes each definition the next version of its base item, as [Service.Publish] does, all in one transaction, and returns how many
 // changed anything.
 func (s *Service) PublishMany(ctx context.Context, by actor.Actor, definitions []Definition) (int, error) {
+	if err := alone(by); err != nil {
+		return 0, err
+	}
 	for i := range definitions {
 		if err := Check(&definitions[i]); err != nil {
 			return 0, fmt.Errorf("checking %s: %w", definitions[i].Name, err)
@@ -59,6 +62,9 @@ func (s *Service) PublishMany(ctx context.Context, by actor.Actor, definitions [
 // times ten thousand villages are too many to be sent one by one. Each office needs the right for each item; base items that do not exist are refused
 // with fault.NotFound "item.not_found".
 func (s *Service) ClaimMany(ctx context.Context, by actor.Actor, offices []Claimant, bases []string) (int, error) {
+	if err := alone(by); err != nil {
+		return 0, err
+	}
 	if len(bases) == 0 || len(offices) == 0 {
 		return 0, nil
 	}

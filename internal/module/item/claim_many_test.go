@@ -43,22 +43,22 @@ func TestClaimMany(t *testing.T) {
 	for _, c := range codes {
 		definitions = append(definitions, village(t, c))
 	}
-	if n, err := l.PublishMany(ctx, keeper, definitions); err != nil || n != 3 {
+	if n, err := l.PublishMany(ctx, loader, definitions); err != nil || n != 3 {
 		t.Fatalf("%d published, %v", n, err)
 	}
-	if n, err := l.PublishMany(ctx, keeper, definitions); err != nil || n != 0 {
+	if n, err := l.PublishMany(ctx, loader, definitions); err != nil || n != 0 {
 		t.Fatalf("again: %d published, %v", n, err)
 	}
 	offices := villages(t, 40)
 	// A run that ended half-way is finished by the next.
-	if n, err := l.ClaimMany(ctx, keeper, offices[:15], codes[:2]); err != nil || n != 30 {
+	if n, err := l.ClaimMany(ctx, loader, offices[:15], codes[:2]); err != nil || n != 30 {
 		t.Fatalf("%d entries, %v", n, err)
 	}
-	if n, err := l.ClaimMany(ctx, keeper, offices, codes); err != nil || n != 90 {
+	if n, err := l.ClaimMany(ctx, loader, offices, codes); err != nil || n != 90 {
 		t.Fatalf("%d entries, %v", n, err)
 	}
 	leaves := len(l.Leaves)
-	if n, err := l.ClaimMany(ctx, keeper, offices, codes); err != nil || n != 0 || len(l.Leaves) != leaves {
+	if n, err := l.ClaimMany(ctx, loader, offices, codes); err != nil || n != 0 || len(l.Leaves) != leaves {
 		t.Fatalf("again: %d entries, %d leaves, %v", n, len(l.Leaves)-leaves, err)
 	}
 	census, err := l.Census(ctx)
@@ -83,10 +83,10 @@ func TestClaimMany(t *testing.T) {
 func TestClaimManyRefuses(t *testing.T) {
 	l, ctx := open(t), context.Background()
 	offices := villages(t, 2)
-	if _, err := l.ClaimMany(ctx, keeper, offices, []string{"222011301000"}); !fault.Is(err, fault.NotFound) {
+	if _, err := l.ClaimMany(ctx, loader, offices, []string{"222011301000"}); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an unknown item: %v", err)
 	}
-	if _, err := l.ClaimMany(ctx, keeper, offices, []string{"x"}); !fault.Is(err, fault.Invalid) {
+	if _, err := l.ClaimMany(ctx, loader, offices, []string{"x"}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("no code: %v", err)
 	}
 	stranger := keeper
@@ -95,7 +95,7 @@ func TestClaimManyRefuses(t *testing.T) {
 		t.Errorf("a stranger: %v", err)
 	}
 	offices[1].Code = "11220102MB000000XX"
-	if _, err := l.ClaimMany(ctx, keeper, offices, []string{"222011301000"}); !fault.Is(err, fault.Invalid) {
+	if _, err := l.ClaimMany(ctx, loader, offices, []string{"222011301000"}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("an office without a code: %v", err)
 	}
 }
@@ -109,10 +109,10 @@ func TestPagesMeet(t *testing.T) {
 		codes = append(codes, fmt.Sprintf("2220113%02d001", i+20))
 		definitions = append(definitions, village(t, codes[i]))
 	}
-	if _, err := l.PublishMany(ctx, keeper, definitions); err != nil {
+	if _, err := l.PublishMany(ctx, loader, definitions); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.ClaimMany(ctx, keeper, villages(t, 3), codes[65:]); err != nil {
+	if _, err := l.ClaimMany(ctx, loader, villages(t, 3), codes[65:]); err != nil {
 		t.Fatal(err)
 	}
 	for place, want := range map[string]int{"": 0, "220000000000": 0, "220100000000": 0, "220102000000": 0, "220102001002": 5} {
@@ -166,7 +166,7 @@ func TestSearchWhileTheLibraryGrows(t *testing.T) {
 	for i := range 80 {
 		d := village(t, fmt.Sprintf("2220113%02d001", i))
 		d.Name, d.Synonyms = fmt.Sprintf("%s%s登记第%d号", words[i%5], words[i/5%5], i), nil
-		if _, err := l.Publish(ctx, keeper, d); err != nil {
+		if _, err := l.Publish(ctx, loader, d); err != nil {
 			t.Fatal(err)
 		}
 		found, err := l.Bases(ctx, item.Query{Text: d.Name})
@@ -176,7 +176,7 @@ func TestSearchWhileTheLibraryGrows(t *testing.T) {
 	}
 	d := village(t, "222011300001")
 	d.Name, d.Synonyms = "野山参移栽报告", nil
-	if _, err := l.Publish(ctx, keeper, d); err != nil {
+	if _, err := l.Publish(ctx, loader, d); err != nil {
 		t.Fatal(err)
 	}
 	found, err := l.Bases(ctx, item.Query{Text: "蜂箱蜂箱登记第0号"})

@@ -31,7 +31,7 @@ func (l library) million(b *testing.B, bases int) {
 			first = d.Code
 		}
 		d.Kind, d.Name = item.Kind(d.Code[2:4]), fmt.Sprintf("事项%d", i)
-		_, err := l.Publish(ctx, keeper, d)
+		_, err := l.Publish(ctx, loader, d)
 		must(err)
 	}
 	must(l.DB.Update(ctx, func(tx *db.Tx) error {

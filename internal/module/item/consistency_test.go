@@ -281,7 +281,7 @@ func TestABaseThatTakesOverWhatIsSaid(t *testing.T) {
 	d := definition(t, food)
 	d.LegalDays = 15
 	leaves := len(l.Leaves)
-	if _, err := l.Publish(ctx, keeper, d); err != nil {
+	if _, err := l.Publish(ctx, loader, d); err != nil {
 		t.Fatal(err)
 	}
 	c := l.meter(t)
@@ -293,7 +293,7 @@ func TestABaseThatTakesOverWhatIsSaid(t *testing.T) {
 	}
 	// An entry follows its base from then on.
 	d.LegalDays = 20
-	if _, err := l.Publish(ctx, keeper, d); err != nil {
+	if _, err := l.Publish(ctx, loader, d); err != nil {
 		t.Fatal(err)
 	}
 	if limit, _ := l.meter(t).Element("legal_days"); limit.Deviating != 0 {
@@ -337,7 +337,7 @@ func TestCancelledEntriesAreNotCompared(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := l.meter(t)
-	if err := l.SetState(ctx, keeper, e.Code, item.Cancelled, "机构撤销"); err != nil {
+	if err := l.End(ctx, keeper, e.Code, "机构撤销"); err != nil {
 		t.Fatal(err)
 	}
 	after := l.meter(t)

@@ -298,7 +298,7 @@ func TestAnotherVersionInTheMeantime(t *testing.T) {
 	direct = promising(direct, 6)
 	direct.Guide.Materials = slices.Clone(direct.Guide.Materials)
 	direct.Guide.Materials[0].Copies = 3
-	if _, err := l.Publish(ctx, keeper, direct); err != nil {
+	if _, err := l.Publish(ctx, itemtest.Loader, direct); err != nil {
 		t.Fatal(err)
 	}
 	_, err := l.SubmitDraft(ctx, chief, d.ID, d.Revision)
@@ -403,7 +403,7 @@ func TestADraftWaitsForItsDay(t *testing.T) {
 func TestWhatCantBePublishedOnItsDayComesBack(t *testing.T) {
 	l := seeded(t)
 	d := l.approved(t, 5)
-	if _, err := l.Publish(t.Context(), keeper, promising(l.base(t, food).Definition, 6)); err != nil {
+	if _, err := l.Publish(t.Context(), itemtest.Loader, promising(l.base(t, food).Definition, 6)); err != nil {
 		t.Fatal(err)
 	}
 	l.exec(t, `UPDATE item_draft SET effective_on = $1`, today().String())

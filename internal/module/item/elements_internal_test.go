@@ -1,6 +1,10 @@
 package item
 
-import "testing"
+import (
+	"testing"
+
+	"xiangyun/internal/platform/sheet"
+)
 
 func FuzzSameText(f *testing.F) {
 	for _, text := range []string{"", "２０ 个工作日。", "食品经营许可（县级权限）", "ABC-abc", "\xff\xfe", "！～"} {
@@ -12,4 +16,15 @@ func FuzzSameText(f *testing.F) {
 			t.Errorf("%q becomes %q and then %q", text, once, sameText(once))
 		}
 	})
+}
+
+// A table without end is told once and not read on: what must not come twice would fill the memory.
+func TestATableWithoutEnd(t *testing.T) {
+	h := newEntryRows(&importer{})
+	h.most = 0
+	r := &reading{p: &phase{Source: Source{Name: "x.csv"}}, batch: &portion{}, row: sheet.Row{Number: 2}}
+	h.row(r)
+	if !r.full || len(r.batch.mistakes) != 1 || r.batch.mistakes[0].Kind != "rows" {
+		t.Errorf("%v %+v", r.full, r.batch.mistakes)
+	}
 }

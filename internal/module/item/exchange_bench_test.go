@@ -57,10 +57,10 @@ func many(b *testing.B) (*item.Service, *itemtest.Library, folder, int) {
 	}
 	s := item.New(l.DB, item.Needs{Rights: l, Offices: m, Forms: l.Forms, Powers: l, Notices: l, Log: l, Queue: l.Queue})
 	for _, d := range itemtest.Definitions(b) {
-		if _, err := s.Publish(context.Background(), itemtest.Keeper, d); err != nil {
+		if _, err := s.Publish(context.Background(), itemtest.Loader, d); err != nil {
 			b.Fatal(err)
 		}
-		if _, err := s.Claim(context.Background(), itemtest.Keeper, []item.Claim{{Base: d.Code, Office: m.codes[organs[0]], Override: item.Override{
+		if _, err := s.Claim(context.Background(), itemtest.Loader, []item.Claim{{Base: d.Code, Office: m.codes[organs[0]], Override: item.Override{
 			Contact: item.Contact{Address: "长春市南关区人民大街 1 号", Windows: "综合窗口", Hours: "工作日 8:30–11:30，13:00–16:30", Phone: "12345", Supervise: "12345"}}}}); err != nil {
 			b.Fatal(err)
 		}
@@ -99,7 +99,7 @@ func BenchmarkImport(b *testing.B) {
 			b.StopTimer()
 			s, l, f, rows := many(b)
 			b.StartTimer()
-			run, err := s.Import(ctx, itemtest.Keeper, item.Import{Files: f.sources()})
+			run, err := s.Import(ctx, itemtest.Loader, item.Import{Files: f.sources()})
 			b.StopTimer()
 			if err != nil || run.Entries != int64(rows) {
 				b.Fatalf("%d rows, %+v %v", rows, run, err)
@@ -207,7 +207,7 @@ func written(b *testing.B, l *itemtest.Library) (out [2][][]any) {
 func BenchmarkExport(b *testing.B) {
 	ctx := context.Background()
 	s, _, f, _ := many(b)
-	if _, err := s.Import(ctx, itemtest.Keeper, item.Import{Files: f.sources()}); err != nil {
+	if _, err := s.Import(ctx, itemtest.Loader, item.Import{Files: f.sources()}); err != nil {
 		b.Fatal(err)
 	}
 	for _, form := range []sheet.Form{sheet.CSV, sheet.Lines} {

@@ -62,7 +62,7 @@ func exported(t *testing.T, l *itemtest.Library, form sheet.Form) folder {
 func imported(t *testing.T, l *itemtest.Library, f folder, dry bool) (item.ImportRun, []item.Mistake) {
 	t.Helper()
 	var told []item.Mistake
-	run, err := l.Import(context.Background(), itemtest.Keeper, item.Import{Name: "test", Files: f.sources(), DryRun: dry,
+	run, err := l.Import(context.Background(), itemtest.Loader, item.Import{Name: "test", Files: f.sources(), DryRun: dry,
 		Mistake: func(m item.Mistake) error { told = append(told, m); return nil }})
 	if err != nil {
 		t.Fatal(err)
@@ -152,7 +152,7 @@ func TestWhatIsExportedComesBack(t *testing.T) {
 			t.Errorf("the same files again: %s", d)
 		}
 		// Asked for again they are read, and change nothing.
-		forced, err := to.Import(context.Background(), itemtest.Keeper, item.Import{Files: f.sources(), Again: true})
+		forced, err := to.Import(context.Background(), itemtest.Loader, item.Import{Files: f.sources(), Again: true})
 		if err != nil || forced.Entries != 0 || forced.Same != run.Entries || forced.Bases != 0 || revisionOf(t, to) != revision {
 			t.Errorf("read again: %+v %v", forced, err)
 		}
@@ -207,7 +207,7 @@ func charge(t *testing.T, l *itemtest.Library) {
 	t.Helper()
 	d := itemtest.Definitions(t)[0]
 	d.Guide.Fees = []item.Fee{{Name: "工本费", Standard: "每证 10 元", Fen: 1000, Basis: "吉发改收费〔2026〕1号", Relief: "低保对象免收"}, {Name: "检测费", Standard: "按次", Basis: "吉发改收费〔2026〕2号"}}
-	if _, err := l.Publish(context.Background(), itemtest.Keeper, d); err != nil {
+	if _, err := l.Publish(context.Background(), itemtest.Loader, d); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -426,7 +426,7 @@ func TestAnImportThatIsStoppedGoesOn(t *testing.T) {
 	for run.State != item.Finished {
 		ctx, stop := context.WithCancel(context.Background())
 		var err error
-		run, err = l.Import(ctx, itemtest.Keeper, item.Import{Name: "test", Files: f.sources(), RowsAtOnce: 400,
+		run, err = l.Import(ctx, itemtest.Loader, item.Import{Name: "test", Files: f.sources(), RowsAtOnce: 400,
 			Mistake: func(m item.Mistake) error { told = append(told, m); return nil }, Progress: func(item.ImportRun) { stop() }})
 		stop()
 		if stops++; err != nil && !errors.Is(err, context.Canceled) || stops > 500 {
@@ -469,7 +469,7 @@ func TestTwoImportsAtOnce(t *testing.T) {
 	results := make([]error, 2)
 	for n := range results {
 		wait.Go(func() {
-			_, results[n] = l.Import(context.Background(), itemtest.Keeper, item.Import{Files: f.sources(), RowsAtOnce: 100})
+			_, results[n] = l.Import(context.Background(), itemtest.Loader, item.Import{Files: f.sources(), RowsAtOnce: 100})
 		})
 	}
 	wait.Wait()

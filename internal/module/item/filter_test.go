@@ -115,7 +115,7 @@ func TestFeesAndResultsByAnswers(t *testing.T) {
 	d.Guide.Fees = []item.Fee{{Name: "补办工本费", When: `variant == "replacement"`, Standard: "10元", Basis: "测试", Fen: 1000}}
 	d.Guide.Results = []item.Result{{Name: "食品经营许可证", When: `variant != "cancellation"`, Kind: "certificate"},
 		{Name: "准予注销决定书", When: `variant == "cancellation"`, Kind: "document"}}
-	if _, err := l.SeedCatalogue(ctx, keeper, []item.Definition{d}, contact); err != nil {
+	if _, err := l.SeedCatalogue(ctx, loader, []item.Definition{d}, contact); err != nil {
 		t.Fatal(err)
 	}
 	e := l.food(t)

@@ -86,7 +86,7 @@ type Mistake struct {
 // MistakeKinds lists the kinds of mistakes, each a line in the locales.
 func MistakeKinds() []string {
 	return []string{"file", sheet.WrongEncoding, sheet.OpenQuote, sheet.OtherWidth, sheet.NoObject, sheet.TooLong, "no_column", "needed", "length", badCode, badNumber,
-		badRegion, "code", "base", "office", "level", "organ", "twice", "task_twice", "promise", "promise_base", "unit", "visits", "catch_all", "definition", "form", "power", "many"}
+		badRegion, "code", "base", "office", "level", "organ", "twice", "task_twice", "promise", "promise_base", "unit", "visits", "catch_all", "definition", "form", "power", "many", "rows"}
 }
 
 // phase is one file and what it is.
@@ -100,16 +100,30 @@ type phase struct {
 
 // Import reads national tables into the library. Base items that are not there are made of the definitions, or of the directory and the first
 // entry that has them; entries are made at the office their code names, and what they say differently from their base is kept as stated. A row
-// with a mistake is left out and told. The same files change nothing the second time, and an import that was stopped goes on where it stood.
+// with a mistake is left out and told. The same files change nothing the second time, and an import that was stopped goes on where it stood. People may
+// only make a dry run by it: they propose an import ([Service.ProposeImport]).
 func (s *Service) Import(ctx context.Context, by actor.Actor, in Import) (ImportRun, error) {
 	if err := s.MayImport(by); err != nil {
 		return ImportRun{}, err
 	}
+	if !in.DryRun {
+		if err := alone(by); err != nil {
+			return ImportRun{}, err
+		}
+	}
+	return s.importAs(ctx, by, in, "")
+}
+
+// importAs reads the files; a digest says that they must be those.
+func (s *Service) importAs(ctx context.Context, by actor.Actor, in Import, digest string) (ImportRun, error) {
 	in.RowsAtOnce = cmp.Or(in.RowsAtOnce, rowsAtOnce)
 	i := &importer{s: s, by: by, in: in, known: map[string]*knownBase{}, offices: map[string]*Office{}}
 	i.careful.Store(true)
 	if err := i.examine(); err != nil {
 		return i.run, err
+	}
+	if digest != "" && digest != i.run.Digest {
+		return i.run, fault.New(fault.Conflict, "item.proposal_stale")
 	}
 	if !in.DryRun {
 		if err := i.begin(ctx); err != nil || i.run.State == Finished {

@@ -165,7 +165,7 @@ func (i *importer) compose(ctx context.Context, from int, told bool) error {
 		}
 		end.mistakes, b.mistakes = append(end.mistakes, b.mistakes...), nil
 		if len(b.definitions) > 0 {
-			if err := i.write(ctx, b, alone()); err != nil {
+			if err := i.write(ctx, b, unpreceded()); err != nil {
 				return err
 			}
 		}
@@ -174,7 +174,7 @@ func (i *importer) compose(ctx context.Context, from int, told bool) error {
 	if told {
 		return nil
 	}
-	return i.write(ctx, end, alone())
+	return i.write(ctx, end, unpreceded())
 }
 
 // gather reads a file for what base items are made of. Mistakes are told when the file is read in its turn.

@@ -18,16 +18,21 @@ type candidate struct {
 	stated     []Stated
 }
 
+// mostEntryRows is how many rows of the basic table one file may have: several times the entries of a whole province. What must not come twice is
+// remembered, so that without a bound the memory would grow with the file.
+const mostEntryRows = 4_000_000
+
 // entryRows takes the basic table: each row an entry. It remembers eight bytes of what must not come twice.
 type entryRows struct {
 	i     *importer
 	seed  maphash.Seed
 	guids map[uint64]struct{}
 	tasks map[uint64]struct{}
+	most  int
 }
 
 func newEntryRows(i *importer) *entryRows {
-	return &entryRows{i, maphash.MakeSeed(), map[uint64]struct{}{}, map[uint64]struct{}{}}
+	return &entryRows{i, maphash.MakeSeed(), map[uint64]struct{}{}, map[uint64]struct{}{}, mostEntryRows}
 }
 
 func (h *entryRows) mayEnd(*reading, string) bool { return true }
@@ -41,6 +46,11 @@ func (h *entryRows) twice(seen map[uint64]struct{}, text string) bool {
 }
 
 func (h *entryRows) row(r *reading) {
+	if len(h.guids) >= h.most || len(h.tasks) >= h.most {
+		r.mistake("", "rows", strconv.Itoa(h.most))
+		r.full = true
+		return
+	}
 	guid, task := r.named("row_guid"), r.named("task_code")
 	sameGUID := guid != "" && h.twice(h.guids, guid)
 	sameTask := task != "" && h.twice(h.tasks, task)

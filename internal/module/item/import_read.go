@@ -99,7 +99,7 @@ func described(t *nationalTable, cell func(at int) string) string {
 // read goes through the files in the order of their tables.
 func (i *importer) read(ctx context.Context) error {
 	if len(i.early) > 0 && !i.resumed && i.run.Mistakes == 0 {
-		if err := i.write(ctx, &portion{p: i.phases[0], mistakes: i.early}, alone()); err != nil {
+		if err := i.write(ctx, &portion{p: i.phases[0], mistakes: i.early}, unpreceded()); err != nil {
 			return err
 		}
 	}
@@ -229,6 +229,8 @@ func (i *importer) rows(ctx context.Context, p *phase, silent int64, out chan<- 
 			r.tell(Mistake{Row: int64(wrong.Row), Place: wrong.Offset, Kind: wrong.Kind})
 			continue
 		}
-		h.row(r)
+		if h.row(r); r.full {
+			return send(last, p.facts.Size)
+		}
 	}
 }

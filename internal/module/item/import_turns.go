@@ -14,8 +14,8 @@ type turn struct {
 	failed func() error    // what became of it
 }
 
-// alone is the turn of a batch that nothing goes before.
-func alone() *turn {
+// unpreceded is the turn of a batch that nothing goes before.
+func unpreceded() *turn {
 	over := make(chan struct{})
 	close(over)
 	return &turn{before: over, failed: func() error { return nil }}
@@ -51,7 +51,7 @@ func (i *importer) inTurn(ctx context.Context, p *phase, silent int64, batches <
 	places := make(chan struct{}, atOnce)
 	var running sync.WaitGroup
 	defer running.Wait()
-	last := alone()
+	last := unpreceded()
 	for b := range batches {
 		if b.rows <= silent {
 			continue

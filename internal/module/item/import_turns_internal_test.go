@@ -11,7 +11,7 @@ import (
 func TestTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx := context.Background()
-		if err := alone().wait(ctx); err != nil {
+		if err := unpreceded().wait(ctx); err != nil {
 			t.Error(err)
 		}
 		over, refused := make(chan struct{}), errors.New("refused")

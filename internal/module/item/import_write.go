@@ -15,6 +15,9 @@ import (
 // storedMistakes is how many mistakes of a run are kept; all are counted, and all are told to who runs it.
 const storedMistakes = 200_000
 
+// mostOffices bounds the offices remembered by their codes, those that do not exist too: several times a province's.
+const mostOffices = 100_000
+
 // outcome is what one batch did.
 type outcome struct {
 	run      ImportRun
@@ -52,6 +55,10 @@ func (i *importer) write(ctx context.Context, b *portion, t *turn) error {
 	for _, k := range done.bases {
 		i.know(k.base, k.state)
 	}
+	if len(i.offices) > mostOffices {
+		clear(i.offices) // a file that names offices without end must not fill the memory with them
+	}
+	maps.Copy(i.offices, done.offices)
 	i.run = done.run
 	i.careful.Store(done.known > 0)
 	if i.in.Mistake != nil {

@@ -16,7 +16,7 @@ import (
 	"xiangyun/internal/platform/fault"
 )
 
-var keeper = itemtest.Keeper
+var keeper, loader = itemtest.Keeper, itemtest.Loader
 
 type library struct{ *itemtest.Library }
 
@@ -55,7 +55,7 @@ func (l library) food(t testing.TB) *item.Entry {
 func TestSeedTwiceWritesOnce(t *testing.T) {
 	l := seeded(t)
 	leaves := len(l.Leaves)
-	again, err := l.SeedCatalogue(context.Background(), keeper, definitions(t), contact)
+	again, err := l.SeedCatalogue(context.Background(), itemtest.Loader, definitions(t), contact)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestPublishMovesEntriesAndKeepsVersions(t *testing.T) {
 	for i := range d.Guide.Variants {
 		d.Guide.Variants[i].PromiseDays = 0
 	}
-	b, err := l.Publish(ctx, keeper, d)
+	b, err := l.Publish(ctx, itemtest.Loader, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestPublishMovesEntriesAndKeepsVersions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if same, err := l.Publish(ctx, keeper, d); err != nil || same.Version != 2 {
+	if same, err := l.Publish(ctx, itemtest.Loader, d); err != nil || same.Version != 2 {
 		t.Errorf("publishing the same again: %v, %v", same, err)
 	}
 }
@@ -134,7 +134,7 @@ func TestPublishRefuses(t *testing.T) {
 	} {
 		d := definition(t, food)
 		change(&d)
-		_, err := l.Publish(context.Background(), keeper, d)
+		_, err := l.Publish(context.Background(), itemtest.Loader, d)
 		f, ok := fault.Of(err)
 		if !ok || f.Kind != fault.Invalid || len(f.Fields) == 0 || f.Fields[0].Name != field {
 			t.Errorf("%s: %v", field, err)
@@ -275,7 +275,7 @@ func TestStatesAndOverrides(t *testing.T) {
 	if now := l.find(t, e.Code); now.State != item.Paused || now.Reason != "system change" {
 		t.Errorf("%s %s", now.State, now.Reason)
 	}
-	if err := l.SetState(ctx, keeper, food, item.Cancelled, "abolished"); err != nil {
+	if err := l.End(ctx, keeper, food, "abolished"); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.SetState(ctx, keeper, food, item.InUse, ""); !fault.Is(err, fault.Conflict) {

@@ -191,3 +191,15 @@ func (s *Service) AffectedBy(ctx context.Context, tx *db.Tx, code string) ([]Aff
 	}
 	return list, nil
 }
+
+// AffectedByAll counts who follows when several base items get their next versions, by level.
+func (s *Service) AffectedByAll(ctx context.Context, tx *db.Tx, codes []string) ([]Affected, error) {
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	list, err := affectedAll(ctx, tx, codes)
+	if err != nil {
+		return nil, fmt.Errorf("counting who follows %d items: %w", len(codes), err)
+	}
+	return list, nil
+}

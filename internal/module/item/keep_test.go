@@ -77,7 +77,7 @@ func TestKept(t *testing.T) {
 	if len(codes) != 10 || !slices.IsSorted(codes) || len(slices.Compact(codes)) != 10 {
 		t.Errorf("%v", codes)
 	}
-	if err := l.SetState(t.Context(), keeper, "000778001000", item.Cancelled, "取消"); err != nil {
+	if err := l.End(t.Context(), keeper, "000778001000", "取消"); err != nil {
 		t.Fatal(err)
 	}
 	for q, want := range map[item.KeptQuery]int{{Text: food}: 1, {Department: "31"}: 3, {Kind: item.Public}: len(codes), {State: item.Cancelled}: 1,
@@ -99,7 +99,7 @@ func TestAlter(t *testing.T) {
 	l := seeded(t)
 	ctx := t.Context()
 	for _, bad := range []item.Alteration{{}, {Kind: item.ThemeAdd}, {Kind: item.PromisePercent}, {Kind: item.PromisePercent, Percent: 101}, {Kind: "x", Value: "y"}} {
-		if _, err := l.Alter(ctx, keeper, []string{food}, bad, true); !fault.HasKey(err, "item.bad_alteration") {
+		if _, err := l.Alter(ctx, keeper, []string{food}, bad); !fault.HasKey(err, "item.bad_alteration") {
 			t.Errorf("%+v: %v", bad, err)
 		}
 	}
@@ -126,26 +126,26 @@ func TestAlter(t *testing.T) {
 	if l.base(t, food).Version != 1 {
 		t.Fatal("a preview changed something")
 	}
-	if n, err := l.Alter(ctx, keeper, codes, half, true); err != nil || n != len(codes) || l.food(t).PromiseDays != 5 || l.food(t).Version != 2 {
+	if n, err := l.Alter(ctx, keeper, codes, half); err != nil || n != len(codes) || l.food(t).PromiseDays != 5 || l.food(t).Version != 2 {
 		t.Errorf("%d of %d, %v", n, len(codes), err)
 	}
 	leaves := len(l.Leaves)
-	if n, err := l.Alter(ctx, keeper, codes, half, true); err != nil || n != 0 || len(l.Leaves) != leaves {
+	if n, err := l.Alter(ctx, keeper, codes, half); !fault.HasKey(err, "item.draft_changes_nothing") || n != 0 || len(l.Leaves) != leaves {
 		t.Errorf("the second time changed %d, %v", n, err)
 	}
 	zone := item.Alteration{Kind: item.ZoneAdd, Value: "trial"}
-	if n, err := l.Alter(ctx, chief, []string{food}, zone, false); err != nil || n != 1 {
+	if n, err := l.Service.Alter(ctx, chief, []string{food}, zone); err != nil || n != 1 {
 		t.Errorf("%d, %v", n, err)
 	}
-	_, err = l.Alter(ctx, chief, []string{"221031001000"}, zone, true)
+	_, err = l.Alter(ctx, chief, []string{"221031001000"}, zone)
 	wants(t, err, "office.no_right")
 	// One that is being drafted refuses all of them.
-	_, err = l.Alter(ctx, keeper, []string{"000778001000", food}, zone, false)
+	_, err = l.Service.Alter(ctx, keeper, []string{"000778001000", food}, zone)
 	wants(t, err, "item.altered_refused")
 	if list, err := l.Drafts(ctx, keeper, "", "", 10); err != nil || len(list) != 1 {
 		t.Errorf("%d drafts, %v", len(list), err)
 	}
-	_, err = l.Alter(ctx, keeper, make([]string, 201), zone, false)
+	_, err = l.Service.Alter(ctx, keeper, make([]string, 201), zone)
 	wants(t, err, "item.too_many_altered")
 }
 
@@ -169,15 +169,15 @@ func TestOwnEntries(t *testing.T) {
 	if _, err := l.Improve(ctx, chief, food.Code, item.Override{PromiseDays: &three, Contact: food.Contact}); err != nil {
 		t.Fatal(err)
 	}
-	_, err = l.SetContact(ctx, chief, food.OfficeID, item.Contact{Address: "人民大街 1 号"})
+	_, err = l.Contact(ctx, chief, food.OfficeID, item.Contact{Address: "人民大街 1 号"})
 	wants(t, err, "item.contact_needed")
 	c := item.Contact{Address: "人民大街 1 号", Phone: "0431-12345678", Hours: "8:30–16:30"}
-	_, err = l.SetContact(ctx, chief, "220103-31", c)
+	_, err = l.Contact(ctx, chief, "220103-31", c)
 	wants(t, err, "item.not_found")
-	if n, err := l.SetContact(ctx, chief, food.OfficeID, c); err != nil || n != 3 {
+	if n, err := l.Contact(ctx, chief, food.OfficeID, c); err != nil || n != 3 {
 		t.Errorf("%d, %v", n, err)
 	}
-	if n, err := l.SetContact(ctx, chief, food.OfficeID, c); err != nil || n != 0 {
+	if n, err := l.Contact(ctx, chief, food.OfficeID, c); !fault.HasKey(err, "item.draft_changes_nothing") || n != 0 {
 		t.Errorf("the second time changed %d, %v", n, err)
 	}
 	if now := l.food(t); now.Contact != c || now.PromiseDays != 3 || now.Version != 3 {
@@ -205,7 +205,7 @@ func TestTakeUp(t *testing.T) {
 	}
 	d := definition(t, food)
 	d.Code = "000131104999"
-	if _, err := l.Publish(ctx, keeper, d); err != nil {
+	if _, err := l.Publish(ctx, loader, d); err != nil {
 		t.Fatal(err)
 	}
 	list := offers()
@@ -218,11 +218,10 @@ func TestTakeUp(t *testing.T) {
 	if err := l.TakeUp(ctx, chief, d.Code, list[0].Office.ID); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a chief: %v", err)
 	}
-	for range 2 {
-		if err := l.TakeUp(ctx, keeper, d.Code, list[0].Office.ID); err != nil {
-			t.Fatal(err)
-		}
+	if err := l.TakeUp(ctx, keeper, d.Code, list[0].Office.ID); err != nil {
+		t.Fatal(err)
 	}
+	wants(t, l.TakeUp(ctx, keeper, d.Code, list[0].Office.ID), "item.draft_changes_nothing")
 	if rest := offers(); len(rest) != 59 {
 		t.Errorf("%d offers are left", len(rest))
 	}
@@ -236,7 +235,7 @@ func TestLockedElements(t *testing.T) {
 	l := seeded(t)
 	ctx := t.Context()
 	e := l.food(t)
-	_, err := l.ImproveJSON(ctx, chief, e.Code, []byte(`{"promise_days":3,"legal_days":1,"contact":{"address":"甲","fax":"1"},"name":"x"}`))
+	_, err := l.ProposeJSON(ctx, chief, e.Code, []byte(`{"promise_days":3,"legal_days":1,"contact":{"address":"甲","fax":"1"},"name":"x"}`))
 	f, ok := fault.Of(err)
 	if !ok || f.Key != "item.locked_elements" {
 		t.Fatalf("%v", err)
@@ -252,15 +251,19 @@ func TestLockedElements(t *testing.T) {
 		t.Error(diff)
 	}
 	for _, bad := range []string{``, `[]`, `null`, `{"promise_days":"3"}`, `{"contact":[]}`, `{} {}`, `{"visits":1.5}`} {
-		if _, err := l.ImproveJSON(ctx, chief, e.Code, []byte(bad)); !fault.HasKey(err, "item.override_unreadable") {
+		if _, err := l.ProposeJSON(ctx, chief, e.Code, []byte(bad)); !fault.HasKey(err, "item.override_unreadable") {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}
-	better, err := l.ImproveJSON(ctx, chief, e.Code, []byte(`{"promise_days":3,"contact":{"phone":"1"}}`))
-	if err != nil || better.PromiseDays != 3 || better.Contact.Phone != "1" || better.Contact.Address != "" {
+	p, err := l.ProposeJSON(ctx, chief, e.Code, []byte(`{"promise_days":3,"contact":{"phone":"1"}}`))
+	if err != nil || l.food(t).Version != 1 {
+		t.Fatalf("%v", err)
+	}
+	_, err = l.ApproveProposal(ctx, reviewer, p.ID, "")
+	if better := l.food(t); err != nil || better.PromiseDays != 3 || better.Contact.Phone != "1" || better.Contact.Address != "" {
 		t.Errorf("%+v, %v", better, err)
 	}
-	if _, err := l.ImproveJSON(ctx, actor.Actor{}, e.Code, []byte(`{}`)); !fault.Is(err, fault.Forbidden) {
+	if _, err := l.ProposeJSON(ctx, actor.Actor{}, e.Code, []byte(`{}`)); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a stranger: %v", err)
 	}
 }
@@ -287,7 +290,7 @@ func FuzzParseOverride(f *testing.F) {
 
 func TestEntriesOfOneBaseVersionHaveItsID(t *testing.T) {
 	l := seeded(t)
-	if _, err := l.Publish(t.Context(), keeper, promising(l.base(t, food).Definition, 5)); err != nil {
+	if _, err := l.Publish(t.Context(), loader, promising(l.base(t, food).Definition, 5)); err != nil {
 		t.Fatal(err)
 	}
 	b, e := l.base(t, food), l.food(t)

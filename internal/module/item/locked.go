@@ -71,9 +71,9 @@ func one(text []byte, to any) error {
 	return nil
 }
 
-// ImproveJSON is [Service.Improve] for another system: it reads the office's words as JSON and refuses every element an office may not touch with
-// fault.Invalid "item.locked_elements", a field for each that says who keeps it.
-func (s *Service) ImproveJSON(ctx context.Context, by actor.Actor, code string, text []byte) (*Entry, error) {
+// ProposeJSON is [Service.ProposeOverride] for another system: it reads the office's words as JSON and refuses every element an office may not touch
+// with fault.Invalid "item.locked_elements", a field for each that says who keeps it.
+func (s *Service) ProposeJSON(ctx context.Context, by actor.Actor, code string, text []byte) (*Proposal, error) {
 	old, err := s.OwnEntry(ctx, by, code)
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (s *Service) ImproveJSON(ctx context.Context, by actor.Actor, code string, 
 		}
 		return nil, refusal
 	}
-	return s.Improve(ctx, by, code, o)
+	return s.ProposeOverride(ctx, by, code, o)
 }
 
 // longestName bounds what is repeated of a name somebody made up.

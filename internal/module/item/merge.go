@@ -135,48 +135,45 @@ func (s *Service) Began(ctx context.Context, tx *db.Tx, d *Draft) (*Definition, 
 	return &p.Definition, nil
 }
 
-// Recall puts the content of an earlier version in force again, as the next version (撤回). Rights and refusals are those of [Service.Publish];
-// fault.Invalid "item.draft_changes_nothing" when it is in force already.
-func (s *Service) Recall(ctx context.Context, by actor.Actor, code string, version int, reason string) (*Base, error) {
-	if reason == "" {
-		return nil, fault.New(fault.Invalid, "item.reason_needed").Field("reason", "item.nothing_said")
+// recallable returns the version that is to be put in force again and the one in force; fault.Invalid "item.draft_changes_nothing" when they say the
+// same.
+func (s *Service) recallable(ctx context.Context, tx *db.Tx, code string, version int) (old, now *Base, err error) {
+	if err := s.notCancelled(ctx, tx, code); err != nil {
+		return nil, nil, err
 	}
-	if err := s.mayKeep(by, ActPublish, code); err != nil {
+	if old, err = s.BaseVersion(ctx, tx, code, version); err != nil {
+		return nil, nil, err
+	}
+	if err := Check(&old.Definition); err != nil {
+		return nil, nil, err
+	}
+	if now, err = s.inForce(ctx, tx, code); err != nil {
+		return nil, nil, err
+	}
+	if old.Digest == now.Digest {
+		return nil, nil, fault.New(fault.Invalid, "item.draft_changes_nothing").Field("version", "item.draft_changes_nothing")
+	}
+	return old, now, nil
+}
+
+// recall puts the content of an earlier version in force again, as the next version (撤回).
+func (s *Service) recall(ctx context.Context, tx *db.Tx, by actor.Actor, p *Proposal) (*Base, error) {
+	old, now, err := s.recallable(ctx, tx, p.Act.V.Codes[0], p.Act.V.Version)
+	if err != nil {
 		return nil, err
 	}
-	var b *Base
-	err := s.update(ctx, func(tx *db.Tx) error {
-		if err := s.notCancelled(ctx, tx, code); err != nil {
-			return err
-		}
-		old, err := s.BaseVersion(ctx, tx, code, version)
-		if err != nil {
-			return err
-		}
-		if err := Check(&old.Definition); err != nil {
-			return err
-		}
-		now, err := s.inForce(ctx, tx, code)
-		if err != nil {
-			return err
-		}
-		var changed bool
-		if b, changed, err = s.publish(ctx, tx, by, old.Definition); err != nil {
-			return err
-		}
-		if !changed {
-			return fault.New(fault.Invalid, "item.draft_changes_nothing").Field("version", "item.draft_changes_nothing")
-		}
-		return s.keepRecall(ctx, tx, by, now.VersionID, b, reason)
-	})
-	return b, conflict(err)
+	b, _, err := s.publish(ctx, tx, by, old.Definition)
+	if err != nil {
+		return nil, err
+	}
+	return b, s.keepRecall(ctx, tx, by, now.VersionID, b, p)
 }
 
 // keepRecall writes who recalled what and why as a draft that is over, beside which the versions page shows it.
-func (s *Service) keepRecall(ctx context.Context, tx *db.Tx, by actor.Actor, basedOn string, b *Base, reason string) error {
-	d := &Draft{ID: db.NewKey(), BaseCode: b.Code(), BasedOn: basedOn, Definition: b.Definition, State: DraftPublished, Remark: reason,
-		OfficePath: by.OfficePath, MadeAt: tx.Now, MadeBy: by.Name(), SavedAt: tx.Now, SavedBy: by.Name(), VersionID: b.VersionID}
-	if err := insertDraft(ctx, tx, d, person(by)); err != nil {
+func (s *Service) keepRecall(ctx context.Context, tx *db.Tx, by actor.Actor, basedOn string, b *Base, p *Proposal) error {
+	d := &Draft{ID: db.NewKey(), BaseCode: b.Code(), BasedOn: basedOn, Definition: b.Definition, State: DraftPublished, Remark: p.Reason,
+		OfficePath: p.OfficePath, MadeAt: p.MadeAt, MadeBy: p.MadeBy, SavedAt: p.MadeAt, SavedBy: p.MadeBy, ReviewedAt: tx.Now, ReviewedBy: by.Name(), VersionID: b.VersionID}
+	if err := insertDraft(ctx, tx, d, p.Author); err != nil {
 		return fmt.Errorf("storing the recall of %s: %w", b.Code(), err)
 	}
 	return s.draftLeaf(ctx, tx, by, d, DraftPublish)

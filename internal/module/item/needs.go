@@ -15,6 +15,7 @@ type Needs struct {
 	Offices Offices
 	Forms   Forms
 	Powers  Powers
+	Cases   Cases
 	Notices Notices
 	Log     Log
 	Queue   Queue

@@ -82,37 +82,30 @@ func fits(b *Base, o Office) bool {
 	return err == nil && slices.Contains(b.Levels, int(exercisingLevel(o.Region)))
 }
 
-// TakeUp has an office take up a base item it was offered (认领), with the address and phones of its other entries. Doing it twice changes nothing.
-// fault.Invalid "item.does_not_fit" when the office is of another department or level.
-func (s *Service) TakeUp(ctx context.Context, by actor.Actor, base, office string) error {
-	var c Claim
-	err := s.db.View(ctx, func(tx *db.Tx) error {
-		b, err := s.Base(ctx, tx, base)
-		if err != nil {
-			return err
-		}
-		offices, err := s.needs.Offices.Departments(ctx, tx, b.Department)
-		if err != nil {
-			return fmt.Errorf("reading offices: %w", err)
-		}
-		i := slices.IndexFunc(offices, func(o Office) bool { return o.ID == office })
-		if i < 0 || !fits(b, offices[i]) || b.State != InUse {
-			return fault.New(fault.Invalid, "item.does_not_fit")
-		}
-		have, err := takenUp(ctx, tx, []string{base}, []string{offices[i].Path})
-		if err != nil {
-			return fmt.Errorf("reading who took up what: %w", err)
-		}
-		if have[uptake{base, office}] {
-			return nil
-		}
-		contact, err := anyContact(ctx, tx, office)
-		c = Claim{Base: base, Office: offices[i], Override: Override{Contact: contact}}
-		return err
-	})
-	if err != nil || c.Base == "" {
-		return err
+// offered returns the claim by which an office takes up a base item it was offered, with the address and phones of its other entries; one without a
+// base when it has taken it up. fault.Invalid "item.does_not_fit" when the office is of another department or level.
+func (s *Service) offered(ctx context.Context, tx *db.Tx, base, office string) (c Claim, name string, err error) {
+	b, err := s.Base(ctx, tx, base)
+	if err != nil {
+		return c, "", err
 	}
-	_, err = s.Claim(ctx, by, []Claim{c})
-	return err
+	offices, err := s.needs.Offices.Departments(ctx, tx, b.Department)
+	if err != nil {
+		return c, "", fmt.Errorf("reading offices: %w", err)
+	}
+	i := slices.IndexFunc(offices, func(o Office) bool { return o.ID == office })
+	if i < 0 || !fits(b, offices[i]) || b.State != InUse {
+		return c, "", fault.New(fault.Invalid, "item.does_not_fit")
+	}
+	c.Office = offices[i]
+	have, err := takenUp(ctx, tx, []string{base}, []string{c.Office.Path})
+	if err != nil {
+		return c, "", fmt.Errorf("reading who took up what: %w", err)
+	}
+	if have[uptake{base, office}] {
+		return c, b.Name, nil
+	}
+	c.Base = base
+	c.Override.Contact, err = anyContact(ctx, tx, office)
+	return c, b.Name, err
 }

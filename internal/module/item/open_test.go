@@ -40,7 +40,7 @@ func TestOpenFiguresAreCountedOnceForEachRevision(t *testing.T) {
 	}
 	gone, stop := context.WithCancel(ctx)
 	stop()
-	if err := l.SetState(ctx, itemtest.Keeper, list.Rows[1].Code, item.Cancelled, "撤销"); err != nil {
+	if err := l.End(ctx, itemtest.Keeper, list.Rows[1].Code, "撤销"); err != nil {
 		t.Fatal(err)
 	}
 	if now, err := l.OpenFigures(gone); err != nil || now.Entries != 598 {
@@ -53,7 +53,7 @@ func TestOpenDataHoldNoFormulaAndNationalTablesHoldWhatWasSaid(t *testing.T) {
 	const formula = "=HYPERLINK(1)"
 	d := itemtest.Definitions(t)[0]
 	d.Name = formula // an office's own words are refused when they begin like this; a name nobody looks at so
-	if _, err := l.Publish(context.Background(), itemtest.Keeper, d); err != nil {
+	if _, err := l.Publish(context.Background(), itemtest.Loader, d); err != nil {
 		t.Fatal(err)
 	}
 	var open bytes.Buffer

@@ -22,41 +22,48 @@ type Plan struct {
 	MadeBy      string
 }
 
-// PlanState has a state come on a later day. Rights and reasons are those of [Service.SetState]; fault.Invalid "item.plan_in_past" for a day that is
+// PlanState has a state come on a later day; an end takes two persons ([Service.ProposeState]). Rights and reasons are those of [Service.SetState]; fault.Invalid "item.plan_in_past" for a day that is
 // not to come; fault.Conflict "item.plan_twice" when something is planned for the day already.
 func (s *Service) PlanState(ctx context.Context, by actor.Actor, p Plan) (*Plan, error) {
-	if p.ToState != InUse && p.ToState != Paused && p.ToState != Cancelled {
-		return nil, fault.New(fault.Invalid, "item.unknown_value").Field("to", "item.unknown_value")
+	if err := checkStanding(p.ToState, p.Reason); err != nil {
+		return nil, err
 	}
-	if p.ToState != InUse && p.Reason == "" {
-		return nil, fault.New(fault.Invalid, "item.reason_needed").Field("reason", "item.nothing_said")
+	if p.ToState == Cancelled {
+		if err := alone(by); err != nil {
+			return nil, err
+		}
 	}
 	err := s.update(ctx, func(tx *db.Tx) error {
-		if !p.EffectiveOn.After(civil.Of(tx.Now)) {
-			return fault.New(fault.Invalid, "item.plan_in_past").Field("effective_on", "item.plan_in_past")
-		}
 		if err := s.maySetState(ctx, tx, by, p.Code); err != nil {
 			return err
 		}
-		if err := s.notCancelled(ctx, tx, p.Code); err != nil {
-			return err
-		}
-		p.ID, p.MadeBy = db.NewKey(), by.Name()
-		if err := insertPlan(ctx, tx, p); err != nil {
-			return fmt.Errorf("storing a plan for %s: %w", p.Code, err)
-		}
-		if err := s.awake(ctx, tx, p.EffectiveOn); err != nil {
-			return err
-		}
-		if err := bumpRevision(ctx, tx); err != nil {
-			return fmt.Errorf("counting the revision: %w", err)
-		}
-		return s.planLeaf(ctx, tx, by, "item.planned", p)
+		return s.planState(ctx, tx, by, &p)
 	})
-	if db.IsUnique(err) {
-		return nil, fault.New(fault.Conflict, "item.plan_twice").Field("effective_on", "item.plan_twice").Because(err)
-	}
 	return &p, err
+}
+
+func (s *Service) planState(ctx context.Context, tx *db.Tx, by actor.Actor, p *Plan) error {
+	if !p.EffectiveOn.After(civil.Of(tx.Now)) {
+		return fault.New(fault.Invalid, "item.plan_in_past").Field("effective_on", "item.plan_in_past")
+	}
+	if err := s.notCancelled(ctx, tx, p.Code); err != nil {
+		return err
+	}
+	p.ID, p.MadeBy = db.NewKey(), by.Name()
+	err := insertPlan(ctx, tx, *p)
+	if db.IsUnique(err) {
+		return fault.New(fault.Conflict, "item.plan_twice").Field("effective_on", "item.plan_twice").Because(err)
+	}
+	if err != nil {
+		return fmt.Errorf("storing a plan for %s: %w", p.Code, err)
+	}
+	if err := s.awake(ctx, tx, p.EffectiveOn); err != nil {
+		return err
+	}
+	if err := bumpRevision(ctx, tx); err != nil {
+		return fmt.Errorf("counting the revision: %w", err)
+	}
+	return s.planLeaf(ctx, tx, by, "item.planned", *p)
 }
 
 func (s *Service) planLeaf(ctx context.Context, tx *db.Tx, by actor.Actor, kind string, p Plan) error {

@@ -13,7 +13,7 @@ import (
 func TestRecall(t *testing.T) {
 	l := seeded(t)
 	ctx := t.Context()
-	if _, err := l.Publish(ctx, keeper, promising(l.base(t, food).Definition, 5)); err != nil {
+	if _, err := l.Publish(ctx, loader, promising(l.base(t, food).Definition, 5)); err != nil {
 		t.Fatal(err)
 	}
 	_, err := l.Recall(ctx, keeper, food, 1, "")
@@ -48,9 +48,11 @@ func TestPlans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = l.PlanState(ctx, keeper, item.Plan{Code: food, ToState: item.Cancelled, Reason: "取消", EffectiveOn: today().Add(3)})
+	_, err = l.PlanState(ctx, loader, item.Plan{Code: food, ToState: item.Cancelled, Reason: "取消", EffectiveOn: today().Add(3)})
 	wants(t, err, "item.plan_twice")
-	own, err := l.PlanState(ctx, chief, item.Plan{Code: e.Code, ToState: item.Cancelled, Reason: "机构改革", EffectiveOn: today().Add(5)})
+	_, err = l.PlanState(ctx, chief, item.Plan{Code: e.Code, ToState: item.Cancelled, Reason: "机构改革", EffectiveOn: today().Add(5)})
+	wants(t, err, "item.four_eyes")
+	own, err := l.PlanState(ctx, chief, item.Plan{Code: e.Code, ToState: item.Paused, Reason: "机构改革", EffectiveOn: today().Add(5)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +91,7 @@ func TestAPlanForWhatEndedIsVoid(t *testing.T) {
 	if _, err := l.PlanState(t.Context(), keeper, item.Plan{Code: food, ToState: item.InUse, EffectiveOn: today().Add(1)}); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.SetState(t.Context(), keeper, food, item.Cancelled, "取消"); err != nil {
+	if err := l.End(t.Context(), keeper, food, "取消"); err != nil {
 		t.Fatal(err)
 	}
 	l.exec(t, `UPDATE item_plan SET effective_on = $1`, today().String())

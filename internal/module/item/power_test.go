@@ -26,19 +26,19 @@ func TestNoItemWithoutAPower(t *testing.T) {
 	l, ctx := itemtest.Open(t), t.Context()
 	d := firstOf(t, item.Licence)
 	l.Powerless[d.Code] = true
-	_, err := l.Publish(ctx, itemtest.Keeper, d)
+	_, err := l.Publish(ctx, itemtest.Loader, d)
 	if f, ok := fault.Of(err); !ok || f.Key != "item.bad_definition" || len(f.Fields) != 1 || f.Fields[0].Name != "power" || f.Fields[0].Key != "item.no_power" {
 		t.Fatalf("published without a power: %v", err)
 	}
-	if _, err := l.SeedCatalogue(ctx, itemtest.Keeper, []item.Definition{d}, itemtest.Contact); !fault.HasKey(err, "item.bad_definition") {
+	if _, err := l.SeedCatalogue(ctx, itemtest.Loader, []item.Definition{d}, itemtest.Contact); !fault.HasKey(err, "item.bad_definition") {
 		t.Fatalf("seeded without a power: %v", err)
 	}
 	d.Power = "22013112300"
-	if _, err := l.Publish(ctx, itemtest.Keeper, d); !fault.HasKey(err, "item.bad_definition") {
+	if _, err := l.Publish(ctx, itemtest.Loader, d); !fault.HasKey(err, "item.bad_definition") {
 		t.Errorf("a power's code of 11 digits: %v", err)
 	}
 	d.Power = "220131123000" // rests on another power than its own code's
-	if _, err := l.Publish(ctx, itemtest.Keeper, d); err != nil {
+	if _, err := l.Publish(ctx, itemtest.Loader, d); err != nil {
 		t.Fatal(err)
 	}
 	if resting, err := l.RestingOn(ctx, d.Power); err != nil || len(resting) != 1 || resting[0].Code() != d.Code {
@@ -49,13 +49,13 @@ func TestNoItemWithoutAPower(t *testing.T) {
 	}
 	service := firstOf(t, item.Public)
 	l.Powerless[service.Code] = true
-	if _, err := l.Publish(ctx, itemtest.Keeper, service); err != nil {
+	if _, err := l.Publish(ctx, itemtest.Loader, service); err != nil {
 		t.Errorf("a public service needs no power: %v", err)
 	}
 
 	// What is published stays when its power ends; it is not resumed then.
 	l.Powerless[d.Power] = true
-	if _, err := l.Publish(ctx, itemtest.Keeper, d); err != nil {
+	if _, err := l.Publish(ctx, itemtest.Loader, d); err != nil {
 		t.Errorf("the same again is no publication: %v", err)
 	}
 	if err := l.SetState(ctx, itemtest.Keeper, d.Code, item.Paused, "职权暂停"); err != nil {

@@ -15,9 +15,12 @@ import (
 )
 
 // Publish makes a definition the next version of its base item; every entry follows to a next version of its own in the same
-// transaction, while cases keep the version they have. Publishing what is already in force changes nothing. Only keepers of the
-// province the code belongs to may; what [Check] refuses is refused, as is a form that does not exist.
+// transaction, while cases keep the version they have. Publishing what is already in force changes nothing. What [Check] refuses is refused, as is a
+// form that does not exist. It is for the program that loads a library: people publish drafts, which two of them have seen.
 func (s *Service) Publish(ctx context.Context, by actor.Actor, d Definition) (*Base, error) {
+	if err := alone(by); err != nil {
+		return nil, err
+	}
 	if err := Check(&d); err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func BenchmarkPublish13014(b *testing.B) {
 	ctx := context.Background()
 	d := definition(b, food)
 	d.Levels = []int{6}
-	if _, err := l.Publish(ctx, keeper, d); err != nil {
+	if _, err := l.Publish(ctx, itemtest.Loader, d); err != nil {
 		b.Fatal(err)
 	}
 	claims := make([]item.Claim, entriesOfVillages)
@@ -35,7 +35,7 @@ func BenchmarkPublish13014(b *testing.B) {
 		claims[i] = item.Claim{Base: food, Override: item.Override{Contact: itemtest.Contact(item.Office{Name: "village"})}, Office: item.Office{ID: fmt.Sprint("o", i),
 			Path: "220102001" + fmt.Sprintf("%05d", i), Name: "village", Code: code.String(), Region: region.MustParse("220102001001")}}
 	}
-	if n, err := l.Claim(ctx, keeper, claims); err != nil || n != entriesOfVillages {
+	if n, err := l.Claim(ctx, itemtest.Loader, claims); err != nil || n != entriesOfVillages {
 		b.Fatal(n, err)
 	}
 	var publishing, bare time.Duration
@@ -44,7 +44,7 @@ func BenchmarkPublish13014(b *testing.B) {
 		words++
 		d.Guide.Summary = fmt.Sprint("summary ", words)
 		began := time.Now()
-		v, err := l.Publish(ctx, keeper, d)
+		v, err := l.Publish(ctx, itemtest.Loader, d)
 		publishing += time.Since(began)
 		if err != nil {
 			b.Fatal(err)

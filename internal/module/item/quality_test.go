@@ -68,7 +68,7 @@ func TestRulesAreData(t *testing.T) {
 	ctx := context.Background()
 	d := definition(t, food)
 	d.Guide.FAQ = nil
-	if _, err := l.Publish(ctx, keeper, d); err != nil {
+	if _, err := l.Publish(ctx, loader, d); err != nil {
 		t.Fatal(err)
 	}
 	before := l.quality(t)
@@ -228,7 +228,7 @@ func TestReduction(t *testing.T) {
 	if before.Places["220103"] != after.Places["220103"] || after.Total.Entries != before.Total.Entries {
 		t.Error("another county's figure changed")
 	}
-	if err := l.SetState(ctx, keeper, e.Code, item.Cancelled, "机构撤销"); err != nil {
+	if err := l.End(ctx, keeper, e.Code, "机构撤销"); err != nil {
 		t.Fatal(err)
 	}
 	gone, err := l.Reduction(ctx)

@@ -80,13 +80,15 @@ func TestWhoBringsInANewItem(t *testing.T) {
 
 func TestWhatIsCancelledIsNotAltered(t *testing.T) {
 	l := seeded(t)
-	if err := l.SetState(t.Context(), keeper, food, item.Cancelled, "法律废止"); err != nil {
+	if err := l.End(t.Context(), keeper, food, "法律废止"); err != nil {
 		t.Fatal(err)
 	}
-	for _, publish := range []bool{true, false} {
-		if n, err := l.Alter(t.Context(), keeper, []string{food}, item.Alteration{Kind: item.SynonymAdd, Value: "开面馆"}, publish); err == nil {
-			t.Errorf("%d altered", n)
-		}
+	a := item.Alteration{Kind: item.SynonymAdd, Value: "开面馆"}
+	if n, err := l.Alter(t.Context(), keeper, []string{food}, a); err == nil {
+		t.Errorf("%d altered", n)
+	}
+	if n, err := l.Service.Alter(t.Context(), keeper, []string{food}, a); err == nil {
+		t.Errorf("%d drafted", n)
 	}
 	if b := l.base(t, food); b.Version != 1 {
 		t.Errorf("version %d", b.Version)
@@ -103,7 +105,7 @@ func TestAPlanWithoutItsPower(t *testing.T) {
 	}
 	for _, p := range []item.Plan{{Code: food, ToState: item.InUse, EffectiveOn: today().Add(2)},
 		{Code: e.Code, ToState: item.Cancelled, Reason: "机构改革", EffectiveOn: today().Add(3)}} {
-		if _, err := l.PlanState(ctx, keeper, p); err != nil {
+		if _, err := l.PlanState(ctx, loader, p); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -19,6 +19,9 @@ type Seeded struct {
 // SeedCatalogue publishes definitions and has every office that implements them claim them: each office with the definition's
 // department code at one of its levels. contact says where an office can be found. Seeding the same again writes nothing.
 func (s *Service) SeedCatalogue(ctx context.Context, by actor.Actor, definitions []Definition, contact func(Office) Contact) (Seeded, error) {
+	if err := alone(by); err != nil {
+		return Seeded{}, err
+	}
 	for i := range definitions {
 		d := &definitions[i]
 		if err := Check(d); err != nil {

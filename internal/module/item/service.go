@@ -49,7 +49,8 @@ type published struct {
 
 // New returns the service.
 func New(d *db.DB, n Needs) *Service {
-	return &Service{db: d, needs: n, versions: map[string]*published{}, entries: memo.New[string, *Entry](mostEntries)}
+	return &Service{db: d, needs: n, versions: map[string]*published{}, entries: memo.New[string, *Entry](mostEntries),
+		uses: uses{ranked: memo.New[string, *ranking](mostPlaces)}}
 }
 
 // Changes counts what this process has changed in the library since it started. It costs nothing to ask, so that pages made from

@@ -95,8 +95,8 @@ func dueDrafts(ctx context.Context, tx *db.Tx, today civil.Date, limit int) ([]s
 
 func insertDraft(ctx context.Context, tx *db.Tx, d *Draft, author string) error {
 	_, err := tx.Exec(ctx, `INSERT INTO item_draft (id, base_code, based_on, definition, revision, state, effective_on, remark, office_path, made_at, made_by,
-		saved_at, saved_by, version_id) VALUES ($1,$2,$3,$4,1,$5,$6,$7,$8,$9,$10,$11,$12,$13)`, d.ID, d.BaseCode, d.BasedOn, db.JSON[Definition]{V: d.Definition}, d.State,
-		d.EffectiveOn.String(), d.Remark, d.OfficePath, d.MadeAt, d.MadeBy, d.SavedAt, d.SavedBy, d.VersionID)
+		saved_at, saved_by, reviewed_at, reviewed_by, version_id) VALUES ($1,$2,$3,$4,1,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`, d.ID, d.BaseCode, d.BasedOn, db.JSON[Definition]{V: d.Definition}, d.State,
+		d.EffectiveOn.String(), d.Remark, d.OfficePath, d.MadeAt, d.MadeBy, d.SavedAt, d.SavedBy, orNull(d.ReviewedAt), d.ReviewedBy, d.VersionID)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package item
 
 import (
 	"context"
+	"time"
 
 	"xiangyun/internal/platform/db"
 )
@@ -88,4 +89,26 @@ func anyContact(ctx context.Context, tx *db.Tx, office string) (Contact, error) 
 		return Contact{}, err
 	}
 	return rows[0].V.Contact, nil
+}
+
+// entryVersionRow is one version of an entry as it was published.
+type entryVersionRow struct {
+	Version       int
+	BaseVersionID string
+	OfficeName    string
+	Override      db.JSON[Override]
+	PublishedAt   time.Time
+	PublishedBy   string
+}
+
+// entryVersions returns versions of an entry before one, newest first; 0 begins with the newest.
+func entryVersions(ctx context.Context, tx *db.Tx, code string, before, limit int) ([]entryVersionRow, error) {
+	args := []any{code, limit}
+	where := ""
+	if before > 0 {
+		args = append(args, before)
+		where = ` AND version < $3`
+	}
+	return db.All[entryVersionRow](ctx, tx, `SELECT version, base_version_id, office_name, override, published_at, published_by FROM item_entry_version
+		WHERE entry_code = $1`+where+` ORDER BY version DESC LIMIT $2`, args...)
 }

@@ -40,9 +40,9 @@ func closeTodo(ctx context.Context, tx *db.Tx, id, by, answer string) (int64, er
 	return tx.Exec(ctx, `UPDATE item_todo SET closed_at = $1, closed_by = $2, answer = $3 WHERE id = $4 AND closed_at IS NULL`, tx.Now, by, answer, id)
 }
 
-// todosAbout returns what waits about one draft.
+// todosAbout returns what waits about one draft or proposal.
 func todosAbout(ctx context.Context, tx *db.Tx, draft string) ([]Todo, error) {
-	return db.All[Todo](ctx, tx, `SELECT `+todoColumns+` FROM item_todo WHERE closed_at IS NULL AND kind IN ('draft', 'returned') AND object = $1`, draft)
+	return db.All[Todo](ctx, tx, `SELECT `+todoColumns+` FROM item_todo WHERE closed_at IS NULL AND kind IN ('draft', 'returned', 'proposal') AND object = $1`, draft)
 }
 
 // closeTodoOf closes what waits because of one cause, if it does still.

@@ -23,6 +23,7 @@ const (
 	EntryDeviates  TodoKind = "deviation" // an imported entry says something else than its base
 	DraftSubmitted TodoKind = "draft"     // a draft waits for its review
 	DraftBack      TodoKind = "returned"  // a draft came back to who wrote it
+	ProposalMade   TodoKind = "proposal"  // somebody proposed what another must approve; said is what it is about
 	PlanVoid       TodoKind = "plan"      // a planned change of state could not be made on its day; said is the key of the refusal
 )
 

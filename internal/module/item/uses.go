@@ -7,11 +7,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/gov/region"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/memo"
 )
 
 // What counts as use. An application tells more than a look at the guide.
@@ -30,30 +31,50 @@ const (
 	keepDays  = 400              // older days are forgotten
 )
 
-// uses counts in memory, by base code, what is not written yet.
+// usesEnough is how many uses a place needs in the thirty days before its own order says anything; with fewer the place it lies in is asked.
+const usesEnough = 50
+
+// Bounds of what is kept in memory: pairs of county and item until the next minute, and places whose order was asked for.
+const (
+	mostPending = 200_000
+	mostPlaces  = 300
+)
+
+// usedAt is an item used through the offices of a county; without a county it is the item in the whole province.
+type usedAt struct {
+	county string // six digits
+	base   string
+}
+
+// uses counts in memory what is not written yet.
 type uses struct {
 	mu      sync.Mutex
-	pending map[string]int64
+	pending map[usedAt]int64
 
-	ranked atomic.Pointer[ranking]
+	ranked *memo.Memo[string, *ranking] // by the digits a place begins with
 }
 
 // ranking is how often items were used of late, as last read.
 type ranking struct {
 	at   time.Time
 	uses map[string]int64
+	all  int64
 }
 
-// Opened counts one opening of a guide, by the code of the entry or of the base item. It costs no statement: counts are written each minute by
-// [Service.CountUses]. Codes of no item count nothing.
-func (s *Service) Opened(code string) { s.count(code, usesOfOpening) }
+// Opened counts one opening of a guide, by the code of the entry or of the base item, for the county of the entry's office or else the place the reader
+// named. It costs no statement: counts are written each minute by [Service.CountUses]. Codes of no item count nothing.
+func (s *Service) Opened(code string, place region.Code) { s.count(code, place, usesOfOpening) }
 
 // Submitted counts one application handed in for an entry; see [Service.Opened].
-func (s *Service) Submitted(code string) { s.count(code, usesOfSubmission) }
+func (s *Service) Submitted(code string) { s.count(code, region.Code{}, usesOfSubmission) }
 
-func (s *Service) count(code string, n int64) {
+func (s *Service) count(code string, place region.Code, n int64) {
+	county := ""
+	if !place.IsZero() {
+		county = place.County6()
+	}
 	if len(code) == 31 {
-		code = code[19:]
+		county, code = code[2:8], code[19:] // a social credit code has the county in its third to eighth digit
 	}
 	c := s.present.Load()
 	if c == nil {
@@ -65,9 +86,13 @@ func (s *Service) count(code string, n int64) {
 	s.uses.mu.Lock()
 	defer s.uses.mu.Unlock()
 	if s.uses.pending == nil {
-		s.uses.pending = map[string]int64{}
+		s.uses.pending = map[usedAt]int64{}
 	}
-	s.uses.pending[code] += n
+	s.uses.pending[usedAt{base: code}] += n
+	at := usedAt{county, code}
+	if _, there := s.uses.pending[at]; county != "" && (there || len(s.uses.pending) < mostPending) && strings.Trim(county, "0123456789") == "" {
+		s.uses.pending[at] += n
+	}
 }
 
 // CountUses writes what was counted each minute until ctx ends, and then once more. A minute that cannot be written is counted with the next one:
@@ -105,32 +130,56 @@ func (s *Service) FlushUses(ctx context.Context) error {
 		s.uses.mu.Lock()
 		defer s.uses.mu.Unlock()
 		if s.uses.pending == nil {
-			s.uses.pending = map[string]int64{}
+			s.uses.pending = map[usedAt]int64{}
 		}
-		for code, n := range pending {
-			s.uses.pending[code] += n
+		for at, n := range pending {
+			s.uses.pending[at] += n
 		}
 		return fmt.Errorf("writing uses: %w", err)
 	}
 	return nil
 }
 
-// Hot returns the n items a query asks for that were used most of late. A keeper's rank gives an item its start: what was never used stands in the
-// order of the ranks, and use moves it. After and Limit of the query are not looked at.
-func (s *Service) Hot(ctx context.Context, q Query, n int) ([]*Base, error) {
+// Hot returns the n items a query asks for that were used most of late, and the place whose use made their order: the query's region, or where too
+// little was used there the nearest place around it, the zero code for the whole province. A keeper's rank gives an item its start: what was never used
+// stands in the order of the ranks, and use moves it. After and Limit of the query are not looked at.
+func (s *Service) Hot(ctx context.Context, q Query, n int) ([]*Base, region.Code, error) {
+	place := q.Region
+	q.Region = region.Code{}
 	list, err := s.Bases(ctx, q)
 	if err != nil {
-		return nil, err
+		return nil, place, err
 	}
-	used, err := s.ranking(ctx)
+	place, used, err := s.hotIn(ctx, place)
 	if err != nil {
-		return nil, err
+		return nil, place, err
 	}
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b *Base) int {
 		return cmp.Or(cmp.Compare(warmth(b, used), warmth(a, used)), cmp.Compare(rank(a), rank(b)), strings.Compare(a.Code(), b.Code()))
 	})
-	return list[:min(n, len(list))], nil
+	return list[:min(n, len(list))], place, nil
+}
+
+// hotIn returns the uses of a place, or of the smallest one around it in which there were enough.
+func (s *Service) hotIn(ctx context.Context, place region.Code) (region.Code, map[string]int64, error) {
+	for ; !place.IsZero() && place.Level() > region.Province; place = place.Parent() {
+		if place.Level() > region.County {
+			continue
+		}
+		r, err := s.ranking(ctx, place.Prefix())
+		if err != nil {
+			return place, nil, err
+		}
+		if r.all >= usesEnough {
+			return place, r.uses, nil
+		}
+	}
+	r, err := s.ranking(ctx, "")
+	if err != nil {
+		return place, nil, err
+	}
+	return region.Code{}, r.uses, nil
 }
 
 // warmth is the use of an item with the start its keeper gave it: the first is worth a hundred openings in thirty days, the tenth ten.
@@ -141,25 +190,36 @@ func warmth(b *Base, used map[string]int64) int64 {
 	return used[b.Code()] + int64(100/b.Rank)
 }
 
-// ranking returns the uses of the last thirty days, read again every ten minutes.
-func (s *Service) ranking(ctx context.Context) (map[string]int64, error) {
+// ranking returns the uses of the last thirty days in the counties that begin with some digits, "" for the province; they are read again every ten
+// minutes.
+func (s *Service) ranking(ctx context.Context, prefix string) (*ranking, error) {
 	now := time.Now()
-	if r := s.uses.ranked.Load(); r != nil && now.Sub(r.at) < hotLife {
-		return r.uses, nil
+	r, ok, age := s.uses.ranked.Get(prefix)
+	if ok && now.Sub(r.at) < hotLife {
+		return r, nil
 	}
-	counted := map[string]int64{}
+	var fresh *ranking
 	err := s.db.Glance(ctx, func(tx *db.Tx) error {
-		rows, err := usesSince(ctx, tx, dayOf(tx.Now.AddDate(0, 0, -hotDays)))
+		fresh = &ranking{at: now, uses: map[string]int64{}}
+		since := dayOf(tx.Now.AddDate(0, 0, -hotDays))
+		var rows []useRow
+		var err error
+		if prefix == "" {
+			rows, err = usesSince(ctx, tx, since)
+		} else {
+			rows, err = usesIn(ctx, tx, prefix, since)
+		}
 		for _, r := range rows {
-			counted[r.BaseCode] = r.Uses
+			fresh.uses[r.BaseCode] = r.Uses
+			fresh.all += r.Uses
 		}
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading uses: %w", err)
 	}
-	s.uses.ranked.Store(&ranking{at: now, uses: counted})
-	return counted, nil
+	s.uses.ranked.Put(prefix, fresh, age)
+	return fresh, nil
 }
 
 func dayOf(t time.Time) string { return civil.Of(t).String() }

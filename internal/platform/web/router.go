@@ -68,7 +68,8 @@ type Router struct {
 	mux     *http.ServeMux
 	api     huma.API
 	routes  []Route
-	limits  map[string]int64 // pattern → body limit
+	limits  map[string]int64        // pattern → body limit
+	larger  map[string]*fault.Error // pattern → what is told about a larger body
 }
 
 // NewRouter returns an empty router.
@@ -79,7 +80,7 @@ func NewRouter(o Options) *Router {
 	if o.SignInPath == "" {
 		o.SignInPath = "/sign-in"
 	}
-	r := &Router{options: o, mux: http.NewServeMux(), limits: map[string]int64{}}
+	r := &Router{options: o, mux: http.NewServeMux(), limits: map[string]int64{}, larger: map[string]*fault.Error{}}
 	r.api = newAPI(r)
 	r.mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) {
 		r.fail(w, req, fault.New(fault.NotFound, "web.not_found"))
@@ -100,7 +101,11 @@ func (r *Router) Page(pattern string, a Access, h Handler) {
 			limit = l
 		}
 		if req.ContentLength > limit {
-			r.fail(w, req, fault.New(fault.TooLarge, "web.body_too_large"))
+			refusal := r.larger[pattern]
+			if refusal == nil {
+				refusal = fault.New(fault.TooLarge, "web.body_too_large")
+			}
+			r.fail(w, req, refusal)
 			return
 		}
 		req.Body = http.MaxBytesReader(w, req.Body, limit)
@@ -118,6 +123,12 @@ func (r *Router) Page(pattern string, a Access, h Handler) {
 func (r *Router) Upload(pattern string, a Access, limit int64, h Handler) {
 	r.limits[pattern] = limit
 	r.Page(pattern, a, h)
+}
+
+// LargeUpload is [Router.Upload] for a route that has something to say about what is too large for it.
+func (r *Router) LargeUpload(pattern string, a Access, limit int64, larger *fault.Error, h Handler) {
+	r.larger[pattern] = larger
+	r.Upload(pattern, a, limit, h)
 }
 
 // Raw adds a route that answers for itself: assets, health, metrics.

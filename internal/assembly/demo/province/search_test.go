@@ -56,7 +56,7 @@ func TestEverydayQueriesAmongAll(t *testing.T) {
 			t.Errorf("%s %s is there already, as %s%s", d.Code, d.Name, names[d.Name], names[d.Code])
 		}
 	}
-	if _, err := l.PublishMany(ctx, itemtest.Keeper, append(guides, all...)); err != nil {
+	if _, err := l.PublishMany(ctx, itemtest.Loader, append(guides, all...)); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile("../../../module/item/testdata/queries.tsv")

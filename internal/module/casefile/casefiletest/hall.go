@@ -139,7 +139,7 @@ var counties = []string{"220102", "220302"}
 func (h *Hall) Publish(t testing.TB, d item.Definition) {
 	t.Helper()
 	ctx := context.Background()
-	if _, err := h.Items.Publish(ctx, itemtest.Keeper, d); err != nil {
+	if _, err := h.Items.Publish(ctx, itemtest.Loader, d); err != nil {
 		t.Fatal(err)
 	}
 	offices, err := h.Items.Departments(ctx, nil, d.Department)
@@ -152,7 +152,7 @@ func (h *Hall) Publish(t testing.TB, d item.Definition) {
 			claims = append(claims, item.Claim{Base: d.Code, Office: o, Override: item.Override{Contact: itemtest.Contact(o)}})
 		}
 	}
-	if _, err := h.Items.Claim(ctx, itemtest.Keeper, claims); err != nil {
+	if _, err := h.Items.Claim(ctx, itemtest.Loader, claims); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range claims {

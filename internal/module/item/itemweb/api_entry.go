@@ -21,19 +21,17 @@ type overrideInput struct {
 type overrideOutput struct{ Body overriddenJSON }
 
 type overriddenJSON struct {
-	Code        string       `json:"code"`
-	Version     int          `json:"version"`
-	VersionID   string       `json:"version_id"`
-	PromiseDays int          `json:"promise_days"`
-	Visits      int          `json:"visits"`
-	Contact     item.Contact `json:"contact"`
+	Proposal string `json:"proposal" doc:"what another keeper must approve; the entry stays as it is until then"`
+	Code     string `json:"code"`
+	State    string `json:"state" doc:"waiting"`
 }
 
 func (s *site) entryAPI(r *web.Router) {
 	web.Register(r, web.Staff, huma.Operation{OperationID: "put-item-entry", Method: http.MethodPut, Path: "/api/v1/items/{code}/entry",
-		SkipValidateBody: true, Summary: "What an office says of its own about an entry",
-		Description: "Replaces promise_days, visits and contact {address, windows, hours, phone, supervise} of an entry. Every other element is kept by the " +
-			"province: it is refused with 422 and an error that names the element and who keeps it. What is said already makes no new version."}, s.putEntry)
+		DefaultStatus: http.StatusAccepted, SkipValidateBody: true, Summary: "What an office wants to say of its own about an entry",
+		Description: "Proposes promise_days, visits and contact {address, windows, hours, phone, supervise} of an entry; another keeper approves them. Every other " +
+			"element is kept by the province: it is refused with 422 and an error that names the element and who keeps it. What is said already is refused " +
+			"with 422, what is proposed already with 409."}, s.putEntry)
 	// A raw body is described as any text; what is to be sent is an object all the same.
 	api := r.API().OpenAPI()
 	api.Paths["/api/v1/items/{code}/entry"].Put.RequestBody.Content["application/json"].Schema =
@@ -48,9 +46,9 @@ type overriding struct {
 }
 
 func (s *site) putEntry(ctx context.Context, in *overrideInput) (*overrideOutput, error) {
-	e, err := s.Items.ImproveJSON(ctx, actor.FromContext(ctx), in.Code, in.RawBody)
+	p, err := s.Items.ProposeJSON(ctx, actor.FromContext(ctx), in.Code, in.RawBody)
 	if err != nil {
 		return nil, err
 	}
-	return &overrideOutput{overriddenJSON{Code: e.Code, Version: e.Version, VersionID: e.ID, PromiseDays: e.PromiseDays, Visits: e.Visits, Contact: e.Contact}}, nil
+	return &overrideOutput{overriddenJSON{Proposal: p.ID, Code: p.Object, State: string(p.State)}}, nil
 }

@@ -37,6 +37,15 @@ func (h hall) foodCode(t *testing.T) string {
 	return list.Rows[0].Code
 }
 
+func (h hall) promise(t *testing.T) int {
+	t.Helper()
+	list, err := h.List(t.Context(), item.Query{Base: food, Region: region.MustParse("220102000000")})
+	if err != nil || len(list.Rows) != 1 {
+		t.Fatal(err)
+	}
+	return list.Rows[0].PromiseDays
+}
+
 // Who tries to change what the province keeps is told which element and who keeps it; nothing else of the request is done.
 func TestLockedElementsAreNamed(t *testing.T) {
 	h := open(t)
@@ -55,10 +64,16 @@ func TestLockedElementsAreNamed(t *testing.T) {
 		t.Error("the entry moved")
 	}
 	status, out = h.put(t, itemtest.Chief, code, `{"promise_days":3,"contact":{"phone":"0431-1"}}`)
-	if status != http.StatusOK || out["promise_days"] != 3.0 || out["version"] != 2.0 {
+	if status != http.StatusAccepted || out["state"] != "waiting" || h.promise(t) == 3 {
 		t.Errorf("%d %v", status, out)
 	}
-	if status, out = h.put(t, itemtest.Chief, code, `{"promise_days":3,"contact":{"phone":"0431-1"}}`); status != http.StatusOK || out["version"] != 2.0 {
+	if status, out := h.put(t, itemtest.Chief, code, `{"promise_days":3,"contact":{"phone":"0431-1"}}`); status != http.StatusConflict {
+		t.Errorf("the same again while it waits: %d %v", status, out)
+	}
+	if _, err := h.ApproveProposal(t.Context(), itemtest.Reviewer, out["proposal"].(string), ""); err != nil || h.promise(t) != 3 {
+		t.Error(err)
+	}
+	if status, out = h.put(t, itemtest.Chief, code, `{"promise_days":3,"contact":{"phone":"0431-1"}}`); status != http.StatusUnprocessableEntity {
 		t.Errorf("the same again: %d %v", status, out)
 	}
 	for body, want := range map[string]int{`{"promise_days":9}`: 422, `{"promise_days":"3"}`: 422, `[]`: 422, `{`: 422} {

@@ -1,6 +1,7 @@
 package itemweb
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -14,6 +15,7 @@ type homeView struct {
 	Audience item.Audience
 	Region   string // as asked in the address; "" when nobody said
 	Hot      []*item.Base
+	HotIn    string // the place whose use made their order; "" for the province
 	Zones    []door // those that hold anything for this audience
 	Themes   []door
 }
@@ -31,9 +33,11 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.Hot, err = s.Items.Hot(r.Context(), item.Query{Audience: v.Audience}, hotShown); err != nil {
+	hot, where, err := s.Items.Hot(r.Context(), item.Query{Audience: v.Audience, Region: s.where(r)}, hotShown)
+	if err != nil {
 		return err
 	}
+	v.Hot, v.HotIn = hot, s.Directory().Name(where)
 	v.Zones = used(zones, list, func(b *item.Base) []string { return b.Zones })
 	v.Themes = used(themes, list, func(b *item.Base) []string { return b.Themes })
 	return page.Render(w, r, http.StatusOK, homePage(v))
@@ -81,4 +85,12 @@ func (s *site) suggestions(r *http.Request, q string) ([]design.Link, error) {
 		links = append(links, design.Link{Text: b.Name, Href: address("/items/"+b.Code(), "region", region.String()), Hint: b.Short})
 	}
 	return links, err
+}
+
+// hotText says whose use the hot items are in the order of.
+func (v homeView) hotText(ctx context.Context) string {
+	if v.HotIn == "" {
+		return ""
+	}
+	return page.T(ctx, "item.home.hot_in", v.HotIn)
 }

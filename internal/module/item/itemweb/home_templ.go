@@ -155,7 +155,7 @@ func homePage(v homeView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = design.Section(design.SectionParams{Title: page.T(ctx, "item.home.hot"), ID: "hot", More: &design.Link{Text: page.T(ctx, "item.home.all"), Href: address("/items", "for", string(v.Audience), "region", v.Region)}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.Section(design.SectionParams{Title: page.T(ctx, "item.home.hot"), Text: v.hotText(ctx), ID: "hot", More: &design.Link{Text: page.T(ctx, "item.home.all"), Href: address("/items", "for", string(v.Audience), "region", v.Region)}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -153,7 +152,7 @@ func openFacts(ctx context.Context, v item.OpenFigures) []design.SummaryRow {
 		{Key: page.T(ctx, "open.about.publisher"), Value: page.T(ctx, "open.publisher")},
 		{Key: page.T(ctx, "open.about.licence"), Value: page.T(ctx, "open.licence")},
 		{Key: page.T(ctx, "open.about.changed"), Value: page.DateTime(ctx, v.Published)},
-		{Key: page.T(ctx, "open.about.rows"), Value: strconv.Itoa(v.Entries)},
+		{Key: page.T(ctx, "open.about.rows"), Value: design.Number(v.Entries)},
 		{Key: page.T(ctx, "open.about.rhythm"), Value: page.T(ctx, "open.rhythm")},
 	}
 }

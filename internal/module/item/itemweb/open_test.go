@@ -82,7 +82,7 @@ func TestOpenDataIsAskedForAgainOnlyWhenItChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.SetState(context.Background(), itemtest.Keeper, list.Rows[0].Code, item.Cancelled, "撤销"); err != nil {
+	if err := h.End(context.Background(), itemtest.Keeper, list.Rows[0].Code, "撤销"); err != nil {
 		t.Fatal(err)
 	}
 	w := h.ask(t, "GET", "/open-data/items.csv", "If-None-Match", tag)

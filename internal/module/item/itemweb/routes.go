@@ -101,7 +101,7 @@ func (s *site) cached(h web.Handler) web.Handler {
 func (s *site) counted(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		if r.Method == http.MethodGet && r.Header.Get("HX-Request") == "" && !r.URL.Query().Has("variant") {
-			s.Items.Opened(r.PathValue("code"))
+			s.Items.Opened(r.PathValue("code"), s.where(r))
 		}
 		return h(w, r)
 	}

@@ -24,9 +24,10 @@ type bulkView struct {
 	Value   string   `form:"value"`
 	Percent string   `form:"percent"`
 	Codes   []string `form:"code"`
-	How     string   `form:"how"` // "drafts" or "publish"
+	How     string   `form:"how"` // "drafts" or "propose"
 	Shown   bool     // a preview was asked for
 	Rows    []item.Altered
+	Running []item.RunningCases
 	Next    string
 	Done    string
 	Number  int
@@ -80,6 +81,9 @@ func (s *site) showBulk(w http.ResponseWriter, r *http.Request, code int, v *bul
 		return err
 	}
 	v.Rows, v.Next, v.Shown = rows, next, true
+	if v.Running, err = s.running(ctx, v.able()...); err != nil {
+		return err
+	}
 	return page.Render(w, r, code, bulkPage(v))
 }
 
@@ -90,7 +94,7 @@ func (s *site) alter(w http.ResponseWriter, r *http.Request) error {
 	if err := v.read(r); err != nil {
 		return err
 	}
-	n, err := s.Items.Alter(ctx, actor.FromContext(ctx), v.Codes, v.alteration(), v.How == "publish")
+	to, err := s.alterAs(ctx, &v)
 	if refused(err) {
 		v.Errors = design.ErrorsOf(ctx, err)
 		return s.showBulk(w, r, status(err), &v)
@@ -98,12 +102,21 @@ func (s *site) alter(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	done := "altered_drafts"
-	if v.How == "publish" {
-		done = "altered_published"
-	}
-	web.Redirect(w, r, query("/desk/library/bulk", "done", done, "number", strconv.Itoa(n)))
+	web.Redirect(w, r, to)
 	return nil
+}
+
+// alterAs writes drafts, or proposes all of it for one approval, and returns where that is seen.
+func (s *site) alterAs(ctx context.Context, v *bulkView) (string, error) {
+	if v.How == "propose" {
+		p, err := s.Items.ProposeAlteration(ctx, actor.FromContext(ctx), v.Codes, v.alteration())
+		if err != nil {
+			return "", err
+		}
+		return proposalAt(p.ID) + "?done=proposed", nil
+	}
+	n, err := s.Items.Alter(ctx, actor.FromContext(ctx), v.Codes, v.alteration())
+	return query("/desk/library/bulk", "done", "altered_drafts", "number", strconv.Itoa(n)), err
 }
 
 func changeOptions(ctx context.Context) []design.Option {
@@ -185,11 +198,8 @@ func problemText(ctx context.Context, x item.Altered) string {
 
 // doneNumber says how many items changed.
 func (v *bulkView) doneNumber(ctx context.Context) string {
-	switch v.Done {
-	case "altered_drafts":
+	if v.Done == "altered_drafts" {
 		return page.T(ctx, "keeper.bulk.done_drafts", v.Number)
-	case "altered_published":
-		return page.T(ctx, "keeper.bulk.done_published", v.Number)
 	}
 	return ""
 }

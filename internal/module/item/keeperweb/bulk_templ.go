@@ -173,6 +173,14 @@ func bulkPage(v *bulkView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if len(v.able()) > 0 {
+						templ_7745c5c3_Err = runningCases(v.Running).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " ")
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
 						templ_7745c5c3_Var7 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 							templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 							templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -197,15 +205,15 @@ func bulkPage(v *bulkView) templ.Component {
 									}()
 								}
 								ctx = templ.InitializeContext(ctx)
-								templ_7745c5c3_Err = design.Button(design.ButtonParams{Text: page.T(ctx, "keeper.bulk.as_drafts"), Name: "how", Value: "drafts"}).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = design.Button(design.ButtonParams{Text: page.T(ctx, "keeper.bulk.as_drafts"), Name: "how", Value: "drafts", Kind: design.Secondary}).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
-								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " ")
+								templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " ")
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}
-								templ_7745c5c3_Err = design.Button(design.ButtonParams{Text: page.T(ctx, "keeper.bulk.publish"), Kind: design.Danger, Name: "how", Value: "publish", Confirm: page.T(ctx, "keeper.bulk.publish_sure")}).Render(ctx, templ_7745c5c3_Buffer)
+								templ_7745c5c3_Err = design.Button(design.ButtonParams{Text: page.T(ctx, "keeper.bulk.propose"), Name: "how", Value: "propose"}).Render(ctx, templ_7745c5c3_Buffer)
 								if templ_7745c5c3_Err != nil {
 									return templ_7745c5c3_Err
 								}

@@ -48,7 +48,7 @@ func publicConsistencyPage(v meterView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = design.Heading(design.HeadingParams{Title: page.T(ctx, "keeper.meter.title"), Lead: page.T(ctx, "keeper.meter.lead")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.Heading(design.HeadingParams{Title: page.T(ctx, "keeper.meter.title"), Lead: page.T(ctx, "keeper.meter.lead") + page.T(ctx, "keeper.meter.scale", design.Roughly(ctx, v.Total.Entries))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -300,13 +300,13 @@ func meterParts(v meterView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = design.Table(design.TableParams{Caption: page.T(ctx, "keeper.meter.matrix"), HideName: true, First: true, Columns: matrixColumns(ctx), Rows: matrixRows(ctx, v)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.TileMap(placeMap(ctx, v)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Section(design.SectionParams{Title: page.T(ctx, "keeper.meter.matrix"), Text: page.T(ctx, "keeper.meter.matrix_text"), ID: "matrix"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Section(design.SectionParams{Title: page.T(ctx, "keeper.meter.places"), ID: "places"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -322,13 +322,13 @@ func meterParts(v meterView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = design.TileMap(placeMap(ctx, v)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.Table(design.TableParams{Caption: page.T(ctx, "keeper.meter.matrix"), HideName: true, First: true, Matrix: true, Columns: matrixColumns(ctx), Rows: matrixRows(ctx, v)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Section(design.SectionParams{Title: page.T(ctx, "keeper.meter.places"), ID: "places"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Section(design.SectionParams{Title: page.T(ctx, "keeper.meter.matrix"), Text: page.T(ctx, "keeper.meter.matrix_text"), ID: "matrix"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

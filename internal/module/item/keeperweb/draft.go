@@ -56,6 +56,7 @@ type draftView struct {
 	Changes   []item.Difference
 	Crossings []item.Crossing
 	Affected  []item.Affected
+	Running   []item.RunningCases
 	MayReview bool
 	MayChange bool
 	Typed     string // a remark
@@ -77,6 +78,9 @@ func (s *site) showDraft(w http.ResponseWriter, r *http.Request, code int, v dra
 		}
 		v.MayReview, v.MayChange = s.Items.MayApprove(ctx, tx, by, v.Draft), s.Items.MayChange(by, v.Draft)
 		if v.Affected, err = s.Items.AffectedBy(ctx, tx, v.BaseCode); err != nil {
+			return err
+		}
+		if v.Running, err = s.Items.RunningUnder(ctx, tx, v.BaseCode); err != nil {
 			return err
 		}
 		return s.compareDraft(ctx, tx, &v)

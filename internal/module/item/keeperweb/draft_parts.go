@@ -79,12 +79,7 @@ func (v draftView) hidden() []design.Hidden {
 
 // follows are the figures of who follows the new version.
 func (v draftView) follows(ctx context.Context) []design.Stat {
-	var stats []design.Stat
-	for _, a := range v.Affected {
-		stats = append(stats, design.Stat{Label: levelWord(ctx, a.Level), Value: strconv.Itoa(a.Entries), Unit: page.T(ctx, "keeper.affected.entries"),
-			Note: page.T(ctx, "keeper.affected.offices", a.Offices)})
-	}
-	return append(stats, design.Stat{Label: page.T(ctx, "keeper.affected.changes"), Value: strconv.Itoa(len(v.Changes))})
+	return append(affectedStats(ctx, v.Affected), design.Stat{Label: page.T(ctx, "keeper.affected.changes"), Value: design.Number(len(v.Changes))})
 }
 
 func crossingColumns(ctx context.Context) []design.Column {

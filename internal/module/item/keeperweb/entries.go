@@ -119,17 +119,23 @@ func (s *site) improve(w http.ResponseWriter, r *http.Request) error {
 		if o.Visits, err = number("visits", v.Visited); err != nil {
 			return "", err
 		}
-		_, err = s.Items.Improve(ctx, actor.FromContext(ctx), v.Code, o)
-		return entryAt(v.Code) + "?done=improved", err
+		return proposedAt(s.Items.ProposeOverride(ctx, actor.FromContext(ctx), v.Code, o))
 	})
 }
 
 // contactEverywhere is POST /desk/library/entries/{code}/contact: the same address and phones in all entries of the entry's office.
 func (s *site) contactEverywhere(w http.ResponseWriter, r *http.Request) error {
 	return s.change(w, r, func(ctx context.Context, v *entryView) (string, error) {
-		_, err := s.Items.SetContact(ctx, actor.FromContext(ctx), v.OfficeID, v.contact())
-		return "/desk/library/entries?done=contact", err
+		return proposedAt(s.Items.ProposeContact(ctx, actor.FromContext(ctx), v.OfficeID, v.contact()))
 	})
+}
+
+// proposedAt is where a proposal that was just made is seen.
+func proposedAt(p *item.Proposal, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return proposalAt(p.ID) + "?done=proposed", nil
 }
 
 // change reads the form, does what its button says and shows the form again when that is refused.

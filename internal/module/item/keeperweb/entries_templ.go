@@ -261,6 +261,10 @@ func entryActions(v *entryView) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = design.LinkButton(design.ButtonParams{Text: page.T(ctx, "keeper.item.changes"), Kind: design.Quiet, Href: changesAt(v.Own.Code)}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = design.LinkButton(design.ButtonParams{Text: page.T(ctx, "keeper.item.standing"), Kind: design.Secondary, Href: itemAt(v.Own.Code) + "/standing"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

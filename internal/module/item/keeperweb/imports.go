@@ -2,6 +2,7 @@ package keeperweb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -28,7 +29,7 @@ const importsAt = "/desk/library/import"
 
 func (s *site) importRoutes(r *web.Router) {
 	r.Page("GET "+importsAt, web.Staff, s.imports)
-	r.Upload("POST "+importsAt, web.Staff, s.MaxBytes+envelope, s.upload)
+	r.LargeUpload("POST "+importsAt, web.Staff, s.MaxBytes+envelope, tooLarge(s.MaxBytes), s.upload)
 	r.Page("GET "+importsAt+"/{id}", web.Staff, s.importRun)
 	r.Page("GET "+importsAt+"/{id}/mistakes.csv", web.Staff, s.mistakesFile)
 }
@@ -63,7 +64,12 @@ func (s *site) showImports(w http.ResponseWriter, r *http.Request, status int, v
 	return page.Render(w, r, status, importsPage(v))
 }
 
-// upload is POST /desk/library/import: files are checked, or read at once while the keeper waits.
+// tooLarge names the limit of an upload and the command that takes what is larger.
+func tooLarge(most int64) *fault.Error {
+	return fault.New(fault.TooLarge, "keeper.import.too_large", fmt.Sprint(max(1, most>>20)))
+}
+
+// upload is POST /desk/library/import: files are checked, and proposed if that is asked: another keeper has them read.
 func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	if err := s.Items.MayImport(actor.FromContext(ctx)); err != nil {
@@ -75,6 +81,9 @@ func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
 	}
 	defer os.RemoveAll(folder) //nolint:errcheck // what is left is swept with the folder for such things
 	u, err := receive(r, folder, s.MaxBytes)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge(s.MaxBytes) // without its cause, which the edge would tell in general words
+	}
 	if err != nil {
 		return err
 	}
@@ -94,11 +103,19 @@ func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if u.in.DryRun {
-		v.Checked = &run
+	v.Checked = &run
+	if !u.propose {
 		return s.showImports(w, r, http.StatusOK, v)
 	}
-	web.Redirect(w, r, importsAt+"/"+run.ID)
+	p, err := s.Items.ProposeImport(ctx, actor.FromContext(ctx), run, v.Found, u.received)
+	if refused(err) {
+		v.Errors = design.ErrorsOf(ctx, err)
+		return s.showImports(w, r, status(err), v)
+	}
+	if err != nil {
+		return err
+	}
+	web.Redirect(w, r, proposalAt(p.ID)+"?done=proposed")
 	return nil
 }
 
@@ -185,7 +202,7 @@ func importRows(ctx context.Context, list []item.ImportRun) []design.Row {
 	return rows
 }
 
-func count(n int64) string { return strconv.FormatInt(n, 10) }
+func count(n int64) string { return design.Number(n) }
 
 // stateText says how far a run came; one that does not move was stopped.
 func stateText(ctx context.Context, r item.ImportRun) string {
@@ -250,7 +267,7 @@ func (v importView) pager() *design.PagerParams {
 		p.First = at
 	}
 	if v.Next > 0 {
-		p.Next = at + "?after=" + count(v.Next)
+		p.Next = at + "?after=" + strconv.FormatInt(v.Next, 10)
 	}
 	return p
 }

@@ -88,7 +88,7 @@ func itemRows(ctx context.Context, list []item.Kept) []design.Row {
 			draft = design.Cell{Text: said(ctx, "keeper.draft.state.", string(k.Draft.State)), Href: draftAt(k.Draft.ID)}
 		}
 		rows[i] = design.Row{Cells: []design.Cell{{Text: k.Name, Href: itemAt(k.Code()), Note: k.Code() + " " + kindName(ctx, string(k.Kind))}, {Text: k.Department},
-			{View: design.Badge(*stateBadge(ctx, k.State))}, {Text: strconv.Itoa(k.Version)}, {Text: strconv.Itoa(k.Entries)}, draft}}
+			{View: design.Badge(*stateBadge(ctx, k.State))}, {Text: strconv.Itoa(k.Version)}, {Text: design.Number(k.Entries)}, draft}}
 	}
 	return rows
 }

@@ -39,7 +39,7 @@ func open(t testing.TB) *hall {
 		t.Fatal(err)
 	}
 	r := web.NewRouter(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Catalogue: words})
-	keeperweb.Routes(r, keeperweb.Deps{DB: h.DB, Items: h.Service, Directory: region.JilinDirectory, Department: office.DepartmentName, Recount: h.CountQuality})
+	keeperweb.Routes(r, keeperweb.Deps{DB: h.DB, Items: h.Service, Directory: region.JilinDirectory, Department: office.DepartmentName, Recount: h.CountQuality, Trail: trail})
 	h.handler = words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		ctx := design.WithViewer(actor.WithContext(req.Context(), h.by), design.Viewer{SignedIn: true, Kind: "officer", Keeps: true, Path: req.URL.RequestURI()})
 		r.ServeHTTP(w, req.WithContext(ctx))
@@ -91,7 +91,33 @@ func TestADraftFromFirstWordToPublication(t *testing.T) {
 	p.Follow("版本").Wants(200, "第 2 版", "chief", "keeper", "同意缩短").Follow("与第 1 版对照").Wants(200, "承诺办结时限", "7", "5", "修改", "新增")
 	// The way back.
 	p.Open("/desk/library/items/"+food+"/versions").Press("撤回").Wants(422, "请")
-	p.Fill("理由", "依据不足").Press("撤回").Wants(200, "第 3 版", "依据不足", "已撤回到以前的内容")
+	p.Fill("理由", "依据不足").Press("撤回").Wants(200, "已提请", "依据不足", "等另一位", "承诺办结时限").Lacks("同意并生效")
+	h.as(t, itemtest.Reviewer).Open("/desk/library").Wants(200, "提请待复核").Follow("食品经营许可（县级权限）").Wants(200, "依据不足").
+		Press("同意并生效").Wants(200, "已通过", "已同意并生效")
+	h.as(t, itemtest.Keeper).Open("/desk/library/items/"+food+"/versions").Wants(200, "第 3 版", "依据不足", "reviewer")
+}
+
+// The second keeper sees a queue with the preview; the first can only withdraw; cases under way are told of and decided about.
+func TestTheSecondKeeper(t *testing.T) {
+	h := open(t)
+	h.Cases = map[string]int{food: 12}
+	p := h.as(t, itemtest.Keeper)
+	at := "/desk/library/items/" + food + "/standing"
+	p.Open(at).Wants(200, "在办的件", "12").Choose("变更为", "取消").Fill("理由", "法律废止").Press("变更").Wants(409, "请选择在办的件")
+	p.Choose("", "在办的 12 件按受理时的版本办完").Press("变更").Wants(200, "已提请", "法律废止", "按受理时的版本办完").Lacks("同意并生效")
+	own, _, _ := strings.Cut(p.Path(), "?")
+	p.Post(own+"/approve", url.Values{}).Wants(403)
+	p.Open("/desk/library/proposals").Wants(200, "变更状态", "食品经营许可（县级权限）")
+	q := h.as(t, itemtest.Reviewer)
+	q.Open("/desk/library/proposals").Follow("食品经营许可（县级权限）").Wants(200, "在办的件", "12", "取消", "60").Press("退回").Wants(422, "这一项要填写")
+	q.Fill("退回理由", "等办结后再取消").Press("退回").Wants(200, "已退回", "等办结后再取消").Lacks("同意并生效")
+	q.Post(own+"/approve", url.Values{}).Wants(409, "没有这样待处理的提请")
+	h.as(t, itemtest.Chief).Open(own).Wants(403)
+	p = h.as(t, itemtest.Keeper)
+	p.Open(at).Choose("变更为", "取消").Fill("理由", "法律废止").Choose("", "在办的 12 件按受理时的版本办完").Press("变更").Wants(200, "已提请").Press("撤回提请").Wants(200, "提请已撤回")
+	p.Open("/desk/library/proposals").Wants(200, "没有这样的提请")
+	p.Open("/desk/library/proposals?state=withdrawn").Wants(200, "食品经营许可（县级权限）")
+	p.Open("/desk/library/proposals/none").Wants(404)
 }
 
 func legend(row int) string { return "第 " + string(rune('0'+row)) + " 条" }
@@ -118,7 +144,7 @@ func TestAnotherVersionIsShownThreeWays(t *testing.T) {
 	for _, d := range itemtest.Definitions(t) {
 		if d.Code == food {
 			d.Guide.Summary, d.Synonyms = "现行的说明", append(d.Synonyms, "开面馆")
-			if _, err := h.Publish(t.Context(), itemtest.Keeper, d); err != nil {
+			if _, err := h.Publish(t.Context(), itemtest.Loader, d); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -149,7 +175,9 @@ func TestBulk(t *testing.T) {
 	p.Fill("部门代码", "31").Fill("修改内容", "加入专区").Fill("主题、专区的键或俗称", "trial").Press("预览").Wants(200, "不能改", "已有一份").Lacks("写成草稿，走审核")
 	p.Open("/desk/library/drafts").Wants(200, "食品经营许可")
 	p.Open("/desk/library/bulk").Fill("名称、俗称或编码", "000778001000").Fill("修改内容", "承诺时限改为法定时限的百分之几").Fill("百分比", "20").Press("预览").Wants(200, "将改变")
-	p.Press("直接发布").Wants(200, "已发布 1 个事项的新版本")
+	p.Press("提请发布").Wants(200, "已提请", "承诺办结时限", "20%").Lacks("同意并生效")
+	h.as(t, itemtest.Reviewer).Open(p.Path()).Press("同意并生效").Wants(200, "已同意并生效")
+	p = h.as(t, itemtest.Keeper)
 	p.Open("/desk/library/bulk").Fill("名称、俗称或编码", "000778001000").Fill("修改内容", "承诺时限改为法定时限的百分之几").Fill("百分比", "20").Press("预览").Wants(200, "已经如此")
 }
 
@@ -157,8 +185,13 @@ func TestEntriesAndClaims(t *testing.T) {
 	h := open(t)
 	p := h.as(t, itemtest.Chief)
 	p.Open("/desk/library/entries").Wants(200, "食品经营许可").Lacks("认领")
-	p.Follow("食品经营许可（县级权限）").Fill("承诺办结时限", "9").Press("发布").Wants(422)
-	p.Fill("承诺办结时限", "3").Fill("咨询电话", "0431-11112222").Press("发布").Wants(200, "已发布")
+	p.Follow("食品经营许可（县级权限）").Fill("承诺办结时限", "9").Press("提请发布").Wants(422)
+	at := p.Path()
+	p.Fill("承诺办结时限", "3").Fill("咨询电话", "0431-11112222").Press("提请发布").Wants(200, "已提请", "0431-11112222", "咨询电话")
+	proposed := p.Path()
+	h.as(t, itemtest.Reviewer).Open(proposed).Press("同意并生效").Wants(200, "已同意并生效")
+	p = h.as(t, itemtest.Chief)
+	p.Open(at).Wants(200)
 	if got := p.Value("咨询电话"); got != "0431-11112222" {
 		t.Errorf("the phone is %q", got)
 	}
@@ -169,12 +202,14 @@ func TestEntriesAndClaims(t *testing.T) {
 	for _, d := range itemtest.Definitions(t) {
 		if d.Code == food {
 			d.Code = "000131104999"
-			if _, err := h.Publish(t.Context(), itemtest.Keeper, d); err != nil {
+			if _, err := h.Publish(t.Context(), itemtest.Loader, d); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
-	p.Open("/desk/library/claims").Wants(200, "000131104999").Press("认领").Wants(200, "已认领")
+	p.Open("/desk/library/claims").Wants(200, "000131104999").Press("认领").Wants(200, "已提请认领")
+	q := h.as(t, itemtest.Reviewer)
+	q.Open("/desk/library/proposals").Follow("食品经营许可").Wants(200, "认领").Press("同意并生效").Wants(200, "已同意并生效")
 	list, err := h.List(t.Context(), item.Query{Base: "000131104999"})
 	if err != nil || len(list.Rows) != 1 {
 		t.Errorf("%d entries, %v", len(list.Rows), err)
@@ -192,7 +227,7 @@ func TestANewItem(t *testing.T) {
 func TestStrangersAndLanguages(t *testing.T) {
 	h := open(t)
 	paths := []string{"/desk/library", "/desk/library/items", "/desk/library/items/new", "/desk/library/items/" + food, "/desk/library/items/" + food + "/versions",
-		"/desk/library/items/" + food + "/compare?from=1&to=1", "/desk/library/items/" + food + "/standing", "/desk/library/drafts", "/desk/library/bulk",
+		"/desk/library/items/" + food + "/compare?from=1&to=1", "/desk/library/items/" + food + "/standing", "/desk/library/items/" + food + "/changes", "/desk/library/drafts", "/desk/library/bulk", "/desk/library/proposals", "/desk/library/proposals?state=approved",
 		"/desk/library/entries", "/desk/library/claims"}
 	for _, s := range []string{"head", "find", "basis", "conditions", "variants", "situations", "materials", "steps", "suspend", "fees", "results", "reach", "opinions", "faq", "doubt"} {
 		paths = append(paths, "/desk/library/items/"+food+"?section="+s)

@@ -13,7 +13,7 @@ import (
 	"xiangyun/internal/platform/page"
 )
 
-func figure(n int) string { return strconv.Itoa(n) }
+func figure(n int) string { return design.Number(n) }
 
 // percentText says a share with two decimals, "—" when there is none.
 func percentText(share float64, ok bool) string {

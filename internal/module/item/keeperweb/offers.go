@@ -7,6 +7,7 @@ import (
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
 )
@@ -45,7 +46,11 @@ func (s *site) takeUp(w http.ResponseWriter, r *http.Request) error {
 	if err := page.Bind(r, &in); err != nil {
 		return err
 	}
-	if err := s.Items.TakeUp(ctx, actor.FromContext(ctx), in.Base, in.Office); err != nil {
+	_, err := s.Items.ProposeClaim(ctx, actor.FromContext(ctx), in.Base, in.Office)
+	if fault.HasKey(err, "item.proposal_open_already") {
+		err = nil // pressed twice: it waits already
+	}
+	if err != nil {
 		return err
 	}
 	web.Redirect(w, r, query("/desk/library/claims", "after", in.After, "done", "taken"))

@@ -11,6 +11,7 @@ import (
 
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/module/item"
+	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/web"
 )
@@ -28,6 +29,8 @@ type Deps struct {
 	MaxBytes  int64                                            // of one upload
 	Who       func(ctx context.Context, account string) string // the office an account works in; nil or "" shows the account
 
+	// Trail searches the log, newest first: the leaves that prove who changed what. nil shows none.
+	Trail      func(ctx context.Context, tx *db.Tx, q audit.Query, before string, limit int) ([]audit.Leaf, error)
 	Department func(code string) string        // name of a department's two digits; nil shows the digits
 	Recount    func(ctx context.Context) error // has entries checked again soon, see [item.Service.CountQuality]
 }
@@ -40,6 +43,8 @@ func Routes(r *web.Router, d Deps) {
 	s := &site{d}
 	s.todoRoutes(r)
 	s.itemRoutes(r)
+	s.proposalRoutes(r)
+	s.changeRoutes(r)
 	s.consistencyRoutes(r)
 	s.reductionRoutes(r)
 	s.elementRoutes(r)

@@ -30,6 +30,8 @@ type standingView struct {
 	To         string `form:"to"`
 	Why        string `form:"reason"`
 	On         string `form:"effective_on"`
+	Keep       bool   `form:"keep_cases"`
+	Running    []item.RunningCases
 	Done       string
 	Errors     design.Errors
 }
@@ -67,6 +69,9 @@ func (s *site) showStanding(w http.ResponseWriter, r *http.Request, code int, v 
 			}
 			v.State, v.Reason = e.State, e.Reason
 		}
+		if v.Running, err = s.Items.RunningUnder(ctx, tx, v.Code); err != nil {
+			return err
+		}
 		v.Plans, err = s.Items.Plans(ctx, tx, v.Code)
 		return err
 	})
@@ -83,7 +88,7 @@ func (s *site) setStanding(w http.ResponseWriter, r *http.Request) error {
 	if err := page.Bind(r, v); err != nil {
 		return err
 	}
-	done, err := s.stand(ctx, code, v)
+	at, err := s.stand(ctx, code, v)
 	if refused(err) {
 		v.Errors = design.ErrorsOf(ctx, err)
 		return s.showStanding(w, r, status(err), v)
@@ -91,24 +96,35 @@ func (s *site) setStanding(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	web.Redirect(w, r, itemAt(code)+"/standing?done="+done)
+	web.Redirect(w, r, at)
 	return nil
 }
 
-func (s *site) stand(ctx context.Context, code string, v *standingView) (done string, err error) {
+// stand does what the form says and returns where that is seen. An end is for ever: another keeper approves it.
+func (s *site) stand(ctx context.Context, code string, v *standingView) (at string, err error) {
 	to := item.State(v.To)
 	if to != item.InUse && to != item.Paused && to != item.Cancelled {
 		return "", fault.New(fault.Invalid, "item.unknown_value").Field("to", "item.unknown_value")
 	}
+	plan := item.Plan{Code: code, ToState: to, Reason: v.Why}
+	if v.On != "" {
+		if plan.EffectiveOn, err = civil.Parse(v.On); err != nil {
+			return "", fault.New(fault.Invalid, "keeper.bad_day").Field("effective_on", "keeper.bad_day").Because(err)
+		}
+	}
+	by := actor.FromContext(ctx)
+	if to == item.Cancelled {
+		p, err := s.Items.ProposeState(ctx, by, plan, v.Keep)
+		if err != nil {
+			return "", err
+		}
+		return proposalAt(p.ID) + "?done=proposed", nil
+	}
 	if v.On == "" {
-		return "standing", s.Items.SetState(ctx, actor.FromContext(ctx), code, to, v.Why)
+		return itemAt(code) + "/standing?done=standing", s.Items.SetState(ctx, by, code, to, v.Why)
 	}
-	on, err := civil.Parse(v.On)
-	if err != nil {
-		return "", fault.New(fault.Invalid, "keeper.bad_day").Field("effective_on", "keeper.bad_day").Because(err)
-	}
-	_, err = s.Items.PlanState(ctx, actor.FromContext(ctx), item.Plan{Code: code, ToState: to, Reason: v.Why, EffectiveOn: on})
-	return "planned", err
+	_, err = s.Items.PlanState(ctx, by, plan)
+	return itemAt(code) + "/standing?done=planned", err
 }
 
 // dropPlan is POST /desk/library/items/{code}/plans/{plan}/drop.

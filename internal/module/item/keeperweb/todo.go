@@ -74,7 +74,7 @@ func (s *site) closeTodo(w http.ResponseWriter, r *http.Request) error {
 
 // libraryTabs lead to the keepers' pages; current is the address of the one shown.
 func libraryTabs(ctx context.Context, current string) []design.Link {
-	tabs := []struct{ key, href string }{{"todos", "/desk/library"}, {"feedback", feedbackAt}, {"items", "/desk/library/items"}, {"drafts", "/desk/library/drafts"},
+	tabs := []struct{ key, href string }{{"todos", "/desk/library"}, {"feedback", feedbackAt}, {"items", "/desk/library/items"}, {"drafts", "/desk/library/drafts"}, {"proposals", proposalsAt},
 		{"bulk", "/desk/library/bulk"}, {"entries", "/desk/library/entries"}, {"claims", "/desk/library/claims"},
 		{"consistency", consistencyAt}, {"reduction", reductionAt}, {"quality", qualityAt}, {"elements", elementsAt}, {"import", importsAt}}
 	links := make([]design.Link, 0, len(tabs))
@@ -134,7 +134,7 @@ func saidOf(ctx context.Context, t item.Todo) string {
 
 // objectName is what a to-do is about: the id of a draft tells nobody anything.
 func objectName(t item.Todo) string {
-	if t.Kind == item.DraftSubmitted || t.Kind == item.DraftBack {
+	if t.Kind == item.DraftSubmitted || t.Kind == item.DraftBack || t.Kind == item.ProposalMade {
 		return t.Said
 	}
 	return t.Object
@@ -147,6 +147,9 @@ func objectAt(t item.Todo) string {
 	}
 	if t.Kind == item.DraftSubmitted || t.Kind == item.DraftBack {
 		return draftAt(t.Object)
+	}
+	if t.Kind == item.ProposalMade {
+		return proposalAt(t.Object)
 	}
 	if t.Kind == item.EntryDeviates {
 		return filtered(item.DeviationQuery{Entry: t.Object})

@@ -34,6 +34,8 @@ type uploaded struct {
 	in       item.Import
 	archives []*os.File
 	unpacked uint64 // bytes of all archives together
+	received []item.ProposedFile
+	propose  bool // what is good is to be proposed
 }
 
 func (u *uploaded) close() {
@@ -71,26 +73,29 @@ func receive(r *http.Request, folder string, most int64) (*uploaded, error) {
 			if err != nil {
 				return nil, unusable(err)
 			}
-			u.in.DryRun = string(what) != "import"
+			u.propose = string(what) == "import"
 		case part.FormName() == "file" && part.FileName() != "":
-			if u.in.Name == "" {
-				u.in.Name = name
-			}
 			at := filepath.Join(folder, strconv.Itoa(n))
 			if err := store(at, part); err != nil {
 				return nil, err
 			}
-			if strings.HasSuffix(strings.ToLower(name), ".zip") {
-				if err := u.unpack(at, most); err != nil {
-					return nil, err
-				}
-				continue
-			}
-			if err := u.take(item.Source{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(at) }}); err != nil {
+			if err := u.add(name, at, most); err != nil {
 				return nil, err
 			}
 		}
 	}
+}
+
+// add takes a stored file as what its name says: a table, or an archive of tables.
+func (u *uploaded) add(name, at string, most int64) error {
+	if u.in.Name == "" {
+		u.in.Name = name
+	}
+	u.received = append(u.received, item.ProposedFile{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(at) }})
+	if strings.HasSuffix(strings.ToLower(name), ".zip") {
+		return u.unpack(at, most)
+	}
+	return u.take(item.Source{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(at) }})
 }
 
 func unusable(err error) error {

@@ -31,7 +31,11 @@ type versionsView struct {
 	Who    map[string]string
 	Done   string
 	Typed  string
+	Chosen int // the version to recall
+	Keep   bool
 	Errors design.Errors
+
+	Running []item.RunningCases
 }
 
 // versions is GET /desk/library/items/{code}/versions: who changed what, and when.
@@ -54,7 +58,10 @@ func (s *site) showVersions(w http.ResponseWriter, r *http.Request, code int, v 
 		v.Next = itemAt(r.PathValue("code")) + "/versions?before=" + strconv.Itoa(v.Rows[editionsShown-1].Version)
 	}
 	if err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
-		v.Base, err = s.Items.Base(ctx, tx, r.PathValue("code"))
+		if v.Base, err = s.Items.Base(ctx, tx, r.PathValue("code")); err != nil {
+			return err
+		}
+		v.Running, err = s.Items.RunningUnder(ctx, tx, v.Base.Code())
 		return err
 	}); err != nil {
 		return err
@@ -97,18 +104,19 @@ func (s *site) recall(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		Version int    `form:"version"`
 		Reason  string `form:"reason"`
+		Keep    bool   `form:"keep_cases"`
 	}
 	if err := page.Bind(r, &in); err != nil {
 		return err
 	}
-	_, err := s.Items.Recall(ctx, actor.FromContext(ctx), code, in.Version, in.Reason)
+	p, err := s.Items.ProposeRecall(ctx, actor.FromContext(ctx), code, in.Version, in.Reason, in.Keep)
 	if refused(err) {
-		return s.showVersions(w, r, status(err), versionsView{Typed: in.Reason, Errors: design.ErrorsOf(ctx, err)})
+		return s.showVersions(w, r, status(err), versionsView{Typed: in.Reason, Chosen: in.Version, Keep: in.Keep, Errors: design.ErrorsOf(ctx, err)})
 	}
 	if err != nil {
 		return err
 	}
-	web.Redirect(w, r, itemAt(code)+"/versions?done=recalled")
+	web.Redirect(w, r, proposalAt(p.ID)+"?done=proposed")
 	return nil
 }
 

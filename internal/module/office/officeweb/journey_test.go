@@ -90,7 +90,7 @@ func TestSecurityGrantsAndEndsAPost(t *testing.T) {
 	b := open(t)
 	b.by = administrator(office.RoleSecurity, "22")
 	p := webtest.New(t, b.handler)
-	p.Open("/admin").Wants(200, "安全管理员", "13014").Lacks("后台任务")
+	p.Open("/admin").Wants(200, "安全管理员", "13,014").Lacks("后台任务")
 	p.Follow("机构").Wants(200, "吉林省人民政府")
 	p.Fill("机构名称", "南关区市场监督管理局").Press("查找").Wants(200, "长春市南关区市场监督管理局")
 	p.Follow("长春市南关区市场监督管理局").Wants(200, "220102d31", "这里还没有人任职").Lacks("更正名称")

@@ -42,9 +42,9 @@ func stats(ctx context.Context, v dashboardView) []design.Stat {
 		year.Tone = design.Warn
 	}
 	return []design.Stat{
-		{Label: page.T(ctx, "office.admin.offices"), Value: number(v.Offices), Href: "/admin/offices", Icon: "building"},
-		{Label: page.T(ctx, "office.admin.regions"), Value: number(v.Regions), Icon: "map-pin"},
-		{Label: page.T(ctx, "office.admin.posts"), Value: number(v.Posts), Icon: "users"},
+		{Label: page.T(ctx, "office.admin.offices"), Value: design.Number(v.Offices), Href: "/admin/offices", Icon: "building"},
+		{Label: page.T(ctx, "office.admin.regions"), Value: design.Number(v.Regions), Icon: "map-pin"},
+		{Label: page.T(ctx, "office.admin.posts"), Value: design.Number(v.Posts), Icon: "users"},
 		year,
 	}
 }

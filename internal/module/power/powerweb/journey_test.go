@@ -187,7 +187,7 @@ func TestDifferences(t *testing.T) {
 		}
 	}
 	for _, d := range []item.Definition{licence, other} {
-		if _, err := h.items.Publish(ctx, itemtest.Keeper, d); err != nil {
+		if _, err := h.items.Publish(ctx, itemtest.Loader, d); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -71,7 +71,7 @@ func (v figuresView) chosen() []design.Link {
 	return []design.Link{{Text: v.RegionName, Href: "/ratings"}}
 }
 
-func count(n int64) string { return strconv.FormatInt(n, 10) }
+func count(n int64) string { return design.Number(n) }
 
 // share says a share of whole in per cent, "" when there is none.
 func share(of float64, ok bool) string {

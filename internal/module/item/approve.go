@@ -1,0 +1,222 @@
+package item
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// Proposals lists proposals in a state within by's reach, oldest first, at most limit (≤ [Most]) after the id of the last row seen. fault.Forbidden
+// for who keeps nothing.
+func (s *Service) Proposals(ctx context.Context, by actor.Actor, state ProposalState, after string, limit int) ([]Proposal, error) {
+	reach := s.needs.Rights.Reach(by, ActImprove)
+	if len(reach) == 0 {
+		return nil, fault.New(fault.Forbidden, "item.keepers_only")
+	}
+	var list []Proposal
+	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+		list, err = proposalsWithin(ctx, tx, reach, state, after, min(limit, Most))
+		return err
+	})
+	return list, err
+}
+
+// FindProposal returns a proposal whoever keeps its office asks for; fault.NotFound "item.proposal_gone" when there is none.
+func (s *Service) FindProposal(ctx context.Context, tx *db.Tx, by actor.Actor, id string) (*Proposal, error) {
+	p, err := proposalByID(ctx, tx, id)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, fault.New(fault.NotFound, "item.proposal_gone")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a proposal: %w", err)
+	}
+	return &p, s.overItems(by, ActImprove, &p)
+}
+
+// overItems asks for a right over everything a proposal is about.
+func (s *Service) overItems(by actor.Actor, action string, p *Proposal) error {
+	items := p.items()
+	if len(items) == 0 {
+		return s.mayAll(by, action, p.OfficePath)
+	}
+	for _, item := range items {
+		if err := s.needs.Rights.Check(by, action, actor.Target{OfficePath: p.OfficePath, Item: item}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MayDecide tells whether by may approve or return a proposal: a keeper who reviews, and did not propose it.
+func (s *Service) MayDecide(by actor.Actor, p *Proposal) bool { return s.mayDecide(by, p) == nil }
+
+func (s *Service) mayDecide(by actor.Actor, p *Proposal) error {
+	if err := s.overItems(by, ActReview, p); err != nil {
+		return err
+	}
+	if p.Author == person(by) {
+		return fault.New(fault.Forbidden, "item.own_proposal")
+	}
+	return nil
+}
+
+// ApproveProposal is the second pair of eyes: what was proposed is done at once, all or nothing, by who approves it. fault.Forbidden
+// "item.own_proposal" for its author; fault.Conflict "item.proposal_gone" when it does not wait any more, "item.proposal_stale" when what it was
+// previewed on is not in force any more. An import only becomes allowed by it: see [Service.ImportProposed].
+func (s *Service) ApproveProposal(ctx context.Context, by actor.Actor, id, remark string) (*Proposal, error) {
+	var p *Proposal
+	err := s.update(ctx, func(tx *db.Tx) (err error) {
+		if p, err = s.decided(ctx, tx, by, id, ProposalApproved, remark); err != nil {
+			return err
+		}
+		if p.Outcome, err = s.carryOut(ctx, tx, by, p); err != nil {
+			return err
+		}
+		return setOutcome(ctx, tx, p.ID, p.Outcome)
+	})
+	return p, conflict(err)
+}
+
+// ReturnProposal refuses what was proposed, with a reason.
+func (s *Service) ReturnProposal(ctx context.Context, by actor.Actor, id, reason string) (*Proposal, error) {
+	if reason == "" {
+		return nil, fault.New(fault.Invalid, "item.reason_needed").Field("reason", "item.nothing_said")
+	}
+	var p *Proposal
+	err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		if p, err = s.decided(ctx, tx, by, id, ProposalReturned, reason); err != nil {
+			return err
+		}
+		return forgetParts(ctx, tx, id)
+	})
+	return p, err
+}
+
+// WithdrawProposal gives up what one proposed oneself.
+func (s *Service) WithdrawProposal(ctx context.Context, by actor.Actor, id string) (*Proposal, error) {
+	var p *Proposal
+	err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		if p, err = s.FindProposal(ctx, tx, by, id); err != nil {
+			return err
+		}
+		if p.Author != person(by) {
+			return fault.New(fault.Forbidden, "item.not_your_proposal")
+		}
+		if err := s.endedAs(ctx, tx, by, p, ProposalWithdrawn, ""); err != nil {
+			return err
+		}
+		return forgetParts(ctx, tx, id)
+	})
+	return p, err
+}
+
+func (s *Service) decided(ctx context.Context, tx *db.Tx, by actor.Actor, id string, to ProposalState, remark string) (*Proposal, error) {
+	p, err := s.FindProposal(ctx, tx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.mayDecide(by, p); err != nil {
+		return nil, err
+	}
+	return p, s.endedAs(ctx, tx, by, p, to, remark)
+}
+
+// endedAs ends a proposal that waits, with what waited for it and its leaf.
+func (s *Service) endedAs(ctx context.Context, tx *db.Tx, by actor.Actor, p *Proposal, to ProposalState, remark string) error {
+	p.State, p.EndedAt, p.EndedBy, p.Remark = to, tx.Now, by.Name(), remark
+	waited, err := endProposal(ctx, tx, p)
+	if err != nil {
+		return fmt.Errorf("ending a proposal: %w", err)
+	}
+	if !waited {
+		return fault.New(fault.Conflict, "item.proposal_gone")
+	}
+	if err := s.settleTodos(ctx, tx, by, p.ID); err != nil {
+		return err
+	}
+	return s.proposalLeaf(ctx, tx, by, p, "item.proposal_"+string(to))
+}
+
+// carryOut does what was proposed and returns how many versions came of it.
+func (s *Service) carryOut(ctx context.Context, tx *db.Tx, by actor.Actor, p *Proposal) (int64, error) {
+	if err := s.stillSeen(ctx, tx, p); err != nil {
+		return 0, err
+	}
+	a := p.Act.V
+	switch p.Kind {
+	case ForAlteration:
+		return s.carryOutAlteration(ctx, tx, by, a)
+	case ForRecall:
+		if _, err := s.mustDecide(ctx, tx, a.Codes[0], a.KeepCases); err != nil {
+			return 0, err
+		}
+		_, err := s.recall(ctx, tx, by, p)
+		return 1, err
+	case ForState:
+		if a.To == Cancelled {
+			if _, err := s.mustDecide(ctx, tx, a.Codes[0], a.KeepCases); err != nil {
+				return 0, err
+			}
+		}
+		plan := Plan{Code: a.Codes[0], ToState: a.To, Reason: p.Reason, EffectiveOn: a.On}
+		if a.On.IsZero() {
+			return 0, s.setState(ctx, tx, by, standingChange{plan.Code, plan.ToState, plan.Reason})
+		}
+		return 0, s.planState(ctx, tx, by, &plan)
+	case ForOverride:
+		n, err := s.override(ctx, tx, by, a.Codes[0], *a.Override)
+		return int64(n), err
+	case ForContact:
+		n, err := s.setContact(ctx, tx, by, a.Office, a.Override.Contact)
+		return int64(n), err
+	case ForClaim:
+		c, _, err := s.offered(ctx, tx, a.Codes[0], a.Office)
+		if err != nil || c.Base == "" {
+			return 0, err
+		}
+		n, err := s.claim(ctx, tx, by, c.Base, []Claim{c})
+		return int64(n), err
+	}
+	return 0, nil // an import is read after this transaction
+}
+
+// stillSeen refuses what was proposed on versions that are not in force any more: nobody looked at what it would do now.
+func (s *Service) stillSeen(ctx context.Context, tx *db.Tx, p *Proposal) error {
+	for code, seen := range p.Act.V.Seen {
+		now := ""
+		if len(code) == 12 {
+			b, err := s.Base(ctx, tx, code)
+			if err != nil {
+				return err
+			}
+			now = b.VersionID
+		} else {
+			e, err := s.Entry(ctx, tx, code)
+			if err != nil {
+				return err
+			}
+			now = e.ID
+		}
+		if now != seen {
+			return fault.New(fault.Conflict, "item.proposal_stale")
+		}
+	}
+	return nil
+}
+
+func (s *Service) carryOutAlteration(ctx context.Context, tx *db.Tx, by actor.Actor, a Act) (int64, error) {
+	list, err := s.alterations(ctx, tx, by, a.Codes, *a.Alteration)
+	if err != nil {
+		return 0, err
+	}
+	for _, x := range list {
+		if _, _, err := s.publish(ctx, tx, by, x.After); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(list)), nil
+}
