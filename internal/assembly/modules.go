@@ -3,6 +3,7 @@ package assembly
 import (
 	"io/fs"
 
+	"xiangyun/internal/adapter/idreader"
 	"xiangyun/internal/adapter/realname"
 	"xiangyun/internal/adapter/sms"
 	"xiangyun/internal/assembly/demo"
@@ -18,6 +19,8 @@ import (
 	"xiangyun/internal/module/cert/certweb"
 	"xiangyun/internal/module/form"
 	"xiangyun/internal/module/form/formweb"
+	"xiangyun/internal/module/hall"
+	"xiangyun/internal/module/hall/hallweb"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/item/itemweb"
 	"xiangyun/internal/module/item/keeperweb"
@@ -56,19 +59,20 @@ type Services struct {
 	Cases        *casefile.Service
 	Certificates *cert.Service
 	Ratings      *rating.Service
+	Halls        *hall.Service
 }
 
 // Schemas lists every line of migrations, the platform's first.
 func Schemas() []db.Schema {
 	return []db.Schema{job.Schema, once.Schema, web.Schema, audit.Schema,
 		office.Schema, account.Schema, form.Schema, power.Schema, item.Schema, notice.Schema, material.Schema, workflow.Schema,
-		casefile.Schema, cert.Schema, rating.Schema, demo.Schema}
+		casefile.Schema, cert.Schema, rating.Schema, hall.Schema, demo.Schema}
 }
 
 // grants lists what every module's access.go says.
 func grants() []actor.Grant {
 	var all []actor.Grant
-	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), casefile.Access(), cert.Access(), rating.Access()} {
+	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), casefile.Access(), cert.Access(), rating.Access(), hall.Access()} {
 		all = append(all, g...)
 	}
 	return all
@@ -77,8 +81,8 @@ func grants() []actor.Grant {
 // Words loads every package's words.
 func Words() (*page.Catalogue, error) {
 	return page.Load([]fs.FS{page.Words, web.Words, design.Locale, blob.Locale, office.Locale, account.Locale, notice.Locale, material.Locale, workflow.Locale,
-		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, powerweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale,
-		casefileweb.Locale, certweb.Locale, ratingweb.Locale, operationsweb.Locale, logweb.Locale}...)
+		casefile.Locale, rating.Locale, hall.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, powerweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale,
+		casefileweb.Locale, certweb.Locale, ratingweb.Locale, hallweb.Locale, operationsweb.Locale, logweb.Locale}...)
 }
 
 // services makes the services, each after those it needs.
@@ -108,7 +112,16 @@ func (a *App) services() (err error) {
 	a.Certificates = cert.New(a.DB, cert.Needs{Rights: a.Offices, Cases: a.Cases, Offices: issuers{a.Offices}, Notices: holders{a.Notices}, Events: a.Bus,
 		Log: a.Audit, Keys: a.Keys, Paper: writer, Base: a.Address()})
 	a.Ratings = rating.New(a.DB, rating.Needs{Rights: a.Offices, Cases: a.Cases, Offices: a.Offices, Notices: a.Notices, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
+	a.Halls = hall.New(a.DB, hall.Needs{Rights: a.Offices, Offices: superiors{a.Offices}, Items: a.Items, Notices: visitors{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
 	return nil
+}
+
+// reader reads identity cards. The simulated one serves the demo province only: real people must never be taken for invented ones.
+func (a *App) reader() hall.Reader {
+	if a.Config.Demo {
+		return idreader.NewSimulator()
+	}
+	return idreader.Unconnected{}
 }
 
 // register is both registers an account is checked against.
