@@ -49,6 +49,7 @@ type Hall struct {
 	ID string // of the hall that is set up: two windows for all, one for line B alone
 
 	mu     sync.Mutex // guards what follows
+	items  hall.Items
 	now    time.Time
 	Leaves []audit.Entry
 	Events []event.Event
@@ -61,7 +62,13 @@ var Morning = civil.MustParse("2026-11-30").Start().Add(9 * time.Hour)
 // Open returns a service on a fresh database at [Morning].
 func Open(t testing.TB) *Hall {
 	t.Helper()
-	h := &Hall{DB: dbtest.Open(t, once.Schema, hall.Schema), now: Morning}
+	return On(t, dbtest.Open(t, once.Schema, hall.Schema), nil)
+}
+
+// On is [Open] on a database that others use too, where [hall.Schema] was migrated. Without items the hall knows [FoodCode] only.
+func On(t testing.TB, d *db.DB, items hall.Items) *Hall {
+	t.Helper()
+	h := &Hall{DB: d, now: Morning, items: items}
 	h.Service = hall.New(h.DB, hall.Needs{Rights: h, Offices: h, Items: h, Notices: h, Events: h, Log: h, Keys: smtest.Keyring(t), Clock: h.Now})
 	id, err := h.Put(context.Background(), actor.Program("test"), Draft())
 	if err != nil {
@@ -161,7 +168,10 @@ func (h *Hall) Superior(_ context.Context, _ *db.Tx, path string) (hall.Office, 
 }
 
 // Entry implements hall.Items.
-func (h *Hall) Entry(_ context.Context, _ *db.Tx, code string) (*item.Entry, error) {
+func (h *Hall) Entry(ctx context.Context, tx *db.Tx, code string) (*item.Entry, error) {
+	if h.items != nil {
+		return h.items.Entry(ctx, tx, code)
+	}
 	if code != FoodCode {
 		return nil, fault.New(fault.NotFound, "item.not_found")
 	}
