@@ -302,8 +302,11 @@ func (v formView) reask() templ.Attributes {
 		"hx-encoding": "multipart/form-data", "hx-vals": `{"again":"1"}`}
 }
 
+// untouched tells whether nothing was answered so far: then the cursor stands on the first question. Later it stays where it is.
+func (v formView) untouched() bool { return len(v.Situation) == 0 && len(v.Errors) == 0 }
+
 func (v formView) variants(ctx context.Context) design.ChoiceParams {
-	p := design.ChoiceParams{Name: "variant", Label: page.T(ctx, "hall.variant"), Values: []string{v.Variant}, Error: v.Errors.Of("variant")}
+	p := design.ChoiceParams{Name: "variant", Label: page.T(ctx, "hall.variant"), Values: []string{v.Variant}, Error: v.Errors.Of("variant"), Focus: v.untouched()}
 	for _, o := range v.Entry.Guide.Variants {
 		p.Options = append(p.Options, design.ChoiceOption{Value: o.Key, Text: o.Name, Hint: o.Note})
 	}
@@ -312,7 +315,8 @@ func (v formView) variants(ctx context.Context) design.ChoiceParams {
 
 func (v formView) question(q item.Question) design.ChoiceParams {
 	name := "situation." + q.Key
-	p := design.ChoiceParams{Name: name, Label: q.Title, Hint: q.Help, Values: []string{v.Situation[q.Key]}, Error: v.Errors.Of(name), Inline: true}
+	p := design.ChoiceParams{Name: name, Label: q.Title, Hint: q.Help, Values: []string{v.Situation[q.Key]}, Error: v.Errors.Of(name), Inline: true,
+		Focus: v.untouched() && len(v.Entry.Guide.Variants) == 0 && q.Key == v.Questions[0].Key}
 	for _, o := range q.Options {
 		p.Options = append(p.Options, design.ChoiceOption{Value: o.Value, Text: o.Title, Hint: o.Help})
 	}
