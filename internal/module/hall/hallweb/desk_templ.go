@@ -369,7 +369,7 @@ func deskQueue(v deskView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = design.StatCards(design.StatCardsParams{Label: page.T(ctx, "hall.queue"), Stats: []design.Stat{{Label: page.T(ctx, "hall.waiting"), Value: number(v.Hall.Waiting), Unit: page.T(ctx, "hall.people_waiting")}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.Banner(design.BannerParams{Tone: design.Info, Text: page.T(ctx, "hall.people_ahead", v.Hall.Waiting)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

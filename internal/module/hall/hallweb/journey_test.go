@@ -30,10 +30,10 @@ func TestANumberIsTakenCalledAndServed(t *testing.T) {
 
 	p = b.as(t, actor.Actor{})
 	p.Open(number).Wants(200, "A001", "已办结")
-	p.Open(at + "/screen").Wants(200, "暂无叫号")
+	p.Open(at+"/screen").Wants(200, "暂无叫号")
 	p.Open("/turns/nothing").Wants(404)
 	b.hall.At(halltestNight)
-	p.Open(at + "/kiosk").Wants(200, "现在不对外服务")
+	p.Open(at+"/kiosk").Wants(200, "现在不对外服务")
 	p.Post(at+"/turns", map[string][]string{"letter": {"A"}}).Wants(409, "大厅现在不对外服务")
 }
 
@@ -46,7 +46,7 @@ func TestVisitsAreBookedAndUsed(t *testing.T) {
 	p.Open(at+"/book").Wants(200, "预约办事").Follow("A 综合业务").Follow("2026年12月1日 周二").Press("确认预约").Wants(422, "请选择时段")
 	p.Choose("时段", "09:00").Press("确认预约").Wants(200, "预约成功", "09:00", "到大厅取号时出示")
 	p.Open("/bookings").Wants(200, "待办")
-	p.Open(at + "/book?letter=A&day=2026-12-01").Choose("时段", "10:00").Press("确认预约").Wants(409, "一人一天一次")
+	p.Open(at+"/book?letter=A&day=2026-12-01").Choose("时段", "10:00").Press("确认预约").Wants(409, "一人一天一次")
 	list, _, err := b.hall.Bookings(t.Context(), casefiletest.Citizen, "", 1)
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +55,7 @@ func TestVisitsAreBookedAndUsed(t *testing.T) {
 	k.Open(at+"/kiosk").Fill("预约码", "http://xiangyun.test/bookings/"+list[0].Code).Press("按预约取号").Wants(409, "请在当天取号")
 	b.hall.At(list[0].At().Add(-5 * time.Minute))
 	k.Open(at+"/kiosk").Fill("预约码", "x").Press("按预约取号").Wants(422, "16 位预约码")
-	k.Open(at + "/kiosk").Press("读卡取号").Wants(200, "A001", "按预约时间优先") // the card finds today's booking
+	k.Open(at+"/kiosk").Press("读卡取号").Wants(200, "A001", "按预约时间优先") // the card finds today's booking
 	k.Open(at+"/kiosk").Fill("预约码", list[0].Code).Press("按预约取号").Wants(409, "已经取消、用过或者过期")
 	p = b.as(t, casefiletest.Citizen)
 	p.Open("/bookings").Wants(200, "已取号").Lacks("取消预约")
@@ -76,7 +76,7 @@ func TestTheWindowDesk(t *testing.T) {
 	c.Press("提交").Wants(422, "请申请人核对后勾选确认")
 	filled(t, b, c)
 	c.Press("提交").Wants(200, "材料接收凭证", "办件编号", "查询码", "张*琳", "代您办理")
-	c.Open(deed + "/form").Wants(200, "材料接收凭证") // what was handed in leads to its receipt
+	c.Open(deed+"/form").Wants(200, "材料接收凭证") // what was handed in leads to its receipt
 	receipt := c.Text()
 	c.Open(deed+"/receipt").Wants(200, "材料接收凭证")
 	if c.Text() != receipt {
@@ -232,4 +232,3 @@ func TestAPI(t *testing.T) {
 		t.Errorf("no hall: %d", status)
 	}
 }
-

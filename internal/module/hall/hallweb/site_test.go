@@ -172,6 +172,6 @@ func filled(t *testing.T, b *building, p *webtest.Browser) {
 	if err := b.Cases.SaveDraft(t.Context(), clerk, draft); err != nil {
 		t.Fatal(err)
 	}
-	p.Open("/desk/window/deeds/"+id+"/form").Wants(200)
+	p.Open("/desk/window/deeds/" + id + "/form").Wants(200)
 	p.Choose("是否属于", "否").Choose("由谁来办", "本人").Press("更新问题和材料").Wants(200).Choose("", "申请人已核对以上内容")
 }
