@@ -94,7 +94,8 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 	v.Keeps, v.Adjusts = by.Has(office.RoleKeeper) || by.Has(office.RoleChief), adjusts(by)
 	v.Supervises = by.Has(office.RoleSupervisor) || by.Has(office.RoleChief)
 	if by.Kind == actor.Person {
-		v.Links = []design.Link{{Text: page.T(ctx, "account.companies.title"), Href: "/me/companies"}}
+		v.Links = []design.Link{{Text: page.T(ctx, "account.companies.title"), Href: "/me/companies"}, {Text: page.T(ctx, "hall.mandates"), Href: "/me/mandates"},
+			{Text: page.T(ctx, "hall.bookings"), Href: "/bookings"}}
 		v.Unread, err = f.app.Notices.Unread(ctx, by)
 	}
 	return v, err

@@ -3,6 +3,7 @@ package assembly
 import (
 	"io/fs"
 
+	"xiangyun/internal/adapter/idreader"
 	"xiangyun/internal/adapter/realname"
 	"xiangyun/internal/adapter/sms"
 	"xiangyun/internal/assembly/demo"
@@ -18,6 +19,8 @@ import (
 	"xiangyun/internal/module/cert/certweb"
 	"xiangyun/internal/module/form"
 	"xiangyun/internal/module/form/formweb"
+	"xiangyun/internal/module/hall"
+	"xiangyun/internal/module/hall/hallweb"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/item/itemweb"
 	"xiangyun/internal/module/item/keeperweb"
@@ -59,19 +62,20 @@ type Services struct {
 	Certificates *cert.Service
 	Ratings      *rating.Service
 	Supervision  *supervision.Service
+	Halls        *hall.Service
 }
 
 // Schemas lists every line of migrations, the platform's first.
 func Schemas() []db.Schema {
 	return []db.Schema{job.Schema, once.Schema, web.Schema, audit.Schema,
 		office.Schema, account.Schema, form.Schema, power.Schema, item.Schema, notice.Schema, material.Schema, workflow.Schema,
-		casefile.Schema, cert.Schema, rating.Schema, supervision.Schema, demo.Schema}
+		casefile.Schema, cert.Schema, rating.Schema, supervision.Schema, hall.Schema, demo.Schema}
 }
 
 // grants lists what every module's access.go says.
 func grants() []actor.Grant {
 	var all []actor.Grant
-	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.Access(), casefile.Access(), cert.Access(), rating.Access(), supervision.Access()} {
+	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.Access(), casefile.Access(), cert.Access(), rating.Access(), supervision.Access(), hall.Access()} {
 		all = append(all, g...)
 	}
 	return all
@@ -80,8 +84,7 @@ func grants() []actor.Grant {
 // Words loads every package's words.
 func Words() (*page.Catalogue, error) {
 	return page.Load([]fs.FS{page.Words, web.Words, design.Locale, blob.Locale, office.Locale, account.Locale, notice.Locale, material.Locale, workflow.Locale,
-		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, powerweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale,
-		casefileweb.Locale, certweb.Locale, ratingweb.Locale, supervision.Locale, supervisionweb.Locale, operationsweb.Locale, logweb.Locale}...)
+		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, powerweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale, casefileweb.Locale, certweb.Locale, ratingweb.Locale, supervision.Locale, supervisionweb.Locale, operationsweb.Locale, logweb.Locale, hall.Locale, hallweb.Locale}...)
 }
 
 // services makes the services, each after those it needs.
@@ -113,7 +116,16 @@ func (a *App) services() (err error) {
 		Log: a.Audit, Keys: a.Keys, Paper: writer, Base: a.Address()})
 	a.Supervision = supervision.New(a.DB, supervision.Needs{Rights: a.Offices, Cases: a.Cases, Offices: watched{a.Offices}, Log: a.Audit})
 	a.Ratings = rating.New(a.DB, rating.Needs{Rights: a.Offices, Cases: a.Cases, Offices: a.Offices, Notices: a.Notices, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
+	a.Halls = hall.New(a.DB, hall.Needs{Rights: a.Offices, Offices: superiors{a.Offices}, Items: a.Items, Notices: visitors{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
 	return nil
+}
+
+// reader reads identity cards. The simulated one serves the demo province only: real people must never be taken for invented ones.
+func (a *App) reader() hall.Reader {
+	if a.Config.Demo {
+		return idreader.NewSimulator()
+	}
+	return idreader.Unconnected{}
 }
 
 // register is both registers an account is checked against.

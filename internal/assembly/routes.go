@@ -14,6 +14,7 @@ import (
 	"xiangyun/internal/module/casefile/casefileweb"
 	"xiangyun/internal/module/cert/certweb"
 	"xiangyun/internal/module/form/formweb"
+	"xiangyun/internal/module/hall/hallweb"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/item/itemweb"
 	"xiangyun/internal/module/item/keeperweb"
@@ -96,6 +97,7 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 	certweb.Routes(r, certweb.Deps{Certs: a.Certificates})
 	supervisionweb.Routes(r, supervisionweb.Deps{Supervision: a.Supervision})
 	ratingweb.Routes(r, ratingweb.Deps{Ratings: a.Ratings, Directory: a.Offices.Directory, Regions: regions})
+	hallweb.Routes(r, a.hallPages(regions))
 	logweb.Routes(r, logweb.Deps{DB: a.DB, Log: a.Audit, Offices: a.Offices, MaySee: a.Cases.MaySee})
 	return nil
 }

@@ -98,6 +98,10 @@ func (a *App) sweeps() {
 		return err
 	})
 	a.Queue.Every("casefile.sweep", time.Hour, a.Cases.SweepDrafts)
+	a.Queue.Every("hall.remind", 10*time.Minute, a.Halls.Remind)
+	a.Queue.Every("hall.missed", 10*time.Minute, a.Halls.CountMissed)
+	a.Queue.Every("hall.escalate", 10*time.Minute, a.Halls.Escalate)
+	a.Queue.Every("hall.tidy", 10*time.Minute, a.Halls.Tidy)
 	a.Queue.Every("item.due", time.Hour, a.Items.DoDue) // each day has its job; this is for what was missed while nothing ran
 	job.Handle(a.Queue, a.reckon)
 	job.Handle(a.Queue, func(ctx context.Context, _ recount) error { return a.Items.CountQuality(ctx) })

@@ -77,6 +77,7 @@ type ChoiceParams struct {
 	Options  []ChoiceOption
 	Optional bool
 	Inline   bool // side by side, for two or three short answers
+	Focus    bool // the cursor stands on its first answer when the page is shown, for who works by the keyboard
 	Big      bool // the question is the page's heading
 	Attrs    templ.Attributes
 }

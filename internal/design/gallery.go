@@ -10,7 +10,7 @@ import (
 
 // Components lists every component with its examples, in the order of the gallery.
 func Components() []Component {
-	return slices.Concat(textExamples(), formExamples(), fieldExamples(), listExamples(), progressExamples(), messageExamples(), specialExamples())
+	return slices.Concat(textExamples(), formExamples(), fieldExamples(), listExamples(), progressExamples(), messageExamples(), specialExamples(), hallExamples())
 }
 
 // inside puts a component's children into it.

@@ -15,6 +15,8 @@ type Page struct {
 	Results string   // selector of the part that shows what is found: it is refreshed while one types, when scripts run; empty for suggestions
 	About   string   // what the page is about in a sentence, for search engines; empty says nothing
 	Data    any      // the same as linked data (JSON-LD); nil for none
+	Bare    bool     // nothing but the content: a screen on a wall
+	Refresh int      // seconds after which a browser without scripts loads the page anew; 0 for never
 	Live    bool     // the page refreshes parts of itself; screen readers are told by a polite region
 }
 

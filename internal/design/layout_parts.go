@@ -125,7 +125,7 @@ func navLinks(ctx context.Context, p Page, v Viewer) []Link {
 		{"certificates", "/certificates", "id-card"}, {"verify", "/verify", "shield-check"}, {"progress", "/progress", "file-search"},
 	}
 	if v.Staff() {
-		entries = []entry{{"desk", "/desk", "inbox"}, {"search", "/desk/search", "file-search"}, {"receive", "/desk/receive", "stamp"}, {"log", "/log", "shield-check"}}
+		entries = []entry{{"desk", "/desk", "inbox"}, {"search", "/desk/search", "file-search"}, {"window", "/desk/window", "monitor"}, {"receive", "/desk/receive", "stamp"}, {"log", "/log", "shield-check"}}
 	}
 	if v.Keeps {
 		entries = append(entries, entry{"library", "/desk/library", "book-open"})

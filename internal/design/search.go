@@ -11,6 +11,8 @@ type SearchBoxParams struct {
 	Suggest string // address of suggestions while typing; empty for none. It answers with [Suggestions]
 	Live    string // selector of the part of the page that is refreshed with what is found while typing; empty for none
 	Large   bool
+	Focus   bool   // the cursor stands in it when the page is shown: the page is about finding something
+	Key     string // its accesskey, for who works by the keyboard
 	Hidden  []Hidden
 }
 

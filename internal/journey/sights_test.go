@@ -20,6 +20,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 	own := func(state string) string { return "/cases/" + p.cases[state] }
 	library := "/desk/library/items/" + p.food[19:]
 	press := func(words string) func(*tab) { return func(b *tab) { b.press(words) } }
+	const hall = "长春市南关区政务服务中心"
 	tampered := filepath.Join(t.TempDir(), "changed.pdf")
 	if err := os.WriteFile(tampered, p.tampered(t), 0o600); err != nil {
 		t.Fatal(err)
@@ -53,6 +54,8 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			}},
 			{"ratings", "/ratings", nil}, {"consistency", "/consistency", nil}, {"open-data", "/open-data", nil}, {"reduction", "/reduction", nil}, {"log", "/log", nil}, {"leaf", "/log/leaves/1", nil}, {"accessibility", "/accessibility", nil}, {"design", "/design", nil}, {"api-docs", "/api/docs", nil},
 			{"powers", "/powers", nil}, {"powers-none", "/powers?q=zzzz", nil}, {"power", "/powers/000131104003", nil}, {"power-compare", "/powers/000131104003/compare", nil},
+			{"halls", "/halls", nil}, {"hall", "/halls", press(hall)}, {"kiosk", "/halls", func(b *tab) { b.press(hall); b.press("取号") }},
+			{"screen", "/halls", func(b *tab) { b.press(hall); b.press("叫号屏") }}, {"obstacles", "/obstacles", nil},
 			{"not-found", "/nothing-here", nil},
 		},
 		"company": {
@@ -68,6 +71,8 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 		"citizen": {
 			{"home-signed-in", "/", nil}, {"me", "/me", nil}, {"my-data", "/me/data", nil}, {"messages", "/me/messages", nil}, {"no-cases", "/cases", nil}, {"no-certificates", "/certificates", nil},
 			{"password", "/me/password", nil}, {"living-place", "/me/home", nil}, {"second-factor", "/me/second-factor", nil}, {"no-companies", "/me/companies", nil}, {"forbidden", "/desk", nil}, {"forbidden-admin", "/admin", nil},
+			{"bookings", "/bookings", nil}, {"mandates", "/me/mandates", nil}, {"report", "/obstacles/new", nil}, {"report-refused", "/obstacles/new", press("提交")}, {"reports", "/obstacles/mine", nil},
+			{"book", "/halls", func(b *tab) { b.press(hall); b.press("预约办事"); b.press("A 综合业务") }},
 			{"pension-situation", "/items/" + p.pension + "/apply", nil},
 		},
 		"window.nanguan": {
@@ -77,6 +82,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"desk-search", "/desk/search", nil}, {"desk-found", "/desk/search", func(b *tab) { b.fill("办件编号或者事项名称", "食品经营许可"); b.press("查询") }},
 			{"receive", "/desk/receive", nil}, {"receive-refused", "/desk/receive", press("开始申请")},
 			{"receive-items", "/desk/receive", func(b *tab) { b.fill("办理什么事项", "养老"); b.press("查找事项") }},
+			{"window", "/desk/window", nil}, {"desk-obstacles", "/desk/obstacles", nil}, {"new-mandate", "/desk/mandates/new", nil},
 			{"desk-ratings", "/desk/ratings", nil}, {"moved", desk("accepted") + "/actions/accept", nil},
 		},
 		"review.nanguan": {

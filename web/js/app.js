@@ -7,12 +7,13 @@ import { countdown } from "./countdown.js";
 import { dialogs } from "./dialog.js";
 import { errors } from "./errors.js";
 import { fold, menu } from "./fold.js";
+import { live, speech } from "./live.js";
 import { printing } from "./print.js";
 import { scanner } from "./scanner.js";
 import { toasts } from "./toast.js";
 import { uploads } from "./upload.js";
 
-const modules = [errors, dialogs, toasts, confirming, guard, uploads, once, count, copy, countdown, scanner, fold, menu, printing];
+const modules = [errors, dialogs, toasts, confirming, guard, uploads, once, count, copy, countdown, scanner, fold, menu, printing, live, speech];
 
 export function enhance(part) {
   for (const module of modules) {

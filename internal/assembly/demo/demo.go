@@ -24,6 +24,7 @@ import (
 	"xiangyun/internal/module/account"
 	"xiangyun/internal/module/cert"
 	"xiangyun/internal/module/form"
+	"xiangyun/internal/module/hall"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/office"
 	"xiangyun/internal/module/power"
@@ -37,7 +38,7 @@ var schemaFS embed.FS
 // Schema holds the table of what was loaded.
 var Schema = db.Schema{Name: "demo", FS: schemaFS}
 
-//go:embed catalogue people.toml
+//go:embed catalogue people.toml halls.toml
 var files embed.FS
 
 // Password is everybody's in the demo province.
@@ -53,6 +54,7 @@ type Services struct {
 	Items        *item.Service
 	Flows        *workflow.Service
 	Certificates *cert.Service
+	Halls        *hall.Service
 }
 
 // program is who loads.
@@ -85,6 +87,7 @@ var parts = []part{
 	{"everyday forms", []string{"catalogue/everyday/forms"}, Services.everydayForms},
 	{"everyday items", []string{"catalogue/everyday/items"}, Services.everydayItems},
 	{"people", []string{"people.toml"}, Services.people},
+	{"halls", []string{"halls.toml"}, Services.halls},
 }
 
 func (s Services) load(ctx context.Context, p part, tell func(string)) error {

@@ -10,10 +10,20 @@ import (
 	"time"
 )
 
+type stoppingKey struct{}
+
+// Stopping is closed when the server that answers a request takes no more: whoever streams to a browser ends then, so that the server need not wait for
+// him. It is nil, which never tells, where no [Serve] runs.
+func Stopping(ctx context.Context) <-chan struct{} {
+	stopping, _ := ctx.Value(stoppingKey{}).(<-chan struct{})
+	return stopping
+}
+
 // Serve answers on l until ctx ends; then it takes no more, lets running requests finish for as long as grace, and returns.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger, grace time.Duration) error {
 	s := &http.Server{
 		Handler:           h,
+		BaseContext:       func(net.Listener) context.Context { return context.WithValue(context.Background(), stoppingKey{}, ctx.Done()) },
 		ReadHeaderTimeout: 10 * time.Second, // a client that dribbles its header does not hold a connection
 		ReadTimeout:       10 * time.Minute, // a big upload over a village line
 		WriteTimeout:      10 * time.Minute,

@@ -1,0 +1,19 @@
+package hall
+
+import "xiangyun/internal/gov/actor"
+
+// The actions rights are asked for.
+const (
+	ActServe    = "hall.serve"    // sit at a window, call, act for people
+	ActOpen     = "hall.open"     // open or close the hall for a day
+	ActObstacle = "hall.obstacle" // read and answer what could not be done
+)
+
+// Access says who may do what.
+func Access() []actor.Grant {
+	return []actor.Grant{
+		{Action: ActServe, Roles: []string{"window", "clerk"}},
+		{Action: ActOpen, Roles: []string{"window", "chief"}},
+		{Action: ActObstacle, Roles: []string{"window", "chief", "supervisor"}},
+	}
+}

@@ -1,0 +1,165 @@
+package hallweb
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/hall"
+	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/web"
+)
+
+const (
+	lookEvery  = 500 * time.Millisecond // how often a hall's version is read while anybody follows it
+	aliveEvery = 20 * time.Second       // how often a quiet stream says that it lives
+	streamLife = 9 * time.Minute        // a stream ends before the server's limit for answers; browsers come back by themselves
+	mostStream = 5000                   // streams at once
+)
+
+// feed tells streams that a hall's queue changed. The version in the database is what counts, so that it does not matter on which node somebody pressed;
+// it is read once for all who follow a hall, and not at all while nobody does.
+type feed struct {
+	halls   *hall.Service
+	mu      sync.Mutex
+	watches map[string]*watch
+	streams int
+}
+
+type watch struct {
+	followers map[chan int64]bool
+	stop      context.CancelFunc
+}
+
+func newFeed(h *hall.Service) *feed { return &feed{halls: h, watches: map[string]*watch{}} }
+
+// follow returns a channel that gets the version when it changes, and what ends it. ok is false when too many follow already.
+func (f *feed) follow(hallID string) (changed chan int64, end func(), ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.streams >= mostStream {
+		return nil, nil, false
+	}
+	f.streams++
+	w := f.watches[hallID]
+	if w == nil {
+		ctx, stop := context.WithCancel(context.Background())
+		w = &watch{followers: map[chan int64]bool{}, stop: stop}
+		f.watches[hallID] = w
+		go f.look(ctx, hallID, w)
+	}
+	changed = make(chan int64, 1)
+	w.followers[changed] = true
+	return changed, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.streams--
+		delete(w.followers, changed)
+		if len(w.followers) == 0 {
+			w.stop()
+			delete(f.watches, hallID)
+		}
+	}, true
+}
+
+// look reads the version until nobody follows any more.
+func (f *feed) look(ctx context.Context, hallID string, w *watch) {
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	known := int64(-1)
+	for {
+		if n, err := f.halls.Version(ctx, actor.Actor{}, hallID); err == nil && n != known {
+			known = n
+			f.tell(w, n)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+func (f *feed) tell(w *watch, n int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for c := range w.followers {
+		select { // who has not read the last one yet is told of the newest only
+		case <-c:
+		default:
+		}
+		c <- n
+	}
+}
+
+// hallEvents is GET /halls/{id}/events.
+func (s *site) hallEvents(w http.ResponseWriter, r *http.Request) error {
+	return s.stream(w, r, r.PathValue("id"))
+}
+
+// turnEvents is GET /turns/{code}/events: the stream of the hall where the number waits.
+func (s *site) turnEvents(w http.ResponseWriter, r *http.Request) error {
+	t, err := s.Halls.Standing(r.Context(), by(r), r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	return s.stream(w, r, t.Turn.HallID)
+}
+
+// stream sends Server-Sent Events: "changed" with the version of the hall's queue, at once and whenever it moves.
+func (s *site) stream(w http.ResponseWriter, r *http.Request, hallID string) error {
+	ctx := r.Context()
+	n, err := s.Halls.Version(ctx, by(r), hallID)
+	if err != nil {
+		return err
+	}
+	changed, end, ok := s.feed.follow(hallID)
+	if !ok {
+		return fault.New(fault.Busy, "hall.many_follow")
+	}
+	defer end()
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // a proxy must not wait for the end
+	control := http.NewResponseController(w)
+	say := func(text string) bool {
+		_, err := w.Write([]byte(text))
+		return err == nil && control.Flush() == nil
+	}
+	if !say("retry: 3000\n\n" + event(n)) {
+		return nil // the reader has gone
+	}
+	alive, over := time.NewTicker(aliveEvery), time.NewTimer(streamLife)
+	defer alive.Stop()
+	defer over.Stop()
+	for {
+		text := ""
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-web.Stopping(ctx):
+			return nil
+		case <-over.C:
+			return nil
+		case v := <-changed:
+			if v == n {
+				continue
+			}
+			n, text = v, event(v)
+		case <-alive.C:
+			text = ": \n\n"
+		}
+		if !say(text) {
+			return nil
+		}
+	}
+}
+
+func event(n int64) string {
+	return fmt.Sprintf("event: changed\ndata: %s\n\n", strconv.FormatInt(n, 10))
+}
