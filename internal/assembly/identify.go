@@ -92,6 +92,9 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 		v.Kind = "company"
 	}
 	v.Keeps, v.Adjusts = by.Has(office.RoleKeeper) || by.Has(office.RoleChief), adjusts(by)
+	if f.app.Definitions.May(by) == nil {
+		v.Links = []design.Link{{Text: page.T(ctx, "process.list.title"), Href: "/desk/processes"}}
+	}
 	if by.Kind == actor.Person {
 		v.Links = []design.Link{{Text: page.T(ctx, "account.companies.title"), Href: "/me/companies"}}
 		v.Unread, err = f.app.Notices.Unread(ctx, by)

@@ -32,6 +32,7 @@ import (
 	"xiangyun/internal/module/rating"
 	"xiangyun/internal/module/rating/ratingweb"
 	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/module/workflow/workflowweb"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/blob"
 	"xiangyun/internal/platform/db"
@@ -53,6 +54,7 @@ type Services struct {
 	Notices      *notice.Service
 	Materials    *material.Service
 	Flows        *workflow.Service
+	Definitions  *workflow.Definitions
 	Cases        *casefile.Service
 	Certificates *cert.Service
 	Ratings      *rating.Service
@@ -68,7 +70,7 @@ func Schemas() []db.Schema {
 // grants lists what every module's access.go says.
 func grants() []actor.Grant {
 	var all []actor.Grant
-	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), casefile.Access(), cert.Access(), rating.Access()} {
+	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.DefineAccess(), casefile.Access(), cert.Access(), rating.Access()} {
 		all = append(all, g...)
 	}
 	return all
@@ -78,7 +80,7 @@ func grants() []actor.Grant {
 func Words() (*page.Catalogue, error) {
 	return page.Load([]fs.FS{page.Words, web.Words, design.Locale, blob.Locale, office.Locale, account.Locale, notice.Locale, material.Locale, workflow.Locale,
 		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, powerweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale,
-		casefileweb.Locale, certweb.Locale, ratingweb.Locale, operationsweb.Locale, logweb.Locale}...)
+		casefileweb.Locale, certweb.Locale, workflowweb.Locale, ratingweb.Locale, operationsweb.Locale, logweb.Locale}...)
 }
 
 // services makes the services, each after those it needs.
@@ -99,6 +101,7 @@ func (a *App) services() (err error) {
 		Queue: a.Queue})
 	a.Materials = material.New(a.DB, material.Needs{Store: a.Blobs, Keys: a.Keys})
 	a.Flows = workflow.New()
+	a.Definitions = workflow.NewDefinitions(a.DB, workflow.DefinitionNeeds{Rights: a.Offices, Log: a.Audit})
 	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
 		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Events: counted{a.Bus, a.Items}, Log: a.Audit, Keys: a.Keys})
 	writer, err := paper.New()

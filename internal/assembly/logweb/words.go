@@ -38,7 +38,7 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"item.cancelled", "item.claimed", "item.claimed_many", "item.element_locked", "item.feedback_answered", "item.feedback_read", "item.feedback_sent", "item.in_use",
 	"item.paused", "item.published", "item.quality_rule", "item.stated", "job.retried", "log.erased", "log.read", "office.renamed", "post.granted",
 	"post.removed", "power.approved", "power.loaded", "power.opined", "power.proposed", "power.published", "power.resubmitted", "power.returned",
-	"power.withdrawn", "rating.answered", "rating.claimed", "rating.given", "rating.read"}
+	"power.withdrawn", "rating.answered", "rating.claimed", "rating.given", "rating.read", "workflow.deployed"}
 
 // thing says what a leaf is about, with the page of it where there is one.
 func thing(ctx context.Context, object string) design.Cell {
@@ -56,6 +56,8 @@ func thing(ctx context.Context, object string) design.Cell {
 		return design.Cell{Text: page.T(ctx, "log.object.rating")}
 	case sort == "power":
 		return design.Cell{Text: page.T(ctx, "log.object.power", name), Href: "/powers/" + name}
+	case sort == "process":
+		return design.Cell{Text: page.T(ctx, "log.object.process", name), Href: "/desk/processes/" + name}
 	case sort == "account":
 		return design.Cell{Text: page.T(ctx, "log.object.account")}
 	}
