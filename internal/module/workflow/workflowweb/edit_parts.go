@@ -2,6 +2,7 @@ package workflowweb
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"xiangyun/internal/design"
@@ -31,11 +32,19 @@ func (v editView) caption(ctx context.Context) string {
 
 // problems are what keeps the process from being deployed.
 func (v editView) problems(ctx context.Context) design.Errors {
-	list := v.Errors
+	return append(v.refused(), findings(ctx, v.Process, v.Findings, bpmn.Error)...)
+}
+
+// refused is what was sent and can't be.
+func (v editView) refused() design.Errors {
+	list := slices.Clone(v.Errors)
 	if v.Own != nil {
 		list = append(list, v.Own.Errors...)
 	}
-	return append(list, findings(ctx, v.Process, v.Findings, bpmn.Error)...)
+	if v.Open != nil {
+		list = append(list, v.Open.Errors...)
+	}
+	return list
 }
 
 func (f *elementForm) id() string {
