@@ -197,6 +197,8 @@ func (a *arranger) place(f *field) Point {
 			at := min(b.X+b.W-eventSide/2-boundaryShift, b.X+boundaryShift+(i+1)*(eventSide+8)-eventSide/2)
 			a.plan.Boxes[event.ID] = Box{X: at, Y: b.Y + b.H - eventSide/2, W: eventSide, H: eventSide}
 		}
+	}
+	for _, e := range f.elements { // when both ends of a flow have their place
 		for _, id := range a.after(e.ID) {
 			flow := a.flows[id]
 			right := x[f.rank[e.ID]] + wide[f.rank[e.ID]] + columnGap/2
