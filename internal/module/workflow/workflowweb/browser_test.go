@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -174,6 +175,57 @@ func TestPictureFits(t *testing.T) {
 		}
 	}
 	b.fine()
+}
+
+// TestPagesFitEverybody looks at every page with axe, on a phone and on a screen, as it is and in the elders' mode (长者模式).
+func TestPagesFitEverybody(t *testing.T) {
+	d := open(t)
+	if _, err := d.Deploy(t.Context(), keeper, lowIncome(t), 0); err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile("../../../../web/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatalf("axe-core is missing: run `make assets`: %v", err)
+	}
+	at, b := d.serve(t), launch(t, 390)
+	b.watch()
+	for _, address := range []string{"/desk/processes", "/desk/processes/low_income", "/desk/processes/new?sample=food_operation"} {
+		for _, width := range []int64{390, 1280} {
+			b.do("resizing", chromedp.EmulateViewport(width, 900))
+			b.do("opening", chromedp.Navigate(at+address))
+			if strings.Contains(address, "new") {
+				b.until("the process is drawn", `document.querySelector('[data-process-canvas]')?.dataset.drawn === 'true'`)
+				b.ask(`(() => { const e = document.querySelector('[data-element-id="premises"] .djs-hit');
+					for (const name of ['mousedown', 'mouseup', 'click']) e.dispatchEvent(new MouseEvent(name, {bubbles: true, view: window})); return '' })()`)
+				b.until("its properties are shown", `!!document.querySelector('[data-process-panel] [name="role"]')`)
+			}
+			for _, theme := range []string{"", "elder"} {
+				b.ask(`(() => { if ('` + theme + `') document.documentElement.classList.add('elder'); return '' })()`)
+				if wide := b.ask(`(() => { const root = document.documentElement; return root.scrollWidth <= root.clientWidth + 1 ? '' : [...document.querySelectorAll('main *')].filter(e =>
+					e.getBoundingClientRect().right > root.clientWidth + 1 && !e.closest('svg, .process-frame, .canvas-drawing')).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(' | ') || 'something' })()`); wide != "" {
+					t.Errorf("%s at %d %s is too wide: %s", address, width, theme, wide)
+				}
+			}
+			b.ask(`(() => { ` + string(source) + `; return '' })()`)
+			found := b.wait(`axe.run({exclude: ['.djs-container']}, {resultTypes: ['violations']}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200)).join(' | ')).join('\n'))`)
+			if found != "" {
+				t.Errorf("%s at %d: %s", address, width, found)
+			}
+		}
+	}
+	b.fine()
+}
+
+// wait asks for the text of a promise.
+func (b *tab) wait(expression string) string {
+	b.t.Helper()
+	ctx, stop := context.WithTimeout(b.ctx, time.Minute)
+	defer stop()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[string](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatalf("asking the page: %v", err)
+	}
+	return v
 }
 
 // photograph keeps a picture of the window, for who wants to look.

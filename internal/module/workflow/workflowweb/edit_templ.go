@@ -354,7 +354,7 @@ func panelPart(s *site, v editView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = design.Section(design.SectionParams{Title: v.Open.name(ctx), Level: 3}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.Section(design.SectionParams{Title: v.Open.name(ctx)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
