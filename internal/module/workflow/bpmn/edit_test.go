@@ -155,3 +155,30 @@ func TestEditProcess(t *testing.T) {
 		t.Errorf("a drawn variable was taken away: %v", err)
 	}
 }
+
+// FuzzEdit renames and changes an element of whatever reads: the result reads as asked, or is refused with a reason.
+func FuzzEdit(f *testing.F) {
+	f.Add([]byte(drawn), "a", "N")
+	f.Add(file("", around(`<userTask id="a"/>`)), "a", `<&">`)
+	f.Fuzz(func(t *testing.T, source []byte, id, name string) {
+		p, err := bpmn.Read(source)
+		if err != nil || p.Element(id) == nil {
+			return
+		}
+		e := p.Element(id)
+		e.Name, e.Extra = name, map[string]string{"k": name}
+		if bpmn.Activity(e.Kind) && !e.Triggered {
+			e.Loop = &process.Loop{Each: "[1]"}
+		}
+		out, err := bpmn.Edit(source, e)
+		if err != nil {
+			if _, ok := fault.Of(err); !ok {
+				t.Fatal(err)
+			}
+			return
+		}
+		if got := mustRead(t, out).Element(id).Name; got != name {
+			t.Fatalf("is called %q, want %q", got, name)
+		}
+	})
+}
