@@ -12,6 +12,7 @@ fi
 mkdir -p dist/fonts
 target="--target=es2019,chrome80"
 go tool esbuild js/app.js --bundle --minify --format=iife --legal-comments=eof $target --outfile=dist/app.js --log-level=warning
+go tool esbuild js/designer.js --bundle --minify --format=iife --legal-comments=eof $target --loader:.woff2=file --loader:.woff=file --loader:.ttf=file --loader:.eot=file --loader:.svg=file --asset-names=[name] --outfile=dist/designer.js --log-level=warning
 go tool esbuild ../internal/design/css/app.css --bundle --minify $target --outfile=dist/app.css --log-level=warning
 cp static/* dist/
 

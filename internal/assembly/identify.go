@@ -93,6 +93,9 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 	}
 	v.Keeps, v.Adjusts = by.Has(office.RoleKeeper) || by.Has(office.RoleChief), adjusts(by)
 	v.Supervises = by.Has(office.RoleSupervisor) || by.Has(office.RoleChief)
+	if f.app.Definitions.May(by) == nil {
+		v.Links = []design.Link{{Text: page.T(ctx, "process.list.title"), Href: "/desk/processes"}}
+	}
 	if by.Kind == actor.Person {
 		v.Links = []design.Link{{Text: page.T(ctx, "account.companies.title"), Href: "/me/companies"}, {Text: page.T(ctx, "hall.mandates"), Href: "/me/mandates"},
 			{Text: page.T(ctx, "hall.bookings"), Href: "/bookings"}}

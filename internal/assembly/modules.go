@@ -37,6 +37,7 @@ import (
 	"xiangyun/internal/module/supervision"
 	"xiangyun/internal/module/supervision/supervisionweb"
 	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/module/workflow/workflowweb"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/blob"
 	"xiangyun/internal/platform/db"
@@ -58,6 +59,7 @@ type Services struct {
 	Notices      *notice.Service
 	Materials    *material.Service
 	Flows        *workflow.Service
+	Definitions  *workflow.Definitions
 	Cases        *casefile.Service
 	Certificates *cert.Service
 	Ratings      *rating.Service
@@ -84,7 +86,7 @@ func grants() []actor.Grant {
 // Words loads every package's words.
 func Words() (*page.Catalogue, error) {
 	return page.Load([]fs.FS{page.Words, web.Words, design.Locale, blob.Locale, office.Locale, account.Locale, notice.Locale, material.Locale, workflow.Locale,
-		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, powerweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale, casefileweb.Locale, certweb.Locale, ratingweb.Locale, supervision.Locale, supervisionweb.Locale, operationsweb.Locale, logweb.Locale, hall.Locale, hallweb.Locale}...)
+		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, powerweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale, casefileweb.Locale, certweb.Locale, ratingweb.Locale, supervision.Locale, supervisionweb.Locale, operationsweb.Locale, logweb.Locale, hall.Locale, hallweb.Locale, workflowweb.Locale}...)
 }
 
 // services makes the services, each after those it needs.
@@ -105,6 +107,7 @@ func (a *App) services() (err error) {
 		Queue: a.Queue})
 	a.Materials = material.New(a.DB, material.Needs{Store: a.Blobs, Keys: a.Keys})
 	a.Flows = workflow.New(a.DB, workflow.Needs{Rights: a.Offices, Calendars: a.Offices, Queue: a.Queue, Log: a.Audit})
+	a.Definitions = workflow.NewDefinitions(a.DB, workflow.DefinitionNeeds{Rights: a.Offices, Log: a.Audit})
 	writer, err := paper.New()
 	if err != nil {
 		return err

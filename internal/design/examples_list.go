@@ -49,6 +49,13 @@ func progressExamples() []Component {
 		{"Steps", "How far an application is.", Steps(StepsParams{}), []Example{
 			{"third of five", Steps(StepsParams{Steps: []Step{{Text: "选择情形", Href: "#s1", State: StepDone}, {Text: "填写表单", Href: "#s2", State: StepDone}, {Text: "提交材料", State: StepCurrent}, {Text: "核对"}, {Text: "完成"}}})},
 		}},
+		{"ProcessMap", "The steps of a process: drawn on a wide screen, listed on a narrow one.", ProcessMap(ProcessMapParams{}), []Example{
+			{"a case on its way", ProcessMap(ProcessMapParams{W: 470, H: 170, Steps: []ProcessStep{
+				{Shape: ShapeStart, Name: "收到申请", State: ProcessDone, X: 10, Y: 42, W: 36, H: 36}, {Name: "受理", By: "综合窗口", State: ProcessDone, Listed: true, X: 90, Y: 20, W: 100, H: 80},
+				{Shape: ShapeGateway, Sign: "×", Name: "材料齐全？", State: ProcessDone, X: 230, Y: 35, W: 50, H: 50}, {Name: "审查", By: "审查岗", State: ProcessNow, Listed: true, X: 320, Y: 20, W: 100, H: 80}},
+				Lines: []ProcessLine{{Points: [][2]int{{46, 60}, {90, 60}}}, {Points: [][2]int{{190, 60}, {230, 60}}}, {Points: [][2]int{{280, 60}, {320, 60}}, Text: "齐全"}}})},
+		}},
+		{"ProcessCanvas", "The editor of a process, when scripts run.", ProcessCanvas(ProcessCanvasParams{}), []Example{{"empty", ProcessCanvas(ProcessCanvasParams{Panel: "#panel", Words: "{}"})}}},
 		{"Timeline", "What happened to a thing, and what is to come.", Timeline(TimelineParams{}), []Example{
 			{"a case", Timeline(TimelineParams{Events: []TimelineEvent{
 				{Title: "作出决定", Next: true, Text: "最迟 2026年12月1日"},

@@ -44,7 +44,7 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"item.quality_rule", "item.stated", "job.retried", "log.erased", "log.read", "office.renamed", "post.granted",
 	"post.removed", "power.approved", "power.loaded", "power.opined", "power.proposed", "power.published", "power.resubmitted", "power.returned",
 	"power.withdrawn", "rating.answered", "rating.claimed", "rating.given", "rating.read", "supervision.card_answered", "supervision.card_closed", "supervision.card_issued",
-	"supervision.card_returned", "workflow.migrated", "workflow.reassigned", "workflow.retried"}
+	"supervision.card_returned", "workflow.deployed", "workflow.migrated", "workflow.reassigned", "workflow.retried"}
 
 // thing says what a leaf is about, with the page of it where there is one.
 func thing(ctx context.Context, object string) design.Cell {
@@ -66,6 +66,8 @@ func thing(ctx context.Context, object string) design.Cell {
 		return design.Cell{Text: page.T(ctx, "log.object.power", name), Href: "/powers/" + name}
 	case sort == "item" && (len(name) == 12 || len(name) == 31):
 		return design.Cell{Text: page.T(ctx, "log.object.item", name), Href: "/items/" + name}
+	case sort == "process":
+		return design.Cell{Text: page.T(ctx, "log.object.process", name), Href: "/desk/processes/" + name}
 	case sort == "account":
 		return design.Cell{Text: page.T(ctx, "log.object.account")}
 	}

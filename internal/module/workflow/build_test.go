@@ -1,32 +1,17 @@
 package workflow_test
 
 import (
-	"errors"
 	"strings"
-	"sync"
 	"time"
 
-	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/module/workflow/bpmn"
 	"xiangyun/internal/module/workflow/process"
 	"xiangyun/internal/platform/db"
 )
 
 type elements []process.Element
 
-// drawn are the processes that tests made, by what stands for their file.
-var drawn sync.Map
-
-func init() {
-	workflow.ReadXML(func(source []byte) (*process.Process, error) {
-		p, ok := drawn.Load(string(source))
-		if !ok {
-			return nil, errors.New("nobody drew this")
-		}
-		return p.(*process.Process), nil
-	})
-}
-
-// deploy makes a process of elements between a start and an end; flows are written "from to condition". The engine reads it as if from a file.
+// deploy makes a process of elements between a start and an end; flows are written "from to condition". The engine reads it from the file it is written to.
 func (e *engine) deploy(key string, list elements, flows ...string) {
 	e.t.Helper()
 	p := &process.Process{Key: key, Name: key, Variables: []process.Variable{{Name: "n", Type: "int"}, {Name: "days", Type: "int"}}}
@@ -35,7 +20,7 @@ func (e *engine) deploy(key string, list elements, flows ...string) {
 	}
 	for _, text := range flows {
 		part := strings.SplitN(text, " ", 3)
-		f := &process.Flow{ID: part[0] + ">" + part[1], From: part[0], To: part[1]}
+		f := &process.Flow{ID: part[0] + "_to_" + part[1], From: part[0], To: part[1]}
 		if len(part) == 3 {
 			f.When = part[2]
 		}
@@ -43,9 +28,8 @@ func (e *engine) deploy(key string, list elements, flows ...string) {
 		p.Element(f.From).Outgoing = append(p.Element(f.From).Outgoing, f.ID)
 		p.Element(f.To).Incoming = append(p.Element(f.To).Incoming, f.ID)
 	}
-	drawn.Store("<"+key+"/>", p)
 	e.update(func(tx *db.Tx) error {
-		d, err := e.flows.Deploy(e.t.Context(), tx, []byte("<"+key+"/>"))
+		d, err := e.flows.Deploy(e.t.Context(), tx, bpmn.Write(p))
 		e.defs[key] = d
 		return err
 	})

@@ -1,9 +1,7 @@
 package workflow
 
 import (
-	"bytes"
-	"fmt"
-
+	"xiangyun/internal/module/workflow/bpmn"
 	"xiangyun/internal/module/workflow/machine"
 	"xiangyun/internal/module/workflow/process"
 )
@@ -41,16 +39,10 @@ type Definition struct {
 	program *machine.Program
 }
 
-// readXML reads a definition written in BPMN. Without it only the short form is read.
-var readXML func(source []byte) (*process.Process, error)
-
 // Parse reads and checks a definition: BPMN when it begins like XML, or else the short form.
 func Parse(source []byte) (*Definition, error) {
-	if text := bytes.TrimLeft(source, "\xef\xbb\xbf \t\r\n"); len(text) > 0 && text[0] == '<' {
-		if readXML == nil {
-			return nil, fmt.Errorf("reading a process: BPMN is not read here")
-		}
-		p, err := readXML(source)
+	if IsBPMN(source) {
+		p, err := bpmn.Read(source)
 		if err != nil {
 			return nil, err
 		}

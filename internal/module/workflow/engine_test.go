@@ -241,7 +241,8 @@ func TestTimerThatCannotBeFired(t *testing.T) {
 func TestServices(t *testing.T) {
 	e := newEngine(t)
 	sv := process.Element{ID: "v", Kind: process.ServiceTask, Handler: "check", Inputs: map[string]string{"n": "n"}, Outputs: map[string]string{"n": "result.n"}}
-	e.deploy("p", elements{sv, edge("none", "v", process.Event{Trigger: process.Error, Name: "none"}), user("a"), user("b")}, "start v", "v a n == 2", "v b n != 2", "none b", "a end", "b end")
+	e.deploy("p", elements{sv, el("which", process.ExclusiveGateway), edge("none", "v", process.Event{Trigger: process.Error, Name: "none"}), user("a"), user("b")},
+		"start v", "v which", "which a n == 2", "which b n != 2", "none b", "a end", "b end")
 	var mu sync.Mutex
 	calls := map[string]int{}
 	mode := "ok"

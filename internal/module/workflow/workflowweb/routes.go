@@ -1,0 +1,66 @@
+// Package workflowweb is where the keepers of the library see the processes cases are handled by, draw new ones and deploy them.
+//
+// A process that is being drawn lives in the page alone: every form carries its BPMN source, so nothing is kept until it is deployed and two keepers do not
+// draw into each other's work. With scripts bpmn-js draws it; without, it is shown as a picture and each element has its form. Both change the same source.
+package workflowweb
+
+import (
+	"context"
+	"embed"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/module/workflow/bpmn"
+	"xiangyun/internal/module/workflow/process"
+	"xiangyun/internal/platform/web"
+)
+
+// Locale holds this package's words.
+//
+//go:embed locale/*.toml
+var Locale embed.FS
+
+// Deployer puts processes on the shelf and checks them, met by workflow.Definitions.
+type Deployer interface {
+	Deploy(ctx context.Context, by actor.Actor, source []byte, from int) (workflow.Deployed, error)
+	Examine(ctx context.Context, by actor.Actor, source []byte) (*process.Process, []bpmn.Finding, error)
+}
+
+// Shelf tells what is deployed, met by workflow.Definitions.
+type Shelf interface {
+	List(ctx context.Context, by actor.Actor, after string, limit int) ([]workflow.Shelved, error)
+	Versions(ctx context.Context, by actor.Actor, key string, before, limit int) ([]workflow.Shelved, error)
+	Source(ctx context.Context, by actor.Actor, key string, version int) ([]byte, int, error)
+}
+
+// Deps are what the pages are made from.
+type Deps struct {
+	Deployer Deployer
+	Shelf    Shelf
+	Roles    []string // of posts that may do tasks; their names are "office.role." and the role
+}
+
+// site answers the routes.
+type site struct{ Deps }
+
+// Limits of what is sent: a file as it is, and a source within a form, whose every sign may take three bytes.
+const (
+	fileLimit = bpmn.MaxBytes + 1<<16
+	drawLimit = 1 << 20 // of a source that is changed here
+	formLimit = 4 * drawLimit
+)
+
+const at = "/desk/processes"
+
+// Routes adds every route of the package.
+func Routes(r *web.Router, d Deps) {
+	s := &site{d}
+	r.Page("GET "+at, web.Staff, s.list)
+	r.Page("GET "+at+"/new", web.Staff, s.begin)
+	r.Page("GET "+at+"/{key}", web.Staff, s.show)
+	r.Page("GET "+at+"/{key}/edit", web.Staff, s.change)
+	r.Page("GET "+at+"/{key}/file", web.Staff, s.file)
+	r.Upload("POST "+at+"/upload", web.Staff, fileLimit, s.upload)
+	r.Upload("POST "+at+"/edit", web.Staff, formLimit, s.edit)
+	r.Upload("POST "+at+"/panel", web.Staff, formLimit, s.panel)
+}
