@@ -43,13 +43,13 @@ func TestAnImportMeetsEntriesThatAreThere(t *testing.T) {
 	if run, _ := imported(t, l, few, false); run.Entries != int64(rows) || rows < 100 {
 		t.Fatalf("%d rows: %+v", rows, run)
 	}
-	run, err := l.Import(context.Background(), itemtest.Keeper, item.Import{Files: f.sources(), RowsAtOnce: 25})
+	run, err := l.Import(context.Background(), itemtest.Loader, item.Import{Files: f.sources(), RowsAtOnce: 25})
 	if err != nil || run.Same != int64(rows) || run.Entries != int64(len(want)-rows) {
 		t.Fatalf("%d of %d were there: %+v %v", rows, len(want), run, err)
 	}
 	_, got := contents(t, l)
 	sameEntries(t, want, got)
-	if run, err = l.Import(context.Background(), itemtest.Keeper, item.Import{Files: f.sources(), RowsAtOnce: 25, Again: true}); err != nil || run.Same != int64(len(want)) || run.Entries != 0 {
+	if run, err = l.Import(context.Background(), itemtest.Loader, item.Import{Files: f.sources(), RowsAtOnce: 25, Again: true}); err != nil || run.Same != int64(len(want)) || run.Entries != 0 {
 		t.Errorf("the second time: %+v %v", run, err)
 	}
 }
