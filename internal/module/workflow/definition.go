@@ -26,6 +26,8 @@ type Node struct {
 	Role   string   `json:"role,omitempty"`   // of the post that may do it
 	Place  string   `json:"place,omitempty"`  // which of the instance's places; one task for each office there
 	Next   []string `json:"next,omitempty"`
+
+	SkipSame bool `json:"skip_same,omitempty"` // done of itself when who did the step before may do it as well (自动跳过同一人)
 }
 
 // Definition is a process as it is deployed.

@@ -32,6 +32,7 @@ type Service struct {
 	mu     sync.Mutex
 	byID   map[string]*Definition // immutable, so kept for ever
 	latest map[string]*Definition // by key; emptied when one is deployed on this node
+	tasks  *Tasks                 // what officers do with tasks; set by [NewTasks], nil without
 }
 
 // New returns the service.
@@ -55,6 +56,7 @@ type OpenTask struct {
 	DueOn      string // ISO date; "9" sorts tasks without one last
 	OpenedAt   time.Time
 	TokenID    string
+	Standing
 }
 
 // DoneTask is one that was done.
@@ -194,7 +196,7 @@ func (s *Service) Process(ctx context.Context, tx *db.Tx, subject string) (*Proc
 		Places       string // JSON, the same in each row
 	}
 	rows, err := db.All[row](ctx, tx, `SELECT t.id, t.subject, t.node, t.name, t.action, t.role, t.office_id, t.office_path, t.office_name, t.title, t.number, t.due_on,
-t.opened_at, t.token_id, t.instance_id, i.definition_id, i.places FROM workflow_task t JOIN workflow_instance i ON i.id = t.instance_id
+t.opened_at, t.token_id, `+standingColumns+`, t.instance_id, i.definition_id, i.places FROM workflow_task t JOIN workflow_instance i ON i.id = t.instance_id
 WHERE t.subject = $1 AND t.state = 'open' ORDER BY t.id LIMIT 50`, subject)
 	if err != nil || len(rows) == 0 {
 		return &Process{}, err
@@ -221,15 +223,16 @@ func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 	if !May(by, t.Role, t.OfficePath) {
 		return false, fault.New(fault.Forbidden, "workflow.not_your_task")
 	}
-	err = tx.LaterOne(ctx, errGone, `UPDATE workflow_task SET state = 'done', done_at = $1, done_by = $2, done_post = $3, outcome = $4, comment = $5 WHERE id = $6 AND state = 'open'`,
-		tx.Now, by.Name(), by.Post, done.Outcome, done.Comment, t.ID)
-	if err != nil {
-		return false, err
+	if err := settle(ctx, tx, by, t, done); err != nil || t.Follows > 0 {
+		return false, err // those who sign after it move the process on
 	}
 	if dueOn == "" {
 		dueOn = t.DueOn
 	}
-	return p.advance(ctx, tx, t, dueOn)
+	if ended, err = p.advance(ctx, tx, t, dueOn); err != nil || ended {
+		return ended, err
+	}
+	return s.skipSame(ctx, tx, by, p.definition, t)
 }
 
 var errGone error = fault.New(fault.Conflict, "workflow.task_gone")

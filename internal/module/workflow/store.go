@@ -2,9 +2,7 @@ package workflow
 
 import (
 	"context"
-	"sort"
 
-	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/db"
 )
 
@@ -112,7 +110,7 @@ func (in instance) insert(ctx context.Context, tx *db.Tx, d *Definition, fresh [
 VALUES `+db.Values(count, 16, 1), tasks...)
 }
 
-const selectTask = `SELECT id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, opened_at, token_id FROM workflow_task `
+const selectTask = `SELECT id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, opened_at, token_id, ` + standingColumns + ` FROM workflow_task t `
 
 // Open returns the open tasks of a subject, oldest first.
 func (s *Service) Open(ctx context.Context, tx *db.Tx, subject string) ([]OpenTask, error) {
@@ -123,55 +121,6 @@ func (s *Service) Open(ctx context.Context, tx *db.Tx, subject string) ([]OpenTa
 func (s *Service) Done(ctx context.Context, tx *db.Tx, subject string) ([]DoneTask, error) {
 	return db.All[DoneTask](ctx, tx, `SELECT name, office_name, office_path, opened_at, done_at, done_post, outcome, comment FROM workflow_task
 WHERE subject = $1 AND state = 'done' ORDER BY done_at, id LIMIT 200`, subject)
-}
-
-// Touched tells whether an office a duty of by reaches has or had a task of the subject.
-func (s *Service) Touched(ctx context.Context, tx *db.Tx, by actor.Actor, subject string) (bool, error) {
-	paths, err := db.All[string](ctx, tx, `SELECT DISTINCT office_path FROM workflow_task WHERE subject = $1`, subject)
-	if err != nil {
-		return false, err
-	}
-	for _, p := range paths {
-		for _, d := range by.Duties {
-			if len(p) >= len(d.OfficePath) && p[:len(d.OfficePath)] == d.OfficePath {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
-}
-
-// After is where a page of an inbox begins: behind this due date and task.
-type After struct{ DueOn, ID string }
-
-// Inbox returns the open tasks of by's posts, the most urgent first. Each post is one range of one index, so the cost does not grow with
-// what others have to do.
-func (s *Service) Inbox(ctx context.Context, tx *db.Tx, by actor.Actor, after After, limit int) ([]OpenTask, error) {
-	var out []OpenTask
-	seen := map[[2]string]bool{}
-	for _, d := range by.Duties {
-		post := [2]string{d.OfficePath, d.Role}
-		if seen[post] {
-			continue
-		}
-		seen[post] = true
-		rows, err := db.All[OpenTask](ctx, tx, selectTask+`WHERE office_path = $1 AND role = $2 AND state = 'open' AND (due_on, id) > ($3, $4)
-ORDER BY due_on, id LIMIT $5`, d.OfficePath, d.Role, after.DueOn, after.ID, limit)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, rows...)
-	}
-	sort.Slice(out, func(i, j int) bool {
-		if out[i].DueOn != out[j].DueOn {
-			return out[i].DueOn < out[j].DueOn
-		}
-		return out[i].ID < out[j].ID
-	})
-	if len(out) > limit {
-		out = out[:limit]
-	}
-	return out, nil
 }
 
 // Reschedule gives the open tasks of a subject a new due date; empty means none while the clock stands.
@@ -185,6 +134,9 @@ func (s *Service) Reschedule(ctx context.Context, tx *db.Tx, subject, dueOn stri
 // Cancel ends a subject's process: nothing more is to be done.
 func (s *Service) Cancel(ctx context.Context, tx *db.Tx, subject string) error {
 	if err := tx.Later(ctx, `UPDATE workflow_task SET state = 'cancelled', done_at = $1 WHERE subject = $2 AND state = 'open'`, tx.Now, subject); err != nil {
+		return err
+	}
+	if err := dropSides(ctx, tx, subject); err != nil {
 		return err
 	}
 	return tx.Later(ctx, `UPDATE workflow_instance SET state = 'cancelled', ended_at = $1 WHERE subject = $2 AND state = 'running'`, tx.Now, subject)
