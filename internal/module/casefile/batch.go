@@ -87,3 +87,25 @@ func (s *Service) ActOnMany(ctx context.Context, by actor.Actor, b Batch) ([]Bat
 	}
 	return out, nil
 }
+
+// Picked returns what by may still do of the tasks with these ids, up to a hundred, with their cases.
+func (s *Service) Picked(ctx context.Context, by actor.Actor, ids []string) (out []Waiting, err error) {
+	if by.Kind != actor.Officer {
+		return nil, fault.New(fault.Forbidden, "casefile.officers_only")
+	}
+	if len(ids) > mostBatch {
+		return nil, fault.New(fault.Invalid, "casefile.bad_batch").Field("task", "casefile.batch_many", mostBatch)
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		tasks, err := s.needs.Flows.ByID(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		list, err := s.needs.Flows.StandIns(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		return s.waiting(ctx, tx, append([]actor.Actor{by}, list...), tasks, &out)
+	})
+	return out, err
+}

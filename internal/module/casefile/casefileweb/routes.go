@@ -12,6 +12,7 @@ import (
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/material"
+	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/web"
 )
@@ -25,6 +26,7 @@ var Locale embed.FS
 type Deps struct {
 	DB        *db.DB
 	Cases     *casefile.Service
+	Tasks     *workflow.Tasks
 	Materials *material.Service
 	Items     *item.Service
 	Regions   func(ctx context.Context, parent string) []design.Option // for region pickers; "" asks for the provinces
@@ -85,6 +87,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /desk/cases/{number}", web.Staff, s.deskCase)
 	r.Page("GET /desk/cases/{number}/actions/{action}", web.Staff, s.askAction)
 	r.Page("POST /desk/cases/{number}/actions/{action}", web.Staff, s.act)
+	s.taskRoutes(r)
+	s.taskAPI(r)
 	s.api(r)
 }
 
