@@ -1,7 +1,9 @@
 package workflow_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -166,5 +168,51 @@ func TestOnce(t *testing.T) {
 	second, err := d.tasks.Do(t.Context(), d.as("wang"), workflow.Ask, task.ID, order, key)
 	if err != nil || second.Made[0] != first.Made[0] || d.only("c1", "初审").Sides != 1 {
 		t.Errorf("%+v %+v, %v", first, second, err)
+	}
+}
+
+// What breaks off at its last write leaves nothing behind: whatever it was, it can be done again.
+func TestBrokenOff(t *testing.T) {
+	d := newDesk(t, standard, skipping)
+	d.begin("standard", "c1")
+	if err := d.complete(d.as("wang"), "c1", 0); err != nil {
+		t.Fatal(err)
+	}
+	task := d.only("c1", "复审")
+	state := func() (out []string) {
+		err := d.db.View(t.Context(), func(tx *db.Tx) (err error) {
+			out, err = db.All[string](t.Context(), tx, `SELECT id || state || version || holder || blocks || follows || sides FROM workflow_task
+UNION ALL SELECT id || state FROM workflow_side UNION ALL SELECT id FROM workflow_copy UNION ALL SELECT id FROM workflow_task_event UNION ALL SELECT id || node FROM workflow_token
+UNION ALL SELECT id || state FROM workflow_gathering UNION ALL SELECT id FROM workflow_deputy ORDER BY 1`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	for verb, in := range map[workflow.Verb]workflow.Order{workflow.Claim: {}, workflow.Transfer: {To: toAccount("li")}, workflow.Delegate: {To: toAccount("li")},
+		workflow.Cosign: {Kind: workflow.SignBefore, To: toAccount("li")}, workflow.CopyTo: {To: toAccount("li")}, workflow.Ask: {To: toOffice("220102d16"), Words: "?"},
+		workflow.Invite:   {Kind: workflow.ExpertReview, To: toAccount("li"), On: "2999-01-01", Place: "会议室", Words: "?"},
+		workflow.SendBack: {Node: "first", Words: "x"}} {
+		before := state()
+		d.fails = 1
+		if _, err := d.do(d.as("wang"), verb, task.ID, in); !errors.Is(err, errBroken) {
+			t.Errorf("%s: %v", verb, err)
+		}
+		if after := state(); !slices.Equal(before, after) {
+			t.Errorf("%s left %v, before %v", verb, after, before)
+		}
+		d.fails = 0
+	}
+	// A step that would be skipped: the step before it is not kept either.
+	d.begin("skipping", "c2")
+	before := state()
+	d.fails = 1
+	if err := d.complete(d.as("wang"), "c2", 0); !errors.Is(err, errBroken) {
+		t.Errorf("skipping: %v", err)
+	}
+	if after := state(); !slices.Equal(before, after) {
+		t.Errorf("skipping left %v, before %v", after, before)
 	}
 }

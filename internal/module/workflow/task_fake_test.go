@@ -2,6 +2,7 @@ package workflow_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -44,6 +45,7 @@ type desk struct {
 	back  []string // subjects given back to who applied
 	staff map[string]workflow.Officer
 	takes []string
+	fails int // the how-manieth leaf from now on can't be written; 0 none
 }
 
 func newDesk(t *testing.T, sources ...string) *desk {
@@ -172,9 +174,16 @@ func (d *desk) Emit(_ context.Context, _ *db.Tx, e event.Event) error {
 func (d *desk) Append(_ context.Context, _ *db.Tx, e audit.Entry) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.fails > 0 {
+		if d.fails--; d.fails == 0 {
+			return errBroken
+		}
+	}
 	d.log = append(d.log, e)
 	return nil
 }
+
+var errBroken = errors.New("the log can't be written")
 
 // leaves counts the leaves of a kind.
 func (d *desk) leaves(kind string) (n int) {

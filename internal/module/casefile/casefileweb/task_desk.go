@@ -64,7 +64,7 @@ func taskCell(ctx context.Context, t workflow.OpenTask) design.Cell {
 
 // tickCell lets a task be taken up with others.
 func tickCell(t casefile.Waiting) design.Cell {
-	if t.Task.Kind != "" || batchActions[t.Task.Action] == nil {
+	if t.Task.Kind != "" || t.Task.Blocks > 0 || batchActions[t.Task.Action] == nil {
 		return design.Cell{}
 	}
 	return design.Cell{View: tick(t.Task.ID, t.Case.Number)}
