@@ -15,7 +15,7 @@ func (c *command) claim(ctx context.Context, tx *db.Tx) error {
 		c.nothing = true
 		return nil
 	}
-	return c.touch(ctx, tx, "open", `holder = $3`, c.by.Account)
+	return c.touch(ctx, tx, "open", `holder = $3`, c.self())
 }
 
 // release gives a task back to the post: whoever holds it, or the head of the office for somebody who does not come.
@@ -34,4 +34,12 @@ func (c *command) release(ctx context.Context, tx *db.Tx) error {
 	}
 	c.data["holder"] = c.task.Holder
 	return c.touch(ctx, tx, "open", `holder = ''`)
+}
+
+// self is whose a task becomes that by takes: his own, or his who is away, so that it is there when he comes back.
+func (c *command) self() string {
+	if c.by.Behalf != "" {
+		return c.by.Behalf
+	}
+	return c.by.Account
 }

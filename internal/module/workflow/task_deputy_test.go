@@ -68,6 +68,16 @@ func TestDeputy(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+	// What a deputy takes for somebody is that one's when he comes back.
+	d.must(d.as("wang"), workflow.Claim, d.begin("standard", "c2").ID, workflow.Order{})
+	d.must(d.as("wang"), workflow.Release, d.only("c2", "初审").ID, workflow.Order{})
+	d.must(d.as("zhou"), workflow.Claim, d.only("c2", "初审").ID, workflow.Order{})
+	if got := d.only("c2", "初审").Holder; got != "wang" {
+		t.Errorf("%s has it", got)
+	}
+	if err := d.complete(d.as("wang"), "c2", 0); err != nil {
+		t.Error(err)
+	}
 	for range 2 {
 		if err := d.tasks.EndDeputy(t.Context(), d.as("zhou"), id); err != nil {
 			t.Error(err)

@@ -49,7 +49,7 @@ func (c *command) cosign(ctx context.Context, tx *db.Tx) error {
 	}
 	holder := c.task.Holder
 	if holder == "" {
-		holder = c.by.Account // whoever asks others to sign means to complete it himself
+		holder = c.self() // whoever asks others to sign means to complete it himself
 	}
 	c.data["kind"], c.data["count"] = string(c.in.Kind), len(sides)
 	if err := c.touch(ctx, tx, "open", set, holder, len(sides)); err != nil {

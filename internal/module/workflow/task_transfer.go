@@ -107,7 +107,7 @@ func (c *command) delegate(ctx context.Context, tx *db.Tx) error {
 		return fault.New(fault.Conflict, "workflow.task_delegated")
 	}
 	c.data["to"] = a.Account
-	holder := c.by.Account
+	holder := c.self()
 	if c.task.Holder != "" {
 		holder = c.task.Holder
 	}
