@@ -53,6 +53,7 @@ type Services struct {
 	Notices      *notice.Service
 	Materials    *material.Service
 	Flows        *workflow.Service
+	Tasks        *workflow.Tasks
 	Cases        *casefile.Service
 	Certificates *cert.Service
 	Ratings      *rating.Service
@@ -68,7 +69,8 @@ func Schemas() []db.Schema {
 // grants lists what every module's access.go says.
 func grants() []actor.Grant {
 	var all []actor.Grant
-	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.Access(), casefile.Access(), cert.Access(), rating.Access()} {
+	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.Access(), workflow.TaskAccess(), casefile.Access(), cert.Access(),
+		rating.Access()} {
 		all = append(all, g...)
 	}
 	return all
@@ -106,6 +108,8 @@ func (a *App) services() (err error) {
 	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
 		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Events: counted{a.Bus, a.Items}, Log: a.Audit, Keys: a.Keys,
 		Pages: writer, Base: a.Address()})
+	a.Tasks = workflow.NewTasks(a.DB, a.Flows, workflow.TaskNeeds{Rights: a.Offices, People: colleagues{a.Offices, a.Accounts}, Offices: tree{a.Offices}, Concerns: a.Cases,
+		Notices: desks{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys, Internal: []string{"opine"}})
 	a.Certificates = cert.New(a.DB, cert.Needs{Rights: a.Offices, Cases: a.Cases, Offices: issuers{a.Offices}, Notices: holders{a.Notices}, Events: a.Bus,
 		Log: a.Audit, Keys: a.Keys, Paper: writer, Base: a.Address()})
 	a.Ratings = rating.New(a.DB, rating.Needs{Rights: a.Offices, Cases: a.Cases, Offices: a.Offices, Notices: a.Notices, Events: a.Bus, Log: a.Audit, Keys: a.Keys})

@@ -38,7 +38,10 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"item.cancelled", "item.claimed", "item.claimed_many", "item.element_locked", "item.feedback_answered", "item.feedback_read", "item.feedback_sent", "item.in_use",
 	"item.paused", "item.published", "item.quality_rule", "item.stated", "job.retried", "log.erased", "log.read", "office.renamed", "post.granted",
 	"post.removed", "power.approved", "power.loaded", "power.opined", "power.proposed", "power.published", "power.resubmitted", "power.returned",
-	"power.withdrawn", "rating.answered", "rating.claimed", "rating.given", "rating.read", "workflow.migrated", "workflow.reassigned", "workflow.retried"}
+	"power.withdrawn", "rating.answered", "rating.claimed", "rating.given", "rating.read",
+	"task.answered", "task.claimed", "task.copied", "task.copy_read", "task.cosigner_removed", "task.cosigners_added", "task.delegated", "task.deputy_ended", "task.deputy_named", "task.forwarded",
+	"task.invited", "task.opinion_asked", "task.recorded", "task.released", "task.sent_back", "task.skipped", "task.transferred", "task.urged", "task.withdrawn",
+	"workflow.migrated", "workflow.reassigned", "workflow.retried"}
 
 // thing says what a leaf is about, with the page of it where there is one.
 func thing(ctx context.Context, object string) design.Cell {

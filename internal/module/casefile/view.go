@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
@@ -120,6 +121,17 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 		return err
 	}
 	v.Actions = s.offered(by, v, flow, today)
+	list, err := s.needs.Flows.StandIns(ctx, tx, by)
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		for _, action := range s.offered(a, v, flow, today) {
+			if ways[action].task != "" && !slices.Contains(v.Actions, action) {
+				v.Actions = append(v.Actions, action)
+			}
+		}
+	}
 	if !owns(by, c) {
 		v.Applicant = masked(v.Applicant)
 		return nil

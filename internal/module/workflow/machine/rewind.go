@@ -125,7 +125,7 @@ func (r *step) rewind(c Command) error {
 	if t == nil || t.Wait == "" {
 		return ErrGone
 	}
-	if to == nil || to.Triggered || !activity(to.Kind) && to.Kind != process.StartEvent && to.Kind != process.IntermediateCatch {
+	if to == nil || to.Triggered || !activity(to.Kind) && !splits(to) && to.Kind != process.StartEvent && to.Kind != process.IntermediateCatch {
 		return ErrTarget
 	}
 	// Outward, to the scope the target lies in. Inside a multi-instance activity the other instances are taken back as well.
