@@ -12,13 +12,14 @@ func splits(e *process.Element) bool {
 }
 
 // Earlier lists what a task at an element can be sent back to, other branches taken back with it: the user tasks that lead to it and the gateways at
-// which a parallel part before it begins, the nearest first. A [Rewind] with All takes its token to any of them.
+// which a parallel part before it begins, the nearest first. What can only be reached through the task itself is not before it, though a way leads
+// back. A [Rewind] with All takes its token to any of them.
 func (p *Program) Earlier(from string) (ids []string) {
 	here := p.elements[from]
 	if here == nil {
 		return nil
 	}
-	seen := map[string]bool{from: true}
+	before, seen := p.without(from), map[string]bool{from: true}
 	for walk := []string{from}; len(walk) > 0; walk = walk[1:] {
 		for _, id := range p.leading(p.elements[walk[0]]) {
 			if seen[id] {
@@ -26,12 +27,41 @@ func (p *Program) Earlier(from string) (ids []string) {
 			}
 			seen[id] = true
 			walk = append(walk, id)
-			if to := p.elements[id]; (to.Kind == process.UserTask || splits(to)) && p.mayReturn(here, to) {
+			if to := p.elements[id]; before[id] && (to.Kind == process.UserTask || splits(to)) && p.mayReturn(here, to) {
 				ids = append(ids, id)
 			}
 		}
 	}
 	return ids
+}
+
+// without returns the elements that a token can reach from the start when one element is taken away.
+func (p *Program) without(away string) map[string]bool {
+	seen := map[string]bool{away: true}
+	walk := slices.Concat(p.starts[""], p.inner[""])
+	leave := func(e *process.Element) {
+		for _, f := range e.Outgoing {
+			walk = append(walk, p.elements[p.flows[f].To])
+		}
+	}
+	for ; len(walk) > 0; walk = walk[1:] {
+		e := walk[0]
+		if seen[e.ID] {
+			continue
+		}
+		seen[e.ID] = true
+		walk = append(walk, p.edges[e.ID]...)
+		switch {
+		case e.Kind == process.SubProcess:
+			walk = slices.Concat(walk, p.starts[e.ID], p.inner[e.ID])
+			continue // it is left by its ends
+		case len(e.Outgoing) == 0 && e.Parent != "":
+			leave(p.elements[e.Parent])
+		}
+		leave(e)
+	}
+	delete(seen, away)
+	return seen
 }
 
 // leading lists the elements from which a token comes to an element.
