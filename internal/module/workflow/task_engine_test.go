@@ -319,3 +319,31 @@ func TestReassignClaimedAndAsked(t *testing.T) {
 		t.Errorf("again: %d %v", n, err)
 	}
 }
+
+// A task of an instance whose tokens are still rows is signed and sent back as any other; what is opened knows what it is about.
+func TestTasksOfOldInstances(t *testing.T) {
+	d := newDesk(t, food)
+	e := &engine{t: t, db: d.db, flows: d.flows}
+	begin(t, d.flows, d.db, "one", "2026-12-01")
+	d.at("window", "one", "accept", after)
+	for _, node := range []string{"documents", "inspection"} {
+		e.exec(`INSERT INTO workflow_token (id, instance_id, node, office, token_group, group_size) SELECT $1, id, $2, '{"id":"o","path":"220102d31","name":"x"}', 'split', 2
+FROM workflow_instance`, "t"+node, node)
+		e.exec(`UPDATE workflow_task SET token_id = $1 WHERE node = $2`, "t"+node, node)
+	}
+	e.exec(`UPDATE workflow_instance SET machine = '', title = '', number = '', due_on = ''`)
+	side := d.must(d.as("wang"), workflow.Cosign, d.of("one", "documents").ID, workflow.Order{Kind: workflow.SignAfter, To: toAccount("li")}).Made[0]
+	d.at("wang", "one", "documents", after)
+	e.want("one", "inspection")
+	d.must(d.as("li"), workflow.Answer, side, workflow.Order{})
+	d.at("wang", "one", "inspection", after)
+	decide := d.of("one", "decide")
+	d.must(d.as("zhou"), workflow.SendBack, decide.ID, workflow.Order{Node: "split", Words: "重来"})
+	e.want("one", "documents inspection")
+	if got := d.of("one", "documents"); got.Title != "t" || got.Number != "one" || got.DueOn != "2026-12-01" {
+		t.Errorf("%+v", got)
+	}
+	if n := count(t, d.db, `SELECT count(*) FROM workflow_token`); n != 0 {
+		t.Errorf("%d tokens are rows", n)
+	}
+}

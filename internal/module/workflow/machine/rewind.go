@@ -118,8 +118,8 @@ func (r *step) where(t Token) branchSet {
 	return r.p.branches[t.At]
 }
 
-// rewind sends a token back to an element of its scope or of one around it. What lies in the way is withdrawn; other branches only when the
-// command says All. Into a branch from outside it, and from one branch into another, nothing can be sent: the join behind would wait for ever.
+// rewind sends a token back to an element of its scope or of one around it: an activity, an event, or a gateway at which a parallel part begins
+// anew. What lies in the way is withdrawn; other branches only when the command says All. Into a branch from outside it, and from one branch into another, nothing can be sent: the join behind would wait for ever.
 func (r *step) rewind(c Command) error {
 	t, to := r.s.Token(c.Token), r.p.elements[c.To]
 	if t == nil || t.Wait == "" {
