@@ -60,6 +60,7 @@ type Services struct {
 	Materials    *material.Service
 	Flows        *workflow.Service
 	Definitions  *workflow.Definitions
+	Tasks        *workflow.Tasks
 	Cases        *casefile.Service
 	Certificates *cert.Service
 	Ratings      *rating.Service
@@ -77,7 +78,7 @@ func Schemas() []db.Schema {
 // grants lists what every module's access.go says.
 func grants() []actor.Grant {
 	var all []actor.Grant
-	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.Access(), casefile.Access(), cert.Access(), rating.Access(), supervision.Access(), hall.Access()} {
+	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.Access(), casefile.Access(), cert.Access(), rating.Access(), supervision.Access(), hall.Access(), workflow.TaskAccess()} {
 		all = append(all, g...)
 	}
 	return all
@@ -115,6 +116,8 @@ func (a *App) services() (err error) {
 	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
 		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Events: counted{a.Bus, a.Items, a}, Log: a.Audit, Keys: a.Keys,
 		Pages: writer, Base: a.Address()})
+	a.Tasks = workflow.NewTasks(a.DB, a.Flows, workflow.TaskNeeds{Rights: a.Offices, People: colleagues{a.Offices, a.Accounts}, Offices: tree{a.Offices}, Concerns: a.Cases,
+		Notices: desks{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys, Internal: []string{"opine"}})
 	a.Certificates = cert.New(a.DB, cert.Needs{Rights: a.Offices, Cases: a.Cases, Offices: issuers{a.Offices}, Notices: holders{a.Notices}, Events: a.Bus,
 		Log: a.Audit, Keys: a.Keys, Paper: writer, Base: a.Address()})
 	a.Supervision = supervision.New(a.DB, supervision.Needs{Rights: a.Offices, Cases: a.Cases, Offices: watched{a.Offices}, Log: a.Audit})

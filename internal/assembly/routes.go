@@ -93,7 +93,7 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 	keeperweb.Routes(r, keeperweb.Deps{DB: a.DB, Items: a.Items, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit, Who: a.workplace, Trail: a.Audit.Search,
 		Department: office.DepartmentName, Recount: a.recount})
 	materialweb.Routes(r, materialweb.Deps{DB: a.DB, Materials: a.Materials, MaxBytes: a.Config.UploadLimit})
-	casefileweb.Routes(r, casefileweb.Deps{DB: a.DB, Cases: a.Cases, Materials: a.Materials, Items: a.Items, Regions: regions, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit,
+	casefileweb.Routes(r, casefileweb.Deps{DB: a.DB, Cases: a.Cases, Tasks: a.Tasks, Materials: a.Materials, Items: a.Items, Regions: regions, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit,
 		Lookup: a.lookup, Certificates: a.certificateLinks, Rate: ratingweb.Link(a.Ratings)})
 	workflowweb.Routes(r, workflowweb.Deps{Deployer: a.Definitions, Shelf: a.Definitions,
 		Roles: []string{office.RoleWindow, office.RoleClerk, office.RoleReviewer, office.RoleChief, office.RoleSupervisor}})

@@ -44,7 +44,9 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"item.quality_rule", "item.stated", "job.retried", "log.erased", "log.read", "office.renamed", "post.granted",
 	"post.removed", "power.approved", "power.loaded", "power.opined", "power.proposed", "power.published", "power.resubmitted", "power.returned",
 	"power.withdrawn", "rating.answered", "rating.claimed", "rating.given", "rating.read", "supervision.card_answered", "supervision.card_closed", "supervision.card_issued",
-	"supervision.card_returned", "workflow.deployed", "workflow.migrated", "workflow.reassigned", "workflow.retried"}
+	"supervision.card_returned", "task.answered", "task.claimed", "task.copied", "task.copy_read", "task.cosigner_removed", "task.cosigners_added", "task.delegated",
+	"task.deputy_ended", "task.deputy_named", "task.forwarded", "task.invited", "task.opinion_asked", "task.recorded", "task.released", "task.sent_back",
+	"task.skipped", "task.transferred", "task.urged", "task.withdrawn", "workflow.deployed", "workflow.migrated", "workflow.reassigned", "workflow.retried"}
 
 // thing says what a leaf is about, with the page of it where there is one.
 func thing(ctx context.Context, object string) design.Cell {

@@ -36,6 +36,7 @@ type Actor struct {
 	Level      int         // real-name level (实名等级) 0 to 4
 	Duties     []Duty      // what an officer may do, now
 	Session    string      // what the act is logged under; not secret
+	Behalf     string      // account of the absent officer a deputy stands in for (代理); "" when he acts for himself
 }
 
 // Duty is one role in one office subtree (岗位职责).

@@ -21,6 +21,7 @@ import (
 type Step struct {
 	Number    string
 	Action    Action
+	Task      string // id of the task it completes; "" is the first that fits
 	Version   int64  // the case as it was seen; 0 takes it as it is
 	Comment   string // reason, opinion or remark
 	Asked     []Asked
@@ -97,7 +98,7 @@ func (s *Service) tryAct(ctx context.Context, by actor.Actor, in Step, key once.
 		if err := s.visible(ctx, tx, by, c); err != nil {
 			return err
 		}
-		st, err = s.look(ctx, tx, by, c, in)
+		st, err = s.lookAs(ctx, tx, by, c, in)
 		return err
 	}
 	// What is taken is guarded by the case's version, so that a glance is enough; what is refused is refused on one snapshot.
@@ -225,26 +226,38 @@ func (st *step) pick(open []workflow.OpenTask) error {
 	if want == "" {
 		return nil
 	}
+	var held, blocked bool
 	for i, t := range open {
-		if t.Action == want && mayDo(st.by, t, st.c.BaseCode) {
+		if t.Action != want || st.in.Task != "" && t.ID != st.in.Task {
+			continue
+		}
+		switch {
+		case !mayDo(st.by, t, st.c.BaseCode):
+			t.Holder = ""
+			held = held || mayDo(st.by, t, st.c.BaseCode)
+		case t.Blocks > 0:
+			blocked = true
+		default:
 			st.task = &open[i]
 			return nil
 		}
 	}
-	if !slices.ContainsFunc(open, func(t workflow.OpenTask) bool { return t.Action == want }) {
+	switch {
+	case blocked:
+		return fault.New(fault.Conflict, "workflow.task_blocked")
+	case held:
+		return fault.New(fault.Forbidden, "workflow.task_held")
+	case st.in.Task != "" && !slices.ContainsFunc(open, func(t workflow.OpenTask) bool { return t.ID == st.in.Task }):
+		return fault.New(fault.Conflict, "workflow.task_gone")
+	case !slices.ContainsFunc(open, func(t workflow.OpenTask) bool { return t.Action == want }):
 		return fault.New(fault.Conflict, "casefile.step_not_reached")
 	}
 	return fault.New(fault.Forbidden, "casefile.not_your_task")
 }
 
-// mayDo tells whether one of by's duties is the task's, its items included.
+// mayDo tells whether one of by's duties is the task's, its items included, and nobody else holds it.
 func mayDo(by actor.Actor, t workflow.OpenTask, baseCode string) bool {
-	if by.Kind == actor.System {
-		return true
-	}
-	return slices.ContainsFunc(by.Duties, func(d actor.Duty) bool {
-		return d.Role == t.Role && strings.HasPrefix(t.OfficePath, d.OfficePath) && (len(d.Items) == 0 || slices.Contains(d.Items, baseCode))
-	})
+	return workflow.MayTake(by, t, baseCode)
 }
 
 // longestComment is what fits on a decision.
@@ -319,6 +332,9 @@ func (st *step) finish(ctx context.Context, tx *db.Tx) error {
 		if _, err := s.needs.Flows.Complete(ctx, tx, st.by, st.process, st.task, st.dueOn, workflow.Done{Outcome: st.outcome()}); err != nil {
 			return err
 		}
+	}
+	if st.by.Behalf != "" {
+		st.data["for"] = st.by.Behalf
 	}
 	e := Event{Action: st.in.Action, State: c.State, Comment: st.in.Comment, Paper: st.paper, leaf: st.leaf, told: st.told, args: st.toldArgs}
 	return s.record(ctx, tx, st.by, c, e, leaves[st.in.Action], st.data)

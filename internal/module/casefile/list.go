@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"context"
+	"slices"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
@@ -39,31 +40,47 @@ func (s *Service) Mine(ctx context.Context, by actor.Actor, before string, limit
 
 // Waiting is a task of an inbox with its case.
 type Waiting struct {
-	Task  workflow.OpenTask
+	Task  workflow.OpenTask // For tells for whom, when by would stand in for somebody
 	Case  Case
 	Clock Clock
 }
 
-// Inbox returns what waits for by's posts, the most urgent first. The next page begins after the last task of this one.
-func (s *Service) Inbox(ctx context.Context, by actor.Actor, after workflow.After, limit int) (out []Waiting, err error) {
+// Inbox returns what waits for by's posts and for those he stands in for, what was urged first, then the most urgent. The next page begins after the
+// last task of this one.
+func (s *Service) Inbox(ctx context.Context, by actor.Actor, after workflow.After, limit int) ([]Waiting, error) {
+	return s.inbox(ctx, by, s.needs.Flows.InboxOf, after, limit)
+}
+
+// Held is Inbox without what belongs to a whole post: what by, or whom he stands in for, claimed or was given by name.
+func (s *Service) Held(ctx context.Context, by actor.Actor, after workflow.After, limit int) ([]Waiting, error) {
+	return s.inbox(ctx, by, s.needs.Flows.HeldBy, after, limit)
+}
+
+type inboxPage func(ctx context.Context, tx *db.Tx, list []actor.Actor, after workflow.After, limit int) ([]workflow.OpenTask, error)
+
+func (s *Service) inbox(ctx context.Context, by actor.Actor, read inboxPage, after workflow.After, limit int) (out []Waiting, err error) {
 	if by.Kind != actor.Officer {
 		return nil, fault.New(fault.Forbidden, "casefile.officers_only")
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
+		list, err := s.needs.Flows.StandIns(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		list = append([]actor.Actor{by}, list...)
 		// A duty limited to some items passes over tasks of others: the page is filled from behind them.
 		for len(out) < limit {
-			tasks, err := s.needs.Flows.Inbox(ctx, tx, by, after, limit)
+			tasks, err := read(ctx, tx, list, after, limit)
 			if err != nil {
 				return err
 			}
-			if err := s.waiting(ctx, tx, by, tasks, &out); err != nil {
+			if err := s.waiting(ctx, tx, list, tasks, &out); err != nil {
 				return err
 			}
 			if len(tasks) < limit {
 				break
 			}
-			last := tasks[len(tasks)-1]
-			after = workflow.After{DueOn: last.DueOn, ID: last.ID}
+			after = tasks[len(tasks)-1].After()
 		}
 		out = out[:min(len(out), limit)]
 		return nil
@@ -71,8 +88,8 @@ func (s *Service) Inbox(ctx context.Context, by actor.Actor, after workflow.Afte
 	return out, err
 }
 
-// waiting adds to out the tasks that by may do, with their cases and clocks.
-func (s *Service) waiting(ctx context.Context, tx *db.Tx, by actor.Actor, tasks []workflow.OpenTask, out *[]Waiting) error {
+// waiting adds to out the tasks that somebody of the list may do, with their cases and clocks.
+func (s *Service) waiting(ctx context.Context, tx *db.Tx, list []actor.Actor, tasks []workflow.OpenTask, out *[]Waiting) error {
 	if len(tasks) == 0 {
 		return nil
 	}
@@ -85,7 +102,12 @@ func (s *Service) waiting(ctx context.Context, tx *db.Tx, by actor.Actor, tasks 
 		return err
 	}
 	for _, t := range tasks {
-		if c, ok := cases[t.Subject]; ok && mayDo(by, t, c.BaseCode) {
+		c, ok := cases[t.Subject]
+		if !ok {
+			continue
+		}
+		if i := slices.IndexFunc(list, func(a actor.Actor) bool { return t.Suits(a, c.BaseCode) }); i >= 0 {
+			t.For = list[i].Behalf
 			*out = append(*out, Waiting{t, c, clocks[c.ID]})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
@@ -132,6 +133,17 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 	}
 	v.Actions = s.offered(by, v, flow, today)
 	v.Procedures = s.procedures(by, v)
+	list, err := s.needs.Flows.StandIns(ctx, tx, by)
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		for _, action := range s.offered(a, v, flow, today) {
+			if ways[action].task != "" && !slices.Contains(v.Actions, action) {
+				v.Actions = append(v.Actions, action)
+			}
+		}
+	}
 	if !owns(by, c) {
 		v.Applicant = masked(v.Applicant)
 		return nil

@@ -10,7 +10,7 @@ import (
 )
 
 // visible refuses who may not know that a case exists. Known is it to the applicant, to the office that received it on behalf, to officers who may see
-// the cases of the office that decides or of the centre, and to offices that have or had a task of it. Everybody else is told that there is no such case.
+// the cases of the office that decides or of the centre, to offices that have or had a task of it, and to who stands in for one of these. Everybody else is told that there is no such case.
 func (s *Service) visible(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case) error {
 	switch by.Kind {
 	case actor.System:
@@ -24,17 +24,20 @@ func (s *Service) visible(ctx context.Context, tx *db.Tx, by actor.Actor, c *Cas
 	default:
 		return errHidden
 	}
-	if s.receivedBy(by, c) || s.maySee(by, c.OfficePath, c.BaseCode) || s.maySee(by, c.CentrePath, c.BaseCode) {
-		return nil
+	known, err := s.knows(ctx, tx, by, c)
+	if err != nil || known {
+		return err
 	}
-	touched, err := s.needs.Flows.Touched(ctx, tx, seeing(by), c.ID)
+	list, err := s.needs.Flows.StandIns(ctx, tx, by)
 	if err != nil {
 		return err
 	}
-	if !touched {
-		return errHidden
+	for _, a := range list {
+		if known, err := s.knows(ctx, tx, a, c); err != nil || known {
+			return err
+		}
 	}
-	return nil
+	return errHidden
 }
 
 // owns tells whether by acts for the applicant of a case.

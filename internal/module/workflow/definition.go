@@ -27,6 +27,8 @@ type Node struct {
 	Role   string   `json:"role,omitempty"`   // of the post that may do it
 	Place  string   `json:"place,omitempty"`  // which of the instance's places; "" when the process itself says which offices
 	Next   []string `json:"next,omitempty"`
+
+	SkipSame bool `json:"skip_same,omitempty"` // done of itself when who did the step before may do it as well (自动跳过同一人)
 }
 
 // Definition is a process as it is deployed.
@@ -65,7 +67,7 @@ func FromProcess(p *process.Process) (*Definition, error) {
 	d := &Definition{Key: p.Key, Name: p.Name, program: program}
 	for _, e := range p.Elements {
 		if e.Kind == process.UserTask {
-			n := Node{ID: e.ID, Kind: Task, Name: e.Name, Action: e.Duty.Action, Role: e.Duty.Role, Place: e.Duty.Place}
+			n := Node{ID: e.ID, Kind: Task, Name: e.Name, Action: e.Duty.Action, Role: e.Duty.Role, Place: e.Duty.Place, SkipSame: e.Duty.SkipSame}
 			if e.Loop != nil {
 				n.Place = "" // its offices are known when it begins
 			}

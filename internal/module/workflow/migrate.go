@@ -112,8 +112,16 @@ func (s *Service) Migrate(ctx context.Context, by actor.Actor, m Migration) erro
 // moved is how many rows one transaction of a reassignment changes.
 const moved = 500
 
-// Reassign gives the open tasks of an office, and what its running processes will still ask of it, to another office: when one is dissolved. It
-// works in batches, each with its leaf, and may be called again when it was interrupted. It returns how many tasks it moved.
+// tasksOf and sidesOf pick what is open at an office, of tasks first what is the whole post's, then what somebody holds: each has its index.
+var (
+	tasksOf = []string{`SELECT id FROM workflow_task WHERE office_path = $4 AND state = 'open' AND holder = '' ORDER BY office_path, role, rank, due_on, id LIMIT $5`,
+		`SELECT id FROM workflow_task WHERE office_path = $4 AND state = 'open' AND holder <> '' ORDER BY id LIMIT $5`}
+	sidesOf = `SELECT id FROM workflow_side WHERE office_path = $4 AND state IN ('open', 'waiting') AND account = '' ORDER BY id LIMIT $5`
+)
+
+// Reassign gives the open tasks of an office, what others asked of its posts, and what its running processes will still ask of it, to another office:
+// when one is dissolved. What somebody had claimed is the whole post's again; what was asked of somebody by name stays his. It works in batches, each
+// with its leaf, and may be called again when it was interrupted. It returns how many tasks it moved.
 func (s *Service) Reassign(ctx context.Context, by actor.Actor, from string, to Office) (tasks int, err error) {
 	if from == "" || to.Path == "" || from == to.Path {
 		return 0, fault.New(fault.Invalid, "workflow.no_office").Field("to", "workflow.no_office")
@@ -127,17 +135,21 @@ func (s *Service) Reassign(ctx context.Context, by actor.Actor, from string, to 
 	if err := s.replace(ctx, from, to); err != nil {
 		return 0, err
 	}
-	for n := moved; n == moved; tasks += n {
-		err := s.db.Update(ctx, func(tx *db.Tx) error {
-			count, err := tx.Exec(ctx, `UPDATE workflow_task SET office_id = $1, office_path = $2, office_name = $3 WHERE id IN (SELECT id FROM workflow_task
-WHERE office_path = $4 AND state = 'open' ORDER BY office_path, role, due_on, id LIMIT $5)`, to.ID, to.Path, to.Name, from, moved)
-			if n = int(count); err != nil || n == 0 {
-				return err
+	const office = ` SET office_id = $1, office_path = $2, office_name = $3`
+	for _, text := range []string{`UPDATE workflow_task` + office + `, holder = '', version = version + 1 WHERE state = 'open' AND id IN (` + tasksOf[0] + `)`,
+		`UPDATE workflow_task` + office + `, holder = '', version = version + 1 WHERE state = 'open' AND id IN (` + tasksOf[1] + `)`,
+		`UPDATE workflow_side` + office + ` WHERE state IN ('open', 'waiting') AND id IN (` + sidesOf + `)`} {
+		for n := 1; n > 0; tasks += n {
+			err := s.db.Update(ctx, func(tx *db.Tx) error {
+				count, err := tx.Exec(ctx, text, to.ID, to.Path, to.Name, from, moved)
+				if n = int(count); err != nil || n == 0 {
+					return err
+				}
+				return s.reassigned(ctx, tx, by, from, to, n)
+			})
+			if err != nil {
+				return tasks, err
 			}
-			return s.reassigned(ctx, tx, by, from, to, n)
-		})
-		if err != nil {
-			return tasks, err
 		}
 	}
 	return tasks, nil

@@ -34,12 +34,12 @@ type instanceRow struct {
 	Places       string
 	Machine      string
 	Variables    string
-	Version      int64
+	Steps        int64 // how often it moved; compared and set
 	ParentID     string
 	ParentToken  int
 }
 
-const instanceColumns = `i.id AS instance_id, i.definition_id, i.subject AS whose, i.topic, i.title AS titled, i.number AS numbered, i.due_on AS due, i.region, i.places, i.machine, i.variables, i.version,
+const instanceColumns = `i.id AS instance_id, i.definition_id, i.subject AS whose, i.topic, i.title AS titled, i.number AS numbered, i.due_on AS due, i.region, i.places, i.machine, i.variables, i.version AS steps,
 i.parent_id, i.parent_token`
 
 // running is an instance that moves inside a transaction.

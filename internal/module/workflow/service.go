@@ -35,6 +35,7 @@ type Service struct {
 	mu       sync.Mutex
 	byID     map[string]*Definition // immutable, so kept for ever
 	handlers map[string]Handler     // of services, by name
+	tasks    *Tasks                 // what officers do with tasks; set by [NewTasks], nil without
 }
 
 // New returns the service. Processes of plain tasks need neither a database of their own nor anything of others; timers, services and use cases with
@@ -59,6 +60,7 @@ type OpenTask struct {
 	DueOn      string // ISO date; "9" sorts tasks without one last
 	OpenedAt   time.Time
 	TokenID    string
+	Standing
 }
 
 // DoneTask is one that was done.
@@ -169,7 +171,7 @@ func (s *Service) Start(ctx context.Context, tx *db.Tx, p StartParams) error {
 		values = map[string]any{}
 	}
 	r := &running{instanceRow: instanceRow{InstanceID: db.NewKey(), DefinitionID: p.Definition.ID, Whose: p.Subject, Titled: p.Title, Numbered: p.Number, Due: p.DueOn,
-		Region: p.Region, Version: 1}, fresh: true, definition: p.Definition, values: values, places: p.Places, changed: len(values) > 0}
+		Region: p.Region, Steps: 1}, fresh: true, definition: p.Definition, values: values, places: p.Places, changed: len(values) > 0}
 	w := s.work()
 	if err := w.move(ctx, tx, w.add(r), machine.Command{Do: machine.Start}); err != nil {
 		return err
@@ -197,7 +199,7 @@ func (s *Service) Process(ctx context.Context, tx *db.Tx, subject string) (*Proc
 		OpenTask
 		instanceRow
 	}
-	rows, err := db.All[row](ctx, tx, `SELECT `+taskColumns+`, `+instanceColumns+` FROM workflow_task t JOIN workflow_instance i ON i.id = t.instance_id
+	rows, err := db.All[row](ctx, tx, `SELECT `+taskColumns+`, `+standingColumns+`, `+instanceColumns+` FROM workflow_task t JOIN workflow_instance i ON i.id = t.instance_id
 WHERE t.subject = $1 AND t.state = 'open' ORDER BY t.id LIMIT 50`, subject)
 	if err != nil {
 		return nil, err
@@ -218,10 +220,8 @@ func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 	if !May(by, t.Role, t.OfficePath) {
 		return false, fault.New(fault.Forbidden, "workflow.not_your_task")
 	}
-	err = tx.LaterOne(ctx, errGone, `UPDATE workflow_task SET state = 'done', done_at = $1, done_by = $2, done_post = $3, outcome = $4, comment = $5 WHERE id = $6 AND state = 'open'`,
-		tx.Now, by.Name(), by.Post, done.Outcome, done.Comment, t.ID)
-	if err != nil {
-		return false, err
+	if err := settle(ctx, tx, by, t, done); err != nil || t.Follows > 0 {
+		return false, err // those who sign after it move the process on
 	}
 	w, r, err := s.taken(ctx, tx, p, t, dueOn)
 	if err != nil {
@@ -231,11 +231,11 @@ func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 	if err != nil {
 		return false, err
 	}
-	err = w.move(ctx, tx, r, machine.Command{Do: machine.Complete, Token: token, Outcome: done.Outcome, Values: done.Values})
-	if err != nil {
-		return false, refused(err)
+	err = w.last(ctx, tx, r, machine.Command{Do: machine.Complete, Token: token, Outcome: done.Outcome, Values: done.Values})
+	if err != nil || w.over(r) {
+		return err == nil, err
 	}
-	return r.state.Ended, w.finish(ctx, tx)
+	return s.skipSame(ctx, tx, by, w, t.Subject, done)
 }
 
 // taken makes the instance of an open task ready to move.

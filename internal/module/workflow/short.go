@@ -112,7 +112,7 @@ func (d *Definition) process() *process.Process {
 	for _, n := range d.Nodes {
 		e := &process.Element{ID: n.ID, Kind: kinds[n.Kind], Name: n.Name}
 		if n.Kind == Task {
-			e.Duty = process.Duty{Action: n.Action, Role: n.Role, Place: n.Place}
+			e.Duty = process.Duty{Action: n.Action, Role: n.Role, Place: n.Place, SkipSame: n.SkipSame}
 			if d.Node(n.Next[0]).Kind == Join {
 				e.Loop = &process.Loop{Each: fmt.Sprintf("places[%q]", n.Place)}
 			}

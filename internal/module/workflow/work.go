@@ -105,6 +105,18 @@ func (w *work) follow(ctx context.Context, tx *db.Tx, r *running, effects []mach
 	return nil
 }
 
+// over tells whether the process of an instance has ended: of a child, the one that called it.
+func (w *work) over(r *running) bool {
+	for r.state.Ended && r.ParentID != "" {
+		parent := w.live[r.ParentID]
+		if parent == nil {
+			return false
+		}
+		r = parent
+	}
+	return r.state.Ended
+}
+
 // back tells the parent of an instance how it ended.
 func (w *work) back(ctx context.Context, tx *db.Tx, r *running, c machine.Command) error {
 	parent, err := w.instance(ctx, tx, r.ParentID)
@@ -145,7 +157,7 @@ func (w *work) call(ctx context.Context, tx *db.Tx, r *running, e machine.Effect
 	}
 	id := db.NewKey()
 	child := &running{instanceRow: instanceRow{InstanceID: id, DefinitionID: d.ID, Whose: id, Topic: r.about(), Titled: r.Titled, Numbered: r.Numbered, Due: r.Due,
-		Region: r.Region, Version: 1, ParentID: r.InstanceID, ParentToken: e.Token}, fresh: true, definition: d, values: values, places: r.places, changed: true}
+		Region: r.Region, Steps: 1, ParentID: r.InstanceID, ParentToken: e.Token}, fresh: true, definition: d, values: values, places: r.places, changed: true}
 	return w.move(ctx, tx, w.add(child), machine.Command{Do: machine.Start})
 }
 

@@ -116,9 +116,9 @@ func (s *Service) writeInstance(ctx context.Context, tx *db.Tx, r *running) erro
 		}
 	}
 	if !r.fresh {
-		r.Version++
+		r.Steps++
 		return tx.LaterOne(ctx, errGone, `UPDATE workflow_instance SET machine = $1, variables = $2, version = version + 1, state = $3, ended_at = $4, due_on = $5
-WHERE id = $6 AND version = $7 AND state = 'running'`, r.Machine, r.Variables, now, ended, r.Due, r.InstanceID, r.Version-1)
+WHERE id = $6 AND version = $7 AND state = 'running'`, r.Machine, r.Variables, now, ended, r.Due, r.InstanceID, r.Steps-1)
 	}
 	r.fresh = false
 	var parent any
@@ -130,7 +130,7 @@ WHERE id = $6 AND version = $7 AND state = 'running'`, r.Machine, r.Variables, n
 	}
 	return tx.Later(ctx, `INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at, ended_at, machine, variables, version, topic, title, number,
 due_on, region, parent_id, parent_token) VALUES (`+db.In(17, 1)+`)`, r.InstanceID, r.DefinitionID, r.Whose, now, db.JSON[Places]{V: r.places}, tx.Now, ended, r.Machine,
-		r.Variables, r.Version, r.Topic, r.Titled, r.Numbered, r.Due, r.Region, parent, r.ParentToken)
+		r.Variables, r.Steps, r.Topic, r.Titled, r.Numbered, r.Due, r.Region, parent, r.ParentToken)
 }
 
 func (s *Service) writeTasks(ctx context.Context, tx *db.Tx, r *running, c change) error {
@@ -140,9 +140,13 @@ func (s *Service) writeTasks(ctx context.Context, tx *db.Tx, r *running, c chang
 		if err != nil {
 			return err
 		}
+		if err := r.dropToken(ctx, tx, tokenName(e.Token)); err != nil {
+			return err
+		}
 	}
 	for _, e := range c.moved {
-		err := tx.Later(ctx, `UPDATE workflow_task SET node = $1, name = $2, action = $3, role = $4 WHERE subject = $5 AND instance_id = $6 AND token_id = $7 AND state = 'open'`,
+		err := tx.Later(ctx, `UPDATE workflow_task SET node = $1, name = $2, action = $3, role = $4 WHERE subject = $5 AND instance_id = $6 AND token_id = $7
+AND (state = 'open' OR state = 'done' AND follows > 0)`,
 			e.Element, e.Name, e.Duty.Action, e.Duty.Role, r.about(), r.InstanceID, tokenName(e.Token))
 		if err != nil {
 			return err

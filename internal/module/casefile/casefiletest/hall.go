@@ -46,6 +46,7 @@ type Hall struct {
 	Keys      *sm.Keyring
 	Rights    *office.Service
 	Cases     *casefile.Service
+	Tasks     *workflow.Tasks
 	Needs     casefile.Needs                // as Cases was made with
 	People    map[string]casefile.Applicant // by subject id
 	Held      map[string]string             // certificates: subject/type → identifier
@@ -69,13 +70,14 @@ func Open(t testing.TB, schemas ...db.Schema) *Hall {
 		t.Fatal(err)
 	}
 	h.Materials = material.New(h.DB, material.Needs{Store: store, Keys: h.Keys})
-	if h.Rights, err = office.New(h.DB, office.Needs{Log: told{}, Grants: casefile.Access()}); err != nil {
+	if h.Rights, err = office.New(h.DB, office.Needs{Log: told{}, Grants: append(casefile.Access(), workflow.TaskAccess()...)}); err != nil {
 		t.Fatal(err)
 	}
 	h.Needs = casefile.Needs{Rights: h.Rights, Items: h.Items, Forms: h.Items.Forms, Flows: h.Flows, Materials: h.Materials, Notices: told{}, Subjects: h,
 		Offices: places{}, Certificates: holder{h}, Events: told{}, Log: told{}, Keys: h.Keys, CloseHour: 24,
 		Pages: typesetter(t), Base: "https://xiangyun.test"}
 	h.Cases = casefile.New(h.DB, h.Needs)
+	h.Tasks = h.tasks()
 	h.deployFlows(t)
 	h.publish(t)
 	return h

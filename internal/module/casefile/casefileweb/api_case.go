@@ -254,7 +254,7 @@ func (s *site) listTasks(ctx context.Context, in *pageInput) (*tasksOutput, erro
 			break
 		}
 		out.Body.Data = append(out.Body.Data, taskJSON{t.Task.ID, t.Case.Number, t.Task.Name, t.Task.Action, t.Task.Role, t.Task.OfficeName, dueOf(t.Task.DueOn), t.Task.OpenedAt.UTC(),
-			colours[dueTone(t, today)], rowOf(&t.Case)})
+			colours[dueTone(t, today)], rowOf(&t.Case), string(t.Task.Kind), t.Task.Version, t.Task.Holder != "", t.Task.For != "", t.Task.Urged})
 	}
 	return out, nil
 }

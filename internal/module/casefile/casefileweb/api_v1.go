@@ -202,6 +202,11 @@ type taskJSON struct {
 	OpenedAt time.Time   `json:"opened_at"`
 	Colour   string      `json:"colour" enum:"green,yellow,red"`
 	Case     caseRowJSON `json:"case"`
+	Kind     string      `json:"kind" doc:"of what is asked beside the process: before, after, delegate, opinion, inspection, expert; empty for a step of it"`
+	Version  int64       `json:"version" doc:"send it with a command"`
+	Held     bool        `json:"held" doc:"somebody took it or was given it by name"`
+	Instead  bool        `json:"instead" doc:"the caller would stand in for somebody who is away"`
+	Urged    int         `json:"urged" doc:"how often"`
 }
 
 func (s *site) api(r *web.Router) {

@@ -24,7 +24,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := caseView{facts: s.factsOf(ctx, view), QueryCode: view.QueryCode, Receipt: r.URL.Query().Get("receipt") == "1" && view.Case.State == casefile.Submitted,
 		NextText: nextText(ctx, nextOf(&view.Case)), NextTone: nextTone(view.Case.State)}
-	v.Note = caseNote(ctx, r.URL.Query().Get("done"))
+	v.Note, v.Urge = caseNote(ctx, r.URL.Query().Get("done")), mayUrge(view)
 	v.Facts = row(v.Facts, page.T(ctx, "casefile.query_code"), view.QueryCode)
 	for _, h := range handedOf(ctx, view) {
 		line := design.SummaryRow{Key: h.Name, Value: h.How}
@@ -83,7 +83,7 @@ func nextTone(s casefile.State) design.Tone {
 // caseNote says what the applicant has just done; an address somebody made up says nothing.
 func caseNote(ctx context.Context, done string) string {
 	switch done {
-	case "corrected", "withdrawn":
+	case "corrected", "withdrawn", "urged", "urged_today", "urged_none":
 		return said(ctx, "casefile.done.", done)
 	}
 	return ""

@@ -43,6 +43,7 @@ type caseView struct {
 	QueryCode string
 	NextText  string
 	NextTone  design.Tone
+	Urge      bool // there is somebody to remind
 	Materials []design.SummaryRow
 }
 
@@ -50,6 +51,7 @@ type deskCaseView struct {
 	facts
 	Applicant string
 	Handed    []handedView
+	More      moreView
 }
 
 // handedView is one material beside the form: how it was given and what can be seen of it.
@@ -131,6 +133,7 @@ type progressView struct {
 }
 
 type deskView struct {
+	Tabs        design.TabsParams
 	Note        string       // what has just been done
 	Done        *design.Link // the case it was done with
 	Following   string       // address of the most urgent case

@@ -22,18 +22,24 @@ const deskRows = 25
 // desk is GET /desk: what waits for the officer's posts, what is due first on top.
 func (s *site) desk(w http.ResponseWriter, r *http.Request) error {
 	ctx, q := r.Context(), r.URL.Query()
-	list, err := s.Cases.Inbox(ctx, by(r), afterOf(q.Get("after")), deskRows+1)
+	address, tab, read := "/desk", "inbox", s.Cases.Inbox
+	if q.Get("tab") == "held" {
+		address, tab, read = "/desk?tab=held", "held", s.Cases.Held
+	}
+	list, err := read(ctx, by(r), afterOf(q.Get("after")), deskRows+1)
 	if err != nil {
 		return err
 	}
-	var v deskView
-	v.Note, v.Done = deskNote(ctx, q)
+	v := deskView{Tabs: deskTabs(ctx, tab)}
+	if v.Note, v.Done = deskNote(ctx, q); v.Note == "" {
+		v.Note = didNote(ctx, q.Get("did"))
+	}
 	if q.Get("after") != "" {
-		v.First = "/desk"
+		v.First = address
 	}
 	if len(list) > deskRows {
 		list = list[:deskRows]
-		v.Next = "/desk?after=" + url.QueryEscape(afterText(list[deskRows-1].Task))
+		v.Next = address + map[bool]string{true: "&", false: "?"}[tab == "held"] + "after=" + url.QueryEscape(afterText(list[deskRows-1].Task))
 	}
 	if len(list) > 0 {
 		v.Following = deskAt(list[0].Case.Number)
@@ -46,11 +52,21 @@ func (s *site) desk(w http.ResponseWriter, r *http.Request) error {
 }
 
 // afterText and afterOf write and read where a page of the inbox begins.
-func afterText(t workflow.OpenTask) string { return t.DueOn + "_" + t.ID }
+func afterText(t workflow.OpenTask) string {
+	if t.Rank < 0 {
+		return "!" + t.DueOn + "_" + t.ID // among those that were urged
+	}
+	return t.DueOn + "_" + t.ID
+}
 
 func afterOf(text string) workflow.After {
+	text, urged := strings.CutPrefix(text, "!")
 	due, id, _ := strings.Cut(text, "_")
-	return workflow.After{DueOn: due, ID: id}
+	a := workflow.After{DueOn: due, ID: id}
+	if urged {
+		a.Rank = -1
+	}
+	return a
 }
 
 var caseNumber = regexp.MustCompile(`^[0-9]{21}$`)
@@ -74,15 +90,7 @@ func deskRow(ctx context.Context, t casefile.Waiting, today civil.Date) design.R
 	}
 	return design.Row{Tone: dueTone(t, today), Cells: []design.Cell{
 		{Text: t.Case.Number, Href: deskAt(t.Case.Number), Note: t.Case.ItemName + " · " + t.Case.Applicant},
-		{Text: t.Task.Name, Note: taskNote(ctx, t)}, due, {View: design.Badge(stateBadge(ctx, string(t.Case.State)))}, {Text: dateText(ctx, t.Case.ReceivedOn)}}}
-}
-
-// taskNote names the office of a task, and that its clock has begun to run again by itself.
-func taskNote(ctx context.Context, t casefile.Waiting) string {
-	if t.Clock.Lapsed {
-		return t.Task.OfficeName + " · " + page.T(ctx, "casefile.lapsed")
-	}
-	return t.Task.OfficeName
+		taskCell(ctx, t), due, {View: design.Badge(stateBadge(ctx, string(t.Case.State)))}, {Text: dateText(ctx, t.Case.ReceivedOn)}, tickCell(t)}}
 }
 
 // leftText says how far a due date is, in calendar days.

@@ -17,7 +17,14 @@ func (s *site) deskCase(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := deskCaseView{facts: s.factsOf(ctx, view), Applicant: applicantText(ctx, view), Handed: handedOf(ctx, view)}
-	v.Note = caseNote(ctx, r.URL.Query().Get("done"))
+	if v.Note = caseNote(ctx, r.URL.Query().Get("done")); v.Note == "" {
+		v.Note = didNote(ctx, r.URL.Query().Get("did"))
+	}
+	around, err := s.Tasks.Around(ctx, by(r), view.Case.ID)
+	if err != nil {
+		return err
+	}
+	v.More = moreOf(ctx, by(r), number, around)
 	v.Facts = row(v.Facts, page.T(ctx, "casefile.item_version"), page.T(ctx, "casefile.item_version_of", view.Case.ItemCode, view.Case.ItemVersion))
 	if view.Content.Pledged {
 		v.Facts = row(v.Facts, page.T(ctx, "casefile.pledge"), page.T(ctx, "casefile.pledge_made"))

@@ -12,6 +12,7 @@ import (
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/material"
+	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/web"
 )
@@ -25,6 +26,7 @@ var Locale embed.FS
 type Deps struct {
 	DB        *db.DB
 	Cases     *casefile.Service
+	Tasks     *workflow.Tasks
 	Materials *material.Service
 	Items     *item.Service
 	Regions   func(ctx context.Context, parent string) []design.Option // for region pickers; "" asks for the provinces
@@ -92,6 +94,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /desk/cases/{number}/actions/{action}/preview", web.Staff, s.preview)
 	r.Page("POST /desk/cases/{number}/actions/{action}/preview", web.Staff, s.preview)
 	r.Page("GET /desk/cases/{number}/papers", web.Staff, s.deskPapers)
+	s.taskRoutes(r)
+	s.taskAPI(r)
 	s.api(r)
 }
 

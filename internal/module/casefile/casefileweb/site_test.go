@@ -71,7 +71,7 @@ func open(t *testing.T) *building {
 		}
 		return list
 	}
-	casefileweb.Routes(r, casefileweb.Deps{DB: b.DB, Cases: b.Cases, Materials: b.Materials, Items: b.Items.Service, Regions: regions, MaxBytes: maxBytes,
+	casefileweb.Routes(r, casefileweb.Deps{DB: b.DB, Cases: b.Cases, Tasks: b.Tasks, Materials: b.Materials, Items: b.Items.Service, Regions: regions, MaxBytes: maxBytes,
 		Directory: func() *region.Directory { return directory },
 		Lookup:    b.lookup, Certificates: b.certificates, Rate: b.rate})
 	formweb.Routes(r, b.DB, b.Items.Forms, regions)

@@ -44,7 +44,8 @@ func off() templ.Attributes { return templ.Attributes{"autocomplete": "off"} }
 
 func deskColumns(ctx context.Context) []design.Column {
 	return []design.Column{{Text: page.T(ctx, "casefile.desk.case")}, {Text: page.T(ctx, "casefile.desk.task")},
-		{Text: page.T(ctx, "casefile.desk.due")}, {Text: page.T(ctx, "casefile.state")}, {Text: page.T(ctx, "casefile.desk.received"), Extra: true}}
+		{Text: page.T(ctx, "casefile.desk.due")}, {Text: page.T(ctx, "casefile.state")}, {Text: page.T(ctx, "casefile.desk.received"), Extra: true},
+		{Text: page.T(ctx, "casefile.batch.pick"), Hidden: true}}
 }
 
 func searchColumns(ctx context.Context) []design.Column {

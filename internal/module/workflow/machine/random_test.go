@@ -188,6 +188,22 @@ func (i *instance) consistent() {
 	}
 }
 
+// returns checks that a task can be sent to everything that is told to be before it, and that nothing is lost on the way.
+func (i *instance) returns() {
+	i.t.Helper()
+	for _, id := range slices.Sorted(maps.Keys(i.tasks)) {
+		for _, to := range i.p.Earlier(i.tasks[id]) {
+			next, _, err := i.p.Step(i.s, machine.Command{Do: machine.Rewind, Token: id, To: to, All: true}, machine.Env{Values: i.values})
+			if err != nil {
+				i.t.Fatalf("from %s to %s: %v at %s", i.tasks[id], to, err, encode(i.t, i.s))
+			}
+			if slices.ContainsFunc(next.Tokens, func(t machine.Token) bool { return t.ID == id }) {
+				i.t.Fatalf("sent from %s to %s, the token is where it was: %s", i.tasks[id], to, encode(i.t, next))
+			}
+		}
+	}
+}
+
 // run plays an instance to its end: first at random, then without events that only make work.
 func run(t testing.TB, chance *rand.Rand, in *process.Process) {
 	t.Helper()
@@ -197,6 +213,7 @@ func run(t testing.TB, chance *rand.Rand, in *process.Process) {
 		if len(i.stuck) > 0 {
 			t.Fatalf("incidents in a sound process: %v at %s of %s", i.stuck, encode(t, i.s), encode(t, in))
 		}
+		i.returns()
 		list := i.commands()
 		if turn > 60 { // events that do not interrupt could go on for ever
 			list = slices.DeleteFunc(list, func(c machine.Command) bool {

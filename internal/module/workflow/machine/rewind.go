@@ -118,14 +118,14 @@ func (r *step) where(t Token) branchSet {
 	return r.p.branches[t.At]
 }
 
-// rewind sends a token back to an element of its scope or of one around it. What lies in the way is withdrawn; other branches only when the
-// command says All. Into a branch from outside it, and from one branch into another, nothing can be sent: the join behind would wait for ever.
+// rewind sends a token back to an element of its scope or of one around it: an activity, an event, or a gateway at which a parallel part begins
+// anew. What lies in the way is withdrawn; other branches only when the command says All. Into a branch from outside it, and from one branch into another, nothing can be sent: the join behind would wait for ever.
 func (r *step) rewind(c Command) error {
 	t, to := r.s.Token(c.Token), r.p.elements[c.To]
 	if t == nil || t.Wait == "" {
 		return ErrGone
 	}
-	if to == nil || to.Triggered || !activity(to.Kind) && to.Kind != process.StartEvent && to.Kind != process.IntermediateCatch {
+	if to == nil || to.Triggered || !activity(to.Kind) && !splits(to) && to.Kind != process.StartEvent && to.Kind != process.IntermediateCatch {
 		return ErrTarget
 	}
 	// Outward, to the scope the target lies in. Inside a multi-instance activity the other instances are taken back as well.
