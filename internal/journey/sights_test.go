@@ -56,6 +56,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"powers", "/powers", nil}, {"powers-none", "/powers?q=zzzz", nil}, {"power", "/powers/000131104003", nil}, {"power-compare", "/powers/000131104003/compare", nil},
 			{"halls", "/halls", nil}, {"hall", "/halls", press(hall)}, {"kiosk", "/halls", func(b *tab) { b.press(hall); b.press("取号") }},
 			{"screen", "/halls", func(b *tab) { b.press(hall); b.press("叫号屏") }}, {"obstacles", "/obstacles", nil},
+			{"papers-verify", "/papers/verify", nil}, {"papers-verify-refused", "/papers/verify", press("核验")},
 			{"not-found", "/nothing-here", nil},
 		},
 		"company": {
@@ -87,7 +88,8 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 		},
 		"review.nanguan": {
 			{"review-desk", "/desk", nil}, {"review-case", desk("accepted"), nil}, {"opine", desk("accepted") + "/actions/opine", nil}, {"suspend", desk("accepted") + "/actions/suspend", nil},
-			{"extend", desk("accepted") + "/actions/extend", nil}, {"resume", desk("suspended") + "/actions/resume", nil}, {"review-ratings", "/desk/ratings", nil},
+			{"extend", desk("accepted") + "/actions/extend", nil}, {"suspend-preview", desk("accepted") + "/actions/suspend/preview", nil}, {"papers", desk("accepted") + "/papers", nil},
+			{"deputies", "/desk/deputies", nil}, {"held", "/desk?show=held", nil}, {"copies", "/desk?show=copies", nil}, {"resume", desk("suspended") + "/actions/resume", nil}, {"review-ratings", "/desk/ratings", nil},
 		},
 		"chief.nanguan": {
 			{"chief-desk", "/desk", nil}, {"chief-case", desk("reviewed"), nil}, {"approve", desk("reviewed") + "/actions/approve", nil}, {"refuse", desk("reviewed") + "/actions/refuse", nil},
@@ -104,7 +106,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"library-versions", library + "/versions", nil}, {"library-compare", library + "/compare?from=1&to=1", nil}, {"library-standing", library + "/standing", nil},
 			{"library-drafts", "/desk/library/drafts", nil}, {"library-draft", "/desk/library/drafts", press("食品经营许可")},
 			{"library-bulk", "/desk/library/bulk?department=31&change=promise_percent&percent=25", nil}, {"library-claims", "/desk/library/claims", nil},
-			{"library-proposals", "/desk/library/proposals", nil},
+			{"library-proposals", "/desk/library/proposals", nil}, {"processes", "/desk/processes", nil}, {"process", "/desk/processes/food", nil},
 			{"library-feedback", "/desk/library/feedback", nil}, {"library-feedback-answered", "/desk/library/feedback?show=answered", nil},
 			{"library-consistency", "/desk/library/consistency", nil}, {"library-quality", "/desk/library/quality", nil}, {"library-rule", "/desk/library/quality/no_sample", nil},
 			{"library-elements", "/desk/library/elements", nil}, {"library-reduction", "/desk/library/reduction", nil}, {"library-import", "/desk/library/import", nil},
@@ -118,6 +120,13 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 		"establishment.province": {
 			{"power-examine", p.proposed, nil}, {"power-examine-refused", p.proposed, press("退回")}, {"power-ended", "/desk/powers?show=ended", nil},
 			{"power-library", "/desk/powers/differences?group=no_power", nil},
+		},
+		"supervisor.changchun": {
+			{"board", "/desk/supervision", nil}, {"board-county", "/desk/supervision?at=220102", nil}, {"board-office", "/desk/supervision?at=220102d31", nil},
+			{"board-cases", "/desk/supervision/cases?at=220102d31", nil}, {"cards", "/desk/supervision/cards", nil}, {"card-new", "/desk/supervision/cards/new?number=" + p.cases["accepted"], nil},
+			{"card-new-refused", "/desk/supervision/cards/new?number=" + p.cases["accepted"], press("发督办单")},
+			{"card", "/desk/supervision/cards/new?number=" + p.cases["accepted"], func(b *tab) { b.fill("督办内容", "请说明进展"); b.press("发督办单") }},
+			{"month", "/desk/supervision/report", nil}, {"calendars", "/desk/calendars", nil},
 		},
 		"admin": {
 			{"admin", "/admin", nil}, {"accounts", "/admin/accounts", nil}, {"account-new", "/admin/accounts/new", nil}, {"account", "/admin/accounts?q=citizen", press("citizen")},
