@@ -159,7 +159,7 @@ func boardPage(b supervision.Board) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "supervision.title"), Section: "desk", Wide: true, Crumbs: crumbs(ctx, b.Name)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "supervision.title"), Section: "supervision", Wide: true, Crumbs: crumbs(ctx, b.Name)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -87,7 +87,7 @@ func cardsPage(v cardsView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "supervision.cards"), Section: "desk", Wide: true, Crumbs: crumbs(ctx, page.T(ctx, "supervision.cards"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "supervision.cards"), Section: "supervision", Wide: true, Crumbs: crumbs(ctx, page.T(ctx, "supervision.cards"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -303,7 +303,7 @@ func cardPage(v cardView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Layout(design.Page{Title: said(ctx, "card", string(v.Kind)), Section: "desk", Crumbs: crumbs(ctx, said(ctx, "card", string(v.Kind)))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Layout(design.Page{Title: said(ctx, "card", string(v.Kind)), Section: "supervision", Crumbs: crumbs(ctx, said(ctx, "card", string(v.Kind)))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -409,7 +409,7 @@ func newCardPage(v newCardView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "supervision.new_card"), Section: "desk", Crumbs: crumbs(ctx, page.T(ctx, "supervision.new_card"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "supervision.new_card"), Section: "supervision", Crumbs: crumbs(ctx, page.T(ctx, "supervision.new_card"))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -77,7 +77,7 @@ func casesPage(v casesView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Layout(design.Page{Title: v.Name, Section: "desk", Wide: true, Crumbs: crumbs(ctx, v.Name)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Layout(design.Page{Title: v.Name, Section: "supervision", Wide: true, Crumbs: crumbs(ctx, v.Name)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -122,7 +122,7 @@ func reportPage(r supervision.Report) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "supervision.report", r.Month), Section: "desk", Wide: true, Crumbs: crumbs(ctx, page.T(ctx, "supervision.report", r.Month))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "supervision.report", r.Month), Section: "supervision", Wide: true, Crumbs: crumbs(ctx, page.T(ctx, "supervision.report", r.Month))}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
