@@ -20,6 +20,9 @@ import (
 var reported = []supervision.Measure{supervision.Received, supervision.Accepted, supervision.Rejected, supervision.Returned, supervision.Decided, supervision.Late, supervision.Closed,
 	supervision.Stopped, supervision.Prolonged, supervision.Night, supervision.Unexplored}
 
+// tabled are those that fit on a page; the file has all.
+var tabled = []supervision.Measure{supervision.Received, supervision.Decided, supervision.Late, supervision.Returned, supervision.Rejected}
+
 // month reads the month an address asks for; this month without one.
 func (s *site) month(r *http.Request) (supervision.Report, error) {
 	q, ctx := r.URL.Query(), r.Context()
@@ -106,7 +109,7 @@ func dayChart(ctx context.Context, r supervision.Report) design.ChartParams {
 
 func reportColumns(ctx context.Context) []design.Column {
 	list := []design.Column{{Text: page.T(ctx, "supervision.office")}, {Text: page.T(ctx, "supervision.on_time"), Number: true}}
-	for i, m := range reported {
+	for i, m := range tabled {
 		list = append(list, design.Column{Text: said(ctx, "measure", string(m)), Number: true, Extra: i > 1})
 	}
 	return append(list, design.Column{Text: said(ctx, "card", "red"), Number: true})
@@ -116,7 +119,7 @@ func reportRows(r supervision.Report) []design.Row {
 	rows := make([]design.Row, len(r.Below))
 	for i, b := range r.Below {
 		rows[i].Cells = []design.Cell{{Text: b.Name, Href: at("/report", "at", b.Path, "month", r.Month)}, {Text: share(b.OnTime())}}
-		for _, m := range reported {
+		for _, m := range tabled {
 			rows[i].Cells = append(rows[i].Cells, design.Cell{Text: number(b.Times[m])})
 		}
 		rows[i].Cells = append(rows[i].Cells, design.Cell{Text: number(b.Cards[supervision.RedCard])})
