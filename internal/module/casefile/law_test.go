@@ -211,6 +211,9 @@ func TestSettledOnTheSpot(t *testing.T) {
 	if c.State != casefile.Delivered || c.Outcome != "approved" || c.AcceptedOn.IsZero() || c.DecidedAt.IsZero() || c.ClosedAt.IsZero() || c.Version != 2 || len(v.Tasks) != 0 {
 		t.Errorf("%+v, %+v", c, v.Tasks)
 	}
+	if c.AcceptedOn != civil.Of(c.DecidedAt) {
+		t.Errorf("accepted on %s, decided at %s", c.AcceptedOn, c.DecidedAt)
+	}
 	if got := strings.Join(kinds(t, v), " "); got != "settlement" {
 		t.Errorf("one document: %s", got)
 	}

@@ -33,9 +33,13 @@ type ReportedContact struct {
 	CodeType string `json:"applyer_page_type"` // GA/T 2000.156: 111 身份证; 001 统一社会信用代码
 	Code     string `json:"applyer_page_code"`
 	Contact  string `json:"contact_name"`
+	Type     string `json:"contact_type"`
+	Number   string `json:"contact_code"`
 	Mobile   string `json:"contact_mobile"`
 	Legal    string `json:"legal"`
 	Address  string `json:"address"`
+
+	Absent map[string]string `json:"absent"` // why a column has no value
 }
 
 // Why a column has no value.
@@ -47,6 +51,7 @@ const (
 	absentNoFile    = "without_file"
 	absentElsewhere = "in_the_ratings"
 	absentNoCert    = "no_certificate"
+	absentNatural   = "natural_person"
 )
 
 // Report gives all fields of a case for the national exchange. It is for the program alone, which has its own leaf: nothing personal is in clear.
@@ -93,9 +98,18 @@ func (s *Service) sealContact(ctx context.Context, tx *db.Tx, c *Case, r *Report
 	if err != nil {
 		return err
 	}
-	k := ReportedContact{Name: a.Name, CodeType: "111", Code: a.Number, Contact: a.Name, Mobile: a.Phone, Legal: a.Representative, Address: a.Address}
+	k := ReportedContact{Name: a.Name, CodeType: "111", Code: a.Number, Contact: a.Name, Type: "111", Number: a.Number, Mobile: a.Phone, Legal: a.Representative, Address: a.Address,
+		Absent: map[string]string{}}
+	why := map[string]string{"legal": absentNatural, "contact_code": absentNotAsked}
 	if a.Kind == "company" {
-		k.CodeType, k.Contact = "001", firstOf(a.Representative, a.Name)
+		k.CodeType, k.Contact, k.Number = "001", firstOf(a.Representative, a.Name), ""
+		why["legal"] = absentNone
+	}
+	for column, value := range map[string]string{"applyer_name": k.Name, "applyer_page_code": k.Code, "contact_name": k.Contact, "contact_code": k.Number, "contact_mobile": k.Mobile,
+		"legal": k.Legal, "address": k.Address} {
+		if value == "" {
+			k.Absent[column] = firstOf(why[column], absentNone)
+		}
 	}
 	text, err := json.Marshal(k)
 	if err != nil {

@@ -101,6 +101,19 @@ func TestReportedContactIsLogged(t *testing.T) {
 	if p := h.People[casefiletest.CompanyID]; err != nil || k.Name != p.Name || k.Code != p.Number || k.CodeType != "001" {
 		t.Errorf("%+v, %v", k, err)
 	}
+	text, err := json.Marshal(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := map[string]any{}
+	if err := json.Unmarshal(text, &fields); err != nil {
+		t.Fatal(err)
+	}
+	for column, value := range fields {
+		if column != "absent" && (value == "") != (k.Absent[column] != "") {
+			t.Errorf("%s is %v, absent %q", column, value, k.Absent[column])
+		}
+	}
 	if got := leafNames(t, h, number); !slices.Contains(got, "contact_read") {
 		t.Error(got)
 	}

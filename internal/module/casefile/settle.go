@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"xiangyun/internal/gov/actor"
-	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/platform/db"
@@ -37,8 +36,8 @@ func (st *step) maySettleNow(flow *workflow.Definition) error {
 // settle accepts, decides and hands over in one act, with one document (即办件).
 func (st *step) settle(ctx context.Context, tx *db.Tx) error {
 	c := st.c
-	c.AcceptedOn = civil.Date{}
-	if c.AcceptedOn = received(st.calendar, tx.Now, 24); overdue(c, st.today) || c.AcceptedOn.Before(c.ReceivedOn) {
+	c.AcceptedOn = st.today // the day it is decided, a working day or not
+	if overdue(c, st.today) {
 		c.AcceptedOn = c.ReceivedOn
 	}
 	c.ReplyDue = noDate

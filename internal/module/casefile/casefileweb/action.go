@@ -38,7 +38,7 @@ var pages = map[casefile.Action]actionLook{
 	casefile.SubmitCorrection:  {design.Secondary, "upload", ""},
 	casefile.Withdraw:          {design.Quiet, "", ""},
 	casefile.Settle:            {"", "stamp", "j"},
-	casefile.BringMissing:        {design.Secondary, "upload", ""},
+	casefile.BringMissing:      {design.Secondary, "upload", ""},
 	casefile.RemindGap:         {design.Secondary, "send", "g"},
 	casefile.CancelAcceptance:  {design.Danger, "x", "c"},
 	casefile.Inspect:           {"", "clipboard-check", "i"},
