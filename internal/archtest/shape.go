@@ -161,6 +161,11 @@ var withoutActor = map[string]string{
 	"workflow.FireDue":       "runs by the clock",
 	"office.SeedProvince":    "before the first start is finished nobody can act",
 	"office.LoadReference":   "before the first start is finished nobody can act",
+
+	"casefile.RemindGaps":      "runs by the clock",
+	"casefile.NoteOverdueGaps": "runs by the clock",
+	"casefile.RenewSilent":     "runs by the clock: the law renews, not a person",
+	"cert.EndFor":              "follows the end of a grant, whose actor the case names",
 }
 
 // Actors checks that every use case says who acts: an exported method of a module's Service that opens its own transaction takes

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/gov/workday"
 	"xiangyun/internal/module/account"
@@ -127,6 +128,22 @@ func (h held) Held(ctx context.Context, tx *db.Tx, subject, certType string) (st
 		return "", errNoCertificates
 	}
 	return h.app.Certificates.Held(ctx, tx, subject, certType)
+}
+
+// Expires implements casefile.Certificates.
+func (h held) Expires(ctx context.Context, tx *db.Tx, identifier string) (civil.Date, error) {
+	if h.app.Certificates == nil {
+		return civil.Date{}, errNoCertificates
+	}
+	return h.app.Certificates.Expires(ctx, tx, identifier)
+}
+
+// LedTo implements casefile.Certificates.
+func (h held) LedTo(ctx context.Context, tx *db.Tx, caseID string) (name, identifier string, err error) {
+	if h.app.Certificates == nil {
+		return "", "", errNoCertificates
+	}
+	return h.app.Certificates.LedTo(ctx, tx, caseID)
 }
 
 // issuers meets cert.Offices with the office module.

@@ -15,6 +15,7 @@ import (
 	"xiangyun/internal/module/power"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/event"
+	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/job"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
@@ -58,6 +59,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 // returned waits for that.
 func (a *App) Work(ctx context.Context, w *page.Catalogue) (ended func()) {
 	a.subscribe(w)
+	if err := a.DB.Update(ctx, func(tx *db.Tx) error { return a.Cases.DeployFlows(ctx, tx) }); err != nil {
+		a.Log.ErrorContext(ctx, "storing the processes of tasks that follow", "error", err) // the first step that needs one stores it
+	}
 	a.sweeps()
 	var running sync.WaitGroup
 	for name, run := range map[string]func(context.Context) error{"jobs": a.Queue.Run, "log": a.Audit.Run, "uses": a.Items.CountUses} {
@@ -90,7 +94,13 @@ func (a *App) subscribe(w *page.Catalogue) {
 	a.Items.Register(a.Queue)
 	event.On(a.Bus, "cert.issue", func(ctx context.Context, e casefile.Approved) error {
 		_, err := a.Certificates.IssueFor(ctx, e.CaseID)
+		if fault.HasKey(err, "casefile.not_granted") {
+			return nil // annulled before the certificate was made: none is
+		}
 		return err
+	})
+	event.On(a.Bus, "cert.end", func(ctx context.Context, e casefile.Ended) error {
+		return a.Certificates.EndFor(ctx, e)
 	})
 	event.On(a.Bus, "casefile.pace", func(ctx context.Context, e casefile.Decided) error {
 		return a.DB.Update(ctx, func(tx *db.Tx) error { return a.Cases.CountPace(ctx, tx, e.CaseID) })

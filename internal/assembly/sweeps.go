@@ -84,6 +84,13 @@ func (a *App) sweeps() {
 		_, err := a.Cases.RunLapsed(ctx)
 		return err
 	})
+	for name, run := range map[string]func(context.Context) (int, error){"casefile.remind_gaps": a.Cases.RemindGaps, "casefile.overdue_gaps": a.Cases.NoteOverdueGaps,
+		"casefile.renew": a.Cases.RenewSilent} {
+		a.Queue.Every(name, 10*time.Minute, func(ctx context.Context) error {
+			_, err := run(ctx)
+			return err
+		})
+	}
 	a.Queue.Every("casefile.mark", time.Hour, func(ctx context.Context) error {
 		_, err := a.Cases.MarkClocks(ctx)
 		return err

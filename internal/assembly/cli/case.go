@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +24,36 @@ func (c *command) caseCommand() *cobra.Command {
 		Example: "  xiangyun case recompute 220102031261127000001",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.within(cmd, func(ctx context.Context, a *assembly.App) error { return c.recompute(ctx, a, args[0]) })
-		}}), c.warningCommand())
+		}}), c.warningCommand(), c.reportCommand())
+	return cmd
+}
+
+func (c *command) reportCommand() *cobra.Command {
+	contact := false
+	cmd := c.json(&cobra.Command{Use: "report NUMBER", Short: "The fields a case is reported with to the national platform", Args: cobra.ExactArgs(1),
+		Long: "Who applied is sealed; --contact opens it instead. Both readings are leaves of the log. Columns without a value are listed with the reason.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.within(cmd, func(ctx context.Context, a *assembly.App) error {
+				if contact {
+					k, err := a.Cases.ReportedContact(ctx, program, args[0])
+					if err != nil {
+						return err
+					}
+					return c.tell(k, func(w io.Writer) { fmt.Fprintf(w, "%s %s %s %s\n", k.Name, k.Code, k.Mobile, k.Address) })
+				}
+				r, err := a.Cases.Reported(ctx, program, args[0])
+				if err != nil {
+					return err
+				}
+				return c.tell(r, func(w io.Writer) {
+					fmt.Fprintf(w, "%s %s: %d steps, %d special procedures, %d materials\n", r.Accept["project_no"], r.Accept["task_name"], len(r.Process), len(r.Special), len(r.Materials))
+					for _, column := range slices.Sorted(maps.Keys(r.Absent)) {
+						fmt.Fprintf(w, "%s: %s\n", column, r.Absent[column])
+					}
+				})
+			})
+		}})
+	cmd.Flags().BoolVar(&contact, "contact", false, "open who applied, which is logged")
 	return cmd
 }
 

@@ -31,6 +31,8 @@ type Step struct {
 	Way       string // of deliver: online, window, post; "" is online
 	Materials []Given
 	Answers   map[string]any // of submit_correction; nil keeps what was said
+	Competent string         // of reject: who has the power, when it is not the office's; he is told to apply there
+	Ground    string         // of annul and cancel_grant: one of [Grounds]
 }
 
 // Asked is one thing that a correction must bring.
@@ -63,6 +65,9 @@ type step struct {
 	decisions []Paper // of deliver: what is delivered
 	looking   bool    // only the document is wanted, nothing is written
 	draft     *Paper  // the document, of one that only looks
+	content   Content // of what turns on a pledge
+	gaps      gaps    // what is still to come, of the steps that ask for it
+	next      []following
 	data      map[string]any
 }
 
@@ -146,6 +151,9 @@ func (s *Service) look(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case, 
 	if err := st.load(ctx, tx); err != nil {
 		return nil, err
 	}
+	if err := st.mayLaw(flow); err != nil {
+		return nil, err
+	}
 	return st, st.mayClock(ctx, tx)
 }
 
@@ -159,9 +167,11 @@ func (st *step) take(ctx context.Context, tx *db.Tx) (State, error) {
 		return "", err
 	}
 	if ways[st.in.Action].ends {
-		c.ClosedAt = tx.Now
+		if c.ClosedAt.IsZero() { // what was granted ends long after its case
+			c.ClosedAt = tx.Now
+		}
 		c.YellowOn, c.RedOn = noDate, noDate
-		if st.in.Action != Deliver { // a decision has closed the ledger already
+		if c.DecidedAt.IsZero() { // a decision has closed the ledger already
 			if err := st.end(ctx, tx, "", st.today); err != nil {
 				return "", err
 			}
@@ -183,13 +193,19 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 		return fault.New(fault.Invalid, "casefile.no_action").Field("action", "casefile.no_action")
 	case by.Kind == actor.System:
 		return nil
-	case st.in.Action == SubmitCorrection || st.in.Action == Withdraw:
+	case w.law:
+		return fault.New(fault.Forbidden, "casefile.laws_own")
+	case st.in.Action == SubmitCorrection || st.in.Action == Withdraw || st.in.Action == BringMissing:
 		if owns(by, c) || st.s.receivedBy(by, c) {
 			return nil
 		}
 		return fault.New(fault.Forbidden, "casefile.not_yours")
 	case by.Kind != actor.Officer:
 		return fault.New(fault.Forbidden, "casefile.officers_only")
+	case st.in.Action == Extend:
+		return st.mayExtend()
+	case st.in.Action == Settle && !st.maySettle():
+		return fault.New(fault.Forbidden, "casefile.not_your_step")
 	case w.task == "":
 		err := st.s.needs.Rights.Check(by, right[st.in.Action], actor.Target{OfficePath: c.OfficePath, Item: c.BaseCode})
 		if err != nil && right[st.in.Action] == ActClock && by.Has(townshipRole) {
@@ -197,7 +213,7 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 		}
 		return err
 	}
-	for _, n := range flow.Nodes {
+	for _, n := range slices.Concat(flow.Nodes, followingNodes) {
 		if n.Action == w.task && by.Has(n.Role) {
 			return nil
 		}
@@ -206,16 +222,19 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 }
 
 // right is what a step without a task asks of an officer.
-var right = map[Action]string{Suspend: ActClock, Prolong: ActClock, Resume: ActClock, Extend: ActExtend, OfferHearing: ActClock}
+var right = map[Action]string{Suspend: ActClock, Prolong: ActClock, Resume: ActClock, OfferHearing: ActClock, RemindGap: ActGap, Annul: ActEnd, CancelGrant: ActEnd}
 
 // find takes the open task that the step completes.
 func (st *step) find(ctx context.Context, tx *db.Tx) error {
-	if ways[st.in.Action].task == "" {
+	if ways[st.in.Action].task == "" && st.in.Action != Annul {
 		return nil
 	}
 	var err error
 	if st.process, err = st.s.needs.Flows.Process(ctx, tx, st.c.ID); err != nil {
 		return err
+	}
+	if st.in.Action == Annul {
+		st.annulling()
 	}
 	return st.pick(st.process.Open)
 }
@@ -298,9 +317,11 @@ func (st *step) load(ctx context.Context, tx *db.Tx) (err error) {
 		}
 	}
 	if !c.AcceptedOn.IsZero() || c.Corrections > 0 {
-		st.intervals, err = intervalsOf(ctx, tx, c.ID)
+		if st.intervals, err = intervalsOf(ctx, tx, c.ID); err != nil {
+			return err
+		}
 	}
-	return err
+	return st.loadLaw(ctx, tx)
 }
 
 // completes tells whether the step is the end of its task. A rejected case ends its whole process, a correction leaves the task for when it comes.
@@ -336,6 +357,9 @@ func (st *step) finish(ctx context.Context, tx *db.Tx) error {
 	if st.by.Behalf != "" {
 		st.data["for"] = st.by.Behalf
 	}
+	if err := st.follow(ctx, tx); err != nil {
+		return err
+	}
 	e := Event{Action: st.in.Action, State: c.State, Comment: st.in.Comment, Paper: st.paper, leaf: st.leaf, told: st.told, args: st.toldArgs}
 	return s.record(ctx, tx, st.by, c, e, leaves[st.in.Action], st.data)
 }
@@ -350,4 +374,6 @@ func (st *step) outcome() string {
 // leaves are the kinds of the log's entries; docs/audit-events.md describes them.
 var leaves = map[Action]string{Accept: "case.accepted", RequestCorrection: "case.correction_requested", SubmitCorrection: "case.corrected",
 	Reject: "case.rejected", Suspend: "case.suspended", Prolong: "case.prolonged", Resume: "case.resumed", Extend: "case.extended", OfferHearing: "case.hearing_offered", Opine: "case.opined", Approve: "case.approved",
-	Refuse: "case.refused", Deliver: "case.delivered", Withdraw: "case.withdrawn"}
+	Refuse: "case.refused", Deliver: "case.delivered", Withdraw: "case.withdrawn",
+	BringMissing: "case.missing_brought", RemindGap: "case.gap_reminded", GapOverdue: "case.gap_overdue", CancelAcceptance: "case.acceptance_cancelled", Settle: "case.settled",
+	RenewSilently: "case.renewed", Inspect: "case.inspected", Annul: "case.annulled", CancelGrant: "case.grant_cancelled"}

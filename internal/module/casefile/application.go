@@ -47,6 +47,7 @@ type prepared struct {
 	materials []Material
 	today     civil.Date
 	received  civil.Date
+	renewal   *renewal // what it renews; nil for anything else
 }
 
 // leastLevel is the real-name level somebody needs to apply online: name and number checked.
@@ -73,6 +74,9 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, a Application) (p
 			return err
 		}
 		if p.places, err = s.needs.Offices.Places(ctx, tx, p.entry, p.applicant.Region); err != nil {
+			return err
+		}
+		if p.renewal, err = s.renewalOf(ctx, tx, &p); err != nil {
 			return err
 		}
 		return p.staffed()

@@ -30,7 +30,8 @@ func (s State) Open() bool { return s != Delivered && s != Rejected && s != With
 // Action is a step that somebody takes with a case.
 type Action string
 
-// The actions, by the names the API uses. Submit and Reckon are in histories only: one is a use case of its own, the other the calendar's doing.
+// The actions, by the names the API uses. Submit, Reckon, GapOverdue and RenewSilently are no officer's: one is a use case of its own, the others are
+// the calendar's doing.
 const (
 	Submit            Action = "submit"
 	Accept            Action = "accept"
@@ -47,6 +48,15 @@ const (
 	Refuse            Action = "refuse"
 	Deliver           Action = "deliver"
 	Withdraw          Action = "withdraw"
+	BringMissing      Action = "bring_missing"     // 补交容缺材料
+	RemindGap         Action = "remind_gap"        // 催告容缺材料
+	GapOverdue        Action = "gap_overdue"       // 容缺材料逾期
+	CancelAcceptance  Action = "cancel_acceptance" // 撤回受理
+	Settle            Action = "settle"            // 当场办结
+	RenewSilently     Action = "renew_silently"    // 逾期未作决定，视为准予延续
+	Inspect           Action = "inspect"           // 承诺事后核查
+	Annul             Action = "annul"             // 撤销
+	CancelGrant       Action = "cancel_grant"      // 注销
 	Reckon            Action = "reckon"
 )
 

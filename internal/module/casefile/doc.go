@@ -20,5 +20,14 @@
 // changes what was issued. Its number is the next of its office, kind and year, taken in the step's own transaction, so that none is left out. What follows
 // from the record of a hand-in alone (材料接收凭证, 告知承诺书, 容缺受理承诺书) has the case's number and is written on demand: it costs a submission no row.
 //
+// What the applicant promised to bring later (容缺受理) stops no clock. It is asked for in writing before its day and becomes a task of the office after it; until
+// it came, nothing is handed out and no certificate made, if the item's rule says so. What promises a decision at once, or rests on a pledge (告知承诺), may be
+// accepted, decided and handed over in one act ([Settle]); a pledge is checked afterwards, as a task with a day, and a false one leads to the chief. A renewal
+// asked for in time and not decided when the certificate expires is granted by law ([Service.RenewSilent]). What was granted ends by [Annul] or [CancelGrant];
+// the case stays closed, and its outcome says so. Rules of these are rows: casefile_gap_rule, casefile_inspection_rule, casefile_extension_rule. Tasks beside an
+// item's own process are processes of their own (flows/*.json).
+//
+// [Service.Report] gives the columns of the national exchange; who applied is sealed in it.
+//
 // It does not issue certificates (cert does, when it hears of [Approved]), know who is an applicant (account) or decide who sits where (office).
 package casefile

@@ -15,6 +15,8 @@ var effects = map[Action]func(st *step, ctx context.Context, tx *db.Tx) error{
 	Accept: (*step).accept, RequestCorrection: (*step).requestCorrection, SubmitCorrection: (*step).submitCorrection, Reject: (*step).reject,
 	Suspend: (*step).suspend, Prolong: (*step).prolong, Resume: (*step).resume, Extend: (*step).extend, OfferHearing: (*step).offerHearing, Opine: (*step).opine, Approve: (*step).approve, Refuse: (*step).refuse,
 	Deliver: (*step).deliver, Withdraw: (*step).withdraw,
+	BringMissing: (*step).bringMissing, RemindGap: (*step).remindGap, GapOverdue: (*step).gapOverdue, CancelAcceptance: (*step).cancelAcceptance, Settle: (*step).settle,
+	RenewSilently: (*step).renewSilently, Inspect: (*step).inspect, Annul: (*step).annul, CancelGrant: (*step).cancelGrant,
 }
 
 // accept starts the clocks. What an office accepts counts from the day it does; what silence has accepted from the day of receipt, also when the
@@ -149,7 +151,12 @@ func (st *step) brought(ctx context.Context, tx *db.Tx, p *prepared) ([]Material
 func (st *step) reject(ctx context.Context, tx *db.Tx) (err error) {
 	st.c.Outcome = string(Rejected)
 	st.c.ReplyDue = noDate
-	st.paper, err = st.issue(ctx, tx, RejectionNotice, st.refusedBody())
+	w := st.refusedBody()
+	w.fields["competent"] = st.in.Competent
+	if st.in.Competent != "" {
+		st.data["competent"] = st.in.Competent
+	}
+	st.paper, err = st.issue(ctx, tx, RejectionNotice, w)
 	return err
 }
 
@@ -161,6 +168,13 @@ func (st *step) opine(context.Context, *db.Tx) error {
 func (st *step) approve(ctx context.Context, tx *db.Tx) (err error) {
 	if st.paper, err = st.decide(ctx, tx, ApprovalDecision, st.words()); err != nil {
 		return err
+	}
+	if err := st.inspectLater(ctx, tx); err != nil {
+		return err
+	}
+	if st.gaps.hold() { // nothing is issued before what is missing came: bringMissing tells it then
+		st.data["waits"] = true
+		return nil
 	}
 	return st.s.needs.Events.Emit(ctx, tx, Approved{st.c.ID, st.c.Number})
 }
@@ -201,6 +215,9 @@ func (st *step) decide(ctx context.Context, tx *db.Tx, kind PaperKind, body word
 func (st *step) deliver(ctx context.Context, tx *db.Tx) (err error) {
 	if deliveryWays[st.in.Way] == "" {
 		return fault.New(fault.Invalid, "casefile.bad_step").Field("way", "casefile.way_unknown")
+	}
+	if st.c.Outcome == string(ApprovedAs) && st.gaps.hold() {
+		return fault.New(fault.Conflict, "casefile.gaps_open")
 	}
 	st.data["way"] = st.in.Way
 	st.paper, err = st.issue(ctx, tx, DeliveryReceipt, st.deliveryBody(st.in.Way))

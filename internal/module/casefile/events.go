@@ -23,6 +23,17 @@ type Approved struct {
 // EventName implements event.Event.
 func (Approved) EventName() string { return "casefile.approved" }
 
+// Ended tells that what a case granted has come to an end: the certificate of it ends too.
+type Ended struct {
+	CaseID string     `json:"case_id"`
+	Number string     `json:"number"`
+	Kind   EndingKind `json:"kind"`
+	Paper  string     `json:"paper"` // number of the decision
+}
+
+// EventName implements event.Event.
+func (Ended) EventName() string { return "casefile.ended" }
+
 // Decided tells that a case was decided either way: how long it took is counted.
 type Decided struct {
 	CaseID string `json:"case_id"`

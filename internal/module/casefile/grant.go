@@ -41,7 +41,8 @@ func (s *Service) Granted(ctx context.Context, tx *db.Tx, caseID string) (g Gran
 	if g.Content, _, err = s.content(ctx, tx, c.ID); err != nil {
 		return g, err
 	}
-	g.DecisionNumber, err = db.One[string](ctx, tx, `SELECT number FROM casefile_paper WHERE case_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1`, c.ID, string(ApprovalDecision))
+	g.DecisionNumber, err = db.One[string](ctx, tx, `SELECT number FROM casefile_paper WHERE case_id = $1 AND kind IN ($2, $3, $4) ORDER BY id DESC LIMIT 1`,
+		c.ID, string(ApprovalDecision), string(SpotDecision), string(RenewalDecision))
 	return g, err
 }
 

@@ -52,9 +52,3 @@ type Offices interface {
 	// Remedies names who reviews an office's decisions (行政复议机关) and which court hears of them.
 	Remedies(officePath string) (government, court string)
 }
-
-// Certificates tells what an applicant holds, met by the cert module.
-type Certificates interface {
-	// Held returns the identifier of a valid certificate of this type, "" when there is none.
-	Held(ctx context.Context, tx *db.Tx, subject, certType string) (string, error)
-}

@@ -114,6 +114,9 @@ func (st *step) procedureBody(i Interval) words {
 func (st *step) extensionBody(days int) words {
 	w := st.words()
 	w.fields["days"], w.fields["promise_due"] = strconv.Itoa(days), st.c.PromiseDue.Chinese()
+	if Joint(st.entry) {
+		w.fields["joint"] = "1"
+	}
 	return w
 }
 

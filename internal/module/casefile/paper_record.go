@@ -29,7 +29,7 @@ func (s *Service) recordsOf(v *View) (out []Paper, err error) {
 	p.queryCode = string(code)
 	revision := 0
 	for _, e := range v.Events {
-		if e.Action != Submit && e.Action != SubmitCorrection {
+		if e.Action != Submit && e.Action != SubmitCorrection && e.Action != BringMissing {
 			continue
 		}
 		revision++

@@ -17,9 +17,6 @@ import (
 // noDate is a date that is not known.
 var noDate civil.Date
 
-// mostExtension is by how many working days the head of an office may lengthen a limit, once (行政许可法第四十二条).
-const mostExtension = 10
-
 // townshipRole is who does the steps of a township or street.
 const townshipRole = "clerk"
 
@@ -242,12 +239,16 @@ func (st *step) lapsedOn() civil.Date {
 }
 
 func (st *step) extend(ctx context.Context, tx *db.Tx) (err error) {
+	most, err := mostExtension(ctx, tx, Joint(st.entry))
+	if err != nil {
+		return err
+	}
 	days := st.in.Days
 	if days == 0 {
-		days = mostExtension
+		days = most
 	}
-	if days < 1 || days > mostExtension {
-		return fault.New(fault.Invalid, "casefile.bad_step").Field("days", "casefile.extension_days", mostExtension)
+	if days < 1 || days > most {
+		return fault.New(fault.Invalid, "casefile.bad_step").Field("days", "casefile.extension_days", most)
 	}
 	if st.today.After(st.c.LegalDue) {
 		return fault.New(fault.Conflict, "casefile.extended_late") // what has run out can't be lengthened (第四十二条)

@@ -81,7 +81,8 @@ func Replay(leaves []audit.Leaf) (Replayed, error) {
 // take adds one leaf's words; leaves that touch no clock add nothing.
 func (r *Replayed) take(kind string, data []byte) error {
 	switch kind {
-	case "case.accepted", "case.suspended", "case.prolonged", "case.resumed", "case.extended", "case.reckoned", "case.approved", "case.refused", "case.withdrawn":
+	case "case.accepted", "case.suspended", "case.prolonged", "case.resumed", "case.extended", "case.reckoned", "case.approved", "case.refused", "case.withdrawn",
+		"case.settled", "case.renewed", "case.acceptance_cancelled":
 	default:
 		return nil
 	}
@@ -94,7 +95,7 @@ func (r *Replayed) take(kind string, data []byte) error {
 	}
 	f := &r.Facts
 	switch kind {
-	case "case.accepted":
+	case "case.accepted", "case.settled":
 		if d.AcceptedOn.IsZero() || d.LegalUnit == "" || d.PromiseUnit == "" {
 			return ErrLeavesSilent
 		}
@@ -111,11 +112,10 @@ func (r *Replayed) take(kind string, data []byte) error {
 		r.close(d.UntilOn)
 	case "case.extended":
 		f.Extended += d.Days
-	case "case.approved", "case.refused", "case.withdrawn":
-		if !d.EndedOn.IsZero() {
-			f.EndedOn, r.Ended = d.EndedOn, true
-			r.close(d.EndedOn)
-		}
+	}
+	if !d.EndedOn.IsZero() {
+		f.EndedOn, r.Ended = d.EndedOn, true
+		r.close(d.EndedOn)
 	}
 	if d.Calendar != "" {
 		r.Calendar = d.Calendar
@@ -188,7 +188,7 @@ func (s *Service) RecomputeFromLeaves(ctx context.Context, by actor.Actor, log L
 			r.Found = Dues{k.LegalDue, k.PromiseDue} // while a procedure is under way the end is not known, and none is stored
 		}
 		// A withdrawal moves no date: what was stored before it stays, also when it came in the middle of a procedure.
-		r.Agrees = r.Found == r.Stored || c.State == Withdrawn && r.Stored == Dues{} && len(f.Intervals) > 0
+		r.Agrees = r.Found == r.Stored || (c.State == Withdrawn || c.State == Rejected) && r.Stored == Dues{} && len(f.Intervals) > 0
 		return nil
 	})
 	return r, err

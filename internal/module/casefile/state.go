@@ -13,9 +13,10 @@ type way struct {
 	task string // the action of the process's task that must be open for whoever acts; "" for none
 	said bool   // a comment is needed: the law wants a reason
 	ends bool   // nothing more is to be done
+	law  bool   // only the program takes it, when the law's own clock does
 }
 
-// ways is the whole life of a case. docs: 行政许可法 32, 34, 38, 42, 44, 45.
+// ways is the whole life of a case. docs: 行政许可法 32, 34, 38, 42, 44, 45, 50, 69, 70.
 var ways = map[Action]way{
 	Accept:            {from: []State{Submitted}, to: Accepted, task: "accept"},
 	RequestCorrection: {from: []State{Submitted}, to: Correcting, task: "accept", said: true},
@@ -31,10 +32,20 @@ var ways = map[Action]way{
 	Refuse:            {from: []State{Accepted}, to: RefusedAs, task: "decide", said: true},
 	Deliver:           {from: []State{ApprovedAs, RefusedAs}, to: Delivered, task: "deliver", ends: true},
 	Withdraw:          {from: []State{Submitted, Correcting, Accepted, Suspended}, to: Withdrawn, ends: true},
+	BringMissing:      {from: []State{Submitted, Accepted, Suspended, ApprovedAs}},
+	RemindGap:         {from: []State{Accepted, Suspended, ApprovedAs}},
+	GapOverdue:        {from: []State{Accepted, Suspended, ApprovedAs}, law: true},
+	CancelAcceptance:  {from: []State{Accepted, Suspended}, to: Rejected, task: "cancel_acceptance", said: true, ends: true},
+	Settle:            {from: []State{Submitted}, to: Delivered, task: "accept", ends: true},
+	RenewSilently:     {from: []State{Accepted, Suspended}, to: Delivered, ends: true, law: true},
+	Inspect:           {from: []State{ApprovedAs, Delivered}, task: "inspect", said: true},
+	Annul:             {from: []State{ApprovedAs, Delivered}, to: Delivered, said: true, ends: true},
+	CancelGrant:       {from: []State{Delivered}, said: true, ends: true},
 }
 
-// Actions lists every action but [Submit], in the order they are offered.
-var Actions = []Action{Accept, RequestCorrection, Reject, SubmitCorrection, Opine, Approve, Refuse, Suspend, Prolong, Resume, Extend, OfferHearing, Deliver, Withdraw}
+// Actions lists what a person may take, [Submit] aside, in the order it is offered.
+var Actions = []Action{Settle, Accept, RequestCorrection, Reject, SubmitCorrection, Opine, Approve, Refuse, Suspend, Prolong, Resume, Extend, OfferHearing, Deliver, Withdraw, BringMissing, RemindGap,
+	CancelAcceptance, Inspect, Annul, CancelGrant}
 
 // Next returns the state an action leads to: fault.Conflict "casefile.not_now" when it can't be taken in the case's state, and
 // "casefile.corrected_once" or "casefile.extended_once" when what the law allows once was done before.
@@ -52,6 +63,9 @@ func Next(c *Case, a Action) (State, error) {
 	}
 	if a == Extend && c.ExtendedDays > 0 {
 		return "", fault.New(fault.Conflict, "casefile.extended_once")
+	}
+	if (a == Annul || a == CancelGrant || a == Inspect) && !stands(c, a) {
+		return "", fault.New(fault.Conflict, "casefile.not_granted")
 	}
 	if w.to == "" {
 		return c.State, nil

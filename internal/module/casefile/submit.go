@@ -95,6 +95,9 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, by actor.Actor, p *prepa
 	if err := s.hold(ctx, tx, c, p.content, p.materials, 1); err != nil {
 		return r, err
 	}
+	if err := holdRenewal(ctx, tx, c, p.renewal); err != nil {
+		return r, err
+	}
 	if err := s.needs.Flows.Start(ctx, tx, workflow.StartParams{Definition: p.flow, Subject: c.ID, Title: c.ItemName, Number: c.Number,
 		DueOn: c.ReplyDue.String(), Places: p.places, Region: c.Region}); err != nil {
 		return r, err
@@ -116,6 +119,9 @@ func (s *Service) hold(ctx context.Context, tx *db.Tx, c *Case, content Content,
 		return err
 	}
 	if err := insertMaterials(ctx, tx, c.ID, revision, materials); err != nil {
+		return err
+	}
+	if err := s.holdGaps(ctx, tx, c, materials, revision); err != nil {
 		return err
 	}
 	var handed []material.Handed
@@ -169,7 +175,7 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case
 
 // tells are the steps the applicant hears of: everything the office does, and that an application arrived.
 var tells = map[Action]bool{Submit: true, Accept: true, RequestCorrection: true, Reject: true, Suspend: true, Prolong: true, Reckon: true, Resume: true, Extend: true, OfferHearing: true, Approve: true,
-	Refuse: true, Deliver: true}
+	Refuse: true, Deliver: true, RemindGap: true, GapOverdue: true, CancelAcceptance: true, Settle: true, RenewSilently: true, Inspect: true, Annul: true, CancelGrant: true}
 
 // errHidden is what somebody is told who may not know that a case exists.
 var errHidden error = fault.New(fault.NotFound, "casefile.not_found")

@@ -39,7 +39,7 @@ func field(t *testing.T, what string, err error, name, key string) {
 
 func TestSubmit(t *testing.T) {
 	h, ctx := casefiletest.Open(t), t.Context()
-	r := casefiletest.Submitted(t, h)
+	r := h.Submit(t, casefiletest.Company, h.FoodWithGap(t, casefiletest.Company))
 	if len(r.Number) != 21 || r.Number[:9] != "220102031" || r.Number[15:] != "000001" || r.State != casefile.Submitted || len(r.QueryCode) != 6 {
 		t.Errorf("%+v", r)
 	}
@@ -61,6 +61,9 @@ func TestSubmit(t *testing.T) {
 		if m.Way == item.WayLater && m.DueOn == "" {
 			t.Errorf("%s follows on no day", m.Code)
 		}
+	}
+	if !slices.ContainsFunc(v.Gaps, func(g casefile.Gap) bool { return g.Code == "M310004" }) {
+		t.Errorf("%+v", v.Gaps)
 	}
 	if ways["M310001"] != item.WayForm || ways["M000002"] != item.WaySharing || ways["M310003"] != item.WayUpload || ways["M310004"] != item.WayLater {
 		t.Errorf("%v", ways)

@@ -35,6 +35,9 @@ type View struct {
 	Procedures []item.Suspend // special procedures the reader may begin
 	Hearing    Hearing        // the days of the hearing under way
 	Forecast   Forecast
+	Gaps       []Gap  // what is still to come, the nearest first
+	Waits      bool   // nothing is handed out before it came
+	Extension  int    // working days the limit may be lengthened by
 	QueryCode  string // the applicant's only
 }
 
@@ -131,6 +134,14 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 	if err != nil {
 		return err
 	}
+	g, err := gapsOf(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	v.Gaps, v.Waits = g.list, g.hold()
+	if v.Extension, err = mostExtension(ctx, tx, Joint(v.Entry)); err != nil {
+		return err
+	}
 	v.Actions = s.offered(by, v, flow, today)
 	v.Procedures = s.procedures(by, v)
 	list, err := s.needs.Flows.StandIns(ctx, tx, by)
@@ -163,11 +174,15 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 // offered lists what by may do with a case now, by the same checks that a step makes.
 func (s *Service) offered(by actor.Actor, v *View, flow *workflow.Definition, today civil.Date) (list []Action) {
 	for _, a := range Actions {
-		st := &step{s: s, by: by, in: Step{Action: a}, c: &v.Case, entry: v.Entry, today: today, intervals: v.Clock.Ledger}
+		st := &step{s: s, by: by, in: Step{Action: a}, c: &v.Case, entry: v.Entry, today: today, intervals: v.Clock.Ledger,
+			content: v.Content, gaps: gaps{list: v.Gaps, holds: v.Waits}}
 		if a == Suspend && len(v.Entry.Guide.Suspend) == 0 || a == Prolong && v.Clock.StandsTill.IsZero() {
 			continue
 		}
-		if st.mayEver(flow) != nil || st.silent() != nil || !st.offersClock(v.Tasks) {
+		if a == Deliver && v.Case.Outcome == string(ApprovedAs) && v.Waits {
+			continue
+		}
+		if st.mayEver(flow) != nil || st.mayLaw(flow) != nil || st.silent() != nil || !st.offersClock(v.Tasks) {
 			continue
 		}
 		if _, err := Next(&v.Case, a); err == nil && st.pick(v.Tasks) == nil {

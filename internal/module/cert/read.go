@@ -55,6 +55,21 @@ AND (valid_until IS NULL OR valid_until >= $3) ORDER BY id DESC LIMIT 1`, subjec
 	return identifier, err
 }
 
+// Expires returns the last day of a certificate, zero when it has none. It meets casefile.Certificates.
+func (s *Service) Expires(ctx context.Context, tx *db.Tx, identifier string) (civil.Date, error) {
+	r, err := byIdentifier(ctx, tx, identifier)
+	return r.ValidUntil, err
+}
+
+// LedTo names the certificate a case led to, "" without one. It meets casefile.Certificates.
+func (s *Service) LedTo(ctx context.Context, tx *db.Tx, caseID string) (name, identifier string, err error) {
+	r, err := db.One[row](ctx, tx, selectRow+`case_id = $1 AND state <> $2`, caseID, string(Prepared))
+	if errors.Is(err, db.ErrNotFound) {
+		return "", "", nil
+	}
+	return r.Name, r.Identifier, err
+}
+
 // Mine lists what by, or the company by acts for, holds, newest first, those before the certificate with the id before.
 func (s *Service) Mine(ctx context.Context, by actor.Actor, before string, limit int) (out []Cert, err error) {
 	if by.For() == "" {

@@ -162,6 +162,7 @@ type StartParams struct {
 	Places     Places
 	Values     map[string]any // of its variables; never personal data, which is sealed where it is kept
 	Region     string         // whose calendar counts, twelve digits; "" the State Council's alone
+	Beside     string         // the subject whose tasks its own are, when it runs beside that subject's process; Subject is then a key of its own
 }
 
 // Start begins an instance and offers its first tasks. It refuses a process that can't go on from its start.
@@ -170,7 +171,7 @@ func (s *Service) Start(ctx context.Context, tx *db.Tx, p StartParams) error {
 	if values == nil {
 		values = map[string]any{}
 	}
-	r := &running{instanceRow: instanceRow{InstanceID: db.NewKey(), DefinitionID: p.Definition.ID, Whose: p.Subject, Titled: p.Title, Numbered: p.Number, Due: p.DueOn,
+	r := &running{instanceRow: instanceRow{InstanceID: db.NewKey(), DefinitionID: p.Definition.ID, Whose: p.Subject, Titled: p.Title, Numbered: p.Number, Due: p.DueOn, Topic: p.Beside,
 		Region: p.Region, Steps: 1}, fresh: true, definition: p.Definition, values: values, places: p.Places, changed: len(values) > 0}
 	w := s.work()
 	if err := w.move(ctx, tx, w.add(r), machine.Command{Do: machine.Start}); err != nil {

@@ -28,7 +28,15 @@ func (h *Hall) FoodApplication(t testing.TB, by actor.Actor) casefile.Applicatio
 	return casefile.Application{Item: h.Code(Food), Variant: "new",
 		Situation: map[string]string{"place": "catering", "network": "no", "machine": "no", "agent": "self"},
 		Answers:   h.answers(t, "food_operation"),
-		Materials: []casefile.Given{{Code: "M310003", Files: []string{h.Upload(t, by)}}, {Code: "M310004", Way: "later"}}}
+		Materials: []casefile.Given{{Code: "M310003", Files: []string{h.Upload(t, by)}}, {Code: "M310004", Files: []string{h.Upload(t, by)}}}}
+}
+
+// FoodWithGap is the same with one material that follows.
+func (h *Hall) FoodWithGap(t testing.TB, by actor.Actor) casefile.Application {
+	t.Helper()
+	a := h.FoodApplication(t, by)
+	a.Materials[1] = casefile.Given{Code: "M310004", Way: "later"}
+	return a
 }
 
 // PensionApplication is a complete application of a person; nothing has to be uploaded for it.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/item"
@@ -50,6 +51,7 @@ type Hall struct {
 	Needs     casefile.Needs                // as Cases was made with
 	People    map[string]casefile.Applicant // by subject id
 	Held      map[string]string             // certificates: subject/type → identifier
+	Expiring  map[string]civil.Date         // last days, by identifier
 	codes     map[string]string             // of entries: base code/county → code
 }
 
@@ -58,7 +60,7 @@ func Open(t testing.TB, schemas ...db.Schema) *Hall {
 	t.Helper()
 	own := db.Schema{Name: "casefiletest", FS: schemaFS}
 	h := &Hall{Items: itemtest.Open(t, append(schemas, once.Schema, workflow.Schema, material.Schema, casefile.Schema, own)...),
-		People: people(), Held: map[string]string{}, codes: map[string]string{}}
+		People: people(), Held: map[string]string{}, Expiring: map[string]civil.Date{}, codes: map[string]string{}}
 	h.DB = h.Items.DB
 	h.Flows = workflow.New(h.DB, workflow.Needs{})
 	var err error
@@ -205,4 +207,14 @@ type holder struct{ h *Hall }
 // Held implements casefile.Certificates.
 func (x holder) Held(_ context.Context, _ *db.Tx, subject, certType string) (string, error) {
 	return x.h.Held[subject+"/"+certType], nil
+}
+
+// Expires implements casefile.Certificates.
+func (x holder) Expires(_ context.Context, _ *db.Tx, identifier string) (civil.Date, error) {
+	return x.h.Expiring[identifier], nil
+}
+
+// LedTo implements casefile.Certificates: the hall issues none.
+func (holder) LedTo(context.Context, *db.Tx, string) (name, identifier string, err error) {
+	return "", "", nil
 }

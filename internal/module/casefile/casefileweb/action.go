@@ -37,12 +37,19 @@ var pages = map[casefile.Action]actionLook{
 	casefile.Deliver:           {"", "send", "d"},
 	casefile.SubmitCorrection:  {design.Secondary, "upload", ""},
 	casefile.Withdraw:          {design.Quiet, "", ""},
+	casefile.Settle:            {"", "stamp", "j"},
+	casefile.BringMissing:      {design.Secondary, "upload", ""},
+	casefile.RemindGap:         {design.Secondary, "send", "g"},
+	casefile.CancelAcceptance:  {design.Danger, "x", "c"},
+	casefile.Inspect:           {"", "clipboard-check", "i"},
+	casefile.Annul:             {design.Danger, "circle-x", "n"},
+	casefile.CancelGrant:       {design.Danger, "x", "z"},
 }
 
 // ownPage tells whether an action has a page at the desk.
 func ownPage(a casefile.Action) bool {
 	_, known := pages[a]
-	return known && a != casefile.SubmitCorrection && a != casefile.Withdraw
+	return known && a != casefile.SubmitCorrection && a != casefile.BringMissing && a != casefile.Withdraw
 }
 
 // askAction is GET /desk/cases/{number}/actions/{action}.
@@ -120,7 +127,8 @@ func (s *site) act(w http.ResponseWriter, r *http.Request) error {
 
 // stepOf reads an action's form.
 func stepOf(number string, a casefile.Action, version int64, values url.Values) (casefile.Step, error) {
-	in := casefile.Step{Number: number, Action: a, Version: version, Comment: strings.TrimSpace(values.Get("comment")), Procedure: values.Get("procedure"), Way: values.Get("way")}
+	in := casefile.Step{Number: number, Action: a, Version: version, Comment: strings.TrimSpace(values.Get("comment")), Procedure: values.Get("procedure"), Way: values.Get("way"),
+		Competent: strings.TrimSpace(values.Get("competent")), Ground: values.Get("ground")}
 	wrong := fault.New(fault.Invalid, "casefile.bad_step")
 	if text := strings.TrimSpace(values.Get("days")); text != "" {
 		n, err := strconv.Atoi(text)
@@ -136,6 +144,12 @@ func stepOf(number string, a casefile.Action, version int64, values url.Values) 
 			wrong.Field("agree", "casefile.agree_missing")
 		}
 		in.Agree = &agree
+	case casefile.Inspect:
+		honest := values.Get("agree") == "yes"
+		if !honest && values.Get("agree") != "no" {
+			wrong.Field("agree", "casefile.action.honest_missing")
+		}
+		in.Agree = &honest
 	case casefile.RequestCorrection:
 		for _, code := range values["asked"] {
 			in.Asked = append(in.Asked, askedOf(code, strings.TrimSpace(values.Get("ask."+code))))

@@ -14,8 +14,7 @@ import (
 
 // The limits of what an officer types; the domain decides, the field only says so.
 const (
-	commentMax   = 2000
-	extensionMax = 10
+	commentMax = 2000
 )
 
 // focus puts the cursor where an officer begins to type.
@@ -29,7 +28,13 @@ func fieldsOf(ctx context.Context, t typed) []templ.Component {
 	switch t.action {
 	case casefile.RequestCorrection:
 		return []templ.Component{askedField(ctx, t), commentField(ctx, t, false, nil)}
-	case casefile.Reject, casefile.Refuse, casefile.OfferHearing:
+	case casefile.Reject:
+		return []templ.Component{commentField(ctx, t, false, focus()), competentField(ctx, t)}
+	case casefile.Inspect:
+		return []templ.Component{honestField(ctx, t), commentField(ctx, t, false, nil)}
+	case casefile.Annul, casefile.CancelGrant:
+		return []templ.Component{groundField(ctx, t), commentField(ctx, t, false, nil)}
+	case casefile.Refuse, casefile.OfferHearing, casefile.CancelAcceptance:
 		return []templ.Component{commentField(ctx, t, false, focus())}
 	case casefile.Opine:
 		return []templ.Component{agreeField(ctx, t), commentField(ctx, t, false, nil)}
@@ -38,7 +43,7 @@ func fieldsOf(ctx context.Context, t typed) []templ.Component {
 	case casefile.Prolong:
 		return []templ.Component{daysField(ctx, t, "", page.T(ctx, "casefile.action.prolong_hint", dateText(ctx, t.view.Clock.StandsTill)), focus()), commentField(ctx, t, false, nil)}
 	case casefile.Extend:
-		days := daysField(ctx, t, strconv.Itoa(extensionMax), page.T(ctx, "casefile.action.extension_hint", extensionMax), focus())
+		days := daysField(ctx, t, strconv.Itoa(t.view.Extension), page.T(ctx, "casefile.action.extension_hint", t.view.Extension), focus())
 		return []templ.Component{days, commentField(ctx, t, false, nil)}
 	case casefile.Deliver:
 		return []templ.Component{deliveryField(ctx, t), commentField(ctx, t, true, nil)}

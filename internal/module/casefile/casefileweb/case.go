@@ -53,6 +53,9 @@ func (s *site) ownButtons(r *http.Request, v *casefile.View, certificate bool) [
 	if slices.Contains(v.Actions, casefile.SubmitCorrection) {
 		out = append(out, design.ButtonParams{Text: page.T(ctx, "casefile.correct"), Href: caseAt(number) + "/correct", Icon: "square-pen"})
 	}
+	if slices.Contains(v.Actions, casefile.BringMissing) {
+		out = append(out, design.ButtonParams{Text: page.T(ctx, "casefile.missing"), Href: caseAt(number) + "/missing", Icon: "upload"})
+	}
 	if s.Rate != nil {
 		if href, ok := s.Rate(ctx, by(r), number); ok {
 			b := design.ButtonParams{Text: page.T(ctx, "casefile.rate"), Href: href, Icon: "star"}
@@ -83,7 +86,7 @@ func nextTone(s casefile.State) design.Tone {
 // caseNote says what the applicant has just done; an address somebody made up says nothing.
 func caseNote(ctx context.Context, done string) string {
 	switch done {
-	case "corrected", "withdrawn", "urged", "urged_today", "urged_none":
+	case "corrected", "missing", "withdrawn", "urged", "urged_today", "urged_none":
 		return said(ctx, "casefile.done.", done)
 	}
 	return ""

@@ -32,6 +32,7 @@ func (s *site) deskCase(w http.ResponseWriter, r *http.Request) error {
 	v.Facts = row(v.Facts, page.T(ctx, "casefile.applicant_number"), view.Applicant.Number)
 	v.Facts = row(v.Facts, page.T(ctx, "casefile.representative"), view.Applicant.Representative)
 	v.Facts = row(v.Facts, page.T(ctx, "casefile.applicant_phone"), view.Applicant.Phone)
+	v.Facts = append(v.Facts, gapRows(ctx, view)...)
 	for _, a := range view.Actions {
 		v.Buttons = append(v.Buttons, deskButton(ctx, number, a))
 	}
@@ -49,6 +50,8 @@ func deskButton(ctx context.Context, number string, a casefile.Action) design.Bu
 	switch a {
 	case casefile.SubmitCorrection:
 		href = caseAt(number) + "/correct"
+	case casefile.BringMissing:
+		href = caseAt(number) + "/missing"
 	case casefile.Withdraw:
 		href = caseAt(number) + "/withdraw"
 	}

@@ -126,7 +126,7 @@ func TestHearingIsOffered(t *testing.T) {
 // TestReceiptAtWindow prints the receipt of somebody who stands there.
 func TestReceiptAtWindow(t *testing.T) {
 	b := open(t)
-	a := b.FoodApplication(t, casefiletest.Window)
+	a := b.FoodWithGap(t, casefiletest.Window)
 	a.Applicant = casefiletest.CompanyID
 	number := b.Submit(t, casefiletest.Window, a).Number
 	p := b.as(t, casefiletest.Window)

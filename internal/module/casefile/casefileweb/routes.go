@@ -73,6 +73,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /cases/{number}", web.SignedIn, s.show)
 	r.Page("GET /cases/{number}/correct", web.SignedIn, s.askCorrection)
 	r.Upload("POST /cases/{number}/correct", web.SignedIn, most, s.correct)
+	r.Page("GET /cases/{number}/missing", web.SignedIn, s.askMissing)
+	r.Upload("POST /cases/{number}/missing", web.SignedIn, most, s.bringMissing)
 	r.Page("GET /cases/{number}/withdraw", web.SignedIn, s.askWithdraw)
 	r.Page("POST /cases/{number}/withdraw", web.SignedIn, s.withdraw)
 	r.Page("GET /cases/{number}/papers/{id}", web.SignedIn, s.paper)

@@ -1,0 +1,18 @@
+package casefile
+
+import (
+	"context"
+
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/platform/db"
+)
+
+// Certificates tells what an applicant holds, met by the cert module.
+type Certificates interface {
+	// Held returns the identifier of a valid certificate of this type, "" when there is none.
+	Held(ctx context.Context, tx *db.Tx, subject, certType string) (string, error)
+	// Expires returns the last day of a certificate, zero when it has none.
+	Expires(ctx context.Context, tx *db.Tx, identifier string) (civil.Date, error)
+	// LedTo names the certificate a case led to, "" without one.
+	LedTo(ctx context.Context, tx *db.Tx, caseID string) (name, identifier string, err error)
+}
