@@ -32,6 +32,9 @@ type editView struct {
 
 // begin is GET /desk/processes/new?sample=: a process to begin with.
 func (s *site) begin(w http.ResponseWriter, r *http.Request) error {
+	if err := s.may(r); err != nil {
+		return err
+	}
 	samples, err := bpmn.Gallery()
 	if err != nil {
 		return err
@@ -66,6 +69,9 @@ func (s *site) change(w http.ResponseWriter, r *http.Request) error {
 // upload is POST /desk/processes/upload: a file somebody drew elsewhere.
 func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
+	if err := s.may(r); err != nil {
+		return err
+	}
 	f, _, err := r.FormFile("file")
 	if err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -137,8 +143,12 @@ type sent struct {
 	Open   string `form:"open"`
 }
 
+// receive reads what a form sends, of those alone who may draw: reading and changing a large source is work.
 func (s *site) receive(r *http.Request) (sent, error) {
 	var in sent
+	if err := s.may(r); err != nil {
+		return in, err
+	}
 	if err := page.Bind(r, &in); err != nil {
 		return in, err
 	}
@@ -230,9 +240,6 @@ func (s *site) panel(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := editView{Source: in.Source, From: in.From}
-	if err := s.may(r); err != nil {
-		return err
-	}
 	id := in.Open
 	if _, asked, ok := strings.Cut(in.Do, ":"); ok {
 		id = asked
@@ -248,8 +255,5 @@ func (s *site) panel(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, status, panelPart(s, v))
 }
 
-// may asks for the right by looking at what only those see who have it.
-func (s *site) may(r *http.Request) error {
-	_, err := s.Shelf.List(r.Context(), actor.FromContext(r.Context()), "", 1)
-	return err
-}
+// may refuses who has no right to draw.
+func (s *site) may(r *http.Request) error { return s.Shelf.May(actor.FromContext(r.Context())) }

@@ -188,6 +188,11 @@ func TestOthersStayOutside(t *testing.T) {
 		p.Post("/desk/processes/edit", url.Values{"source": {string(samples[0].Source)}, "do": {do}}).Wants(403)
 	}
 	p.Post("/desk/processes/panel", url.Values{"source": {string(samples[0].Source)}, "open": {"accept"}}).Wants(403)
+	for _, do := range []string{"save:accept", "save-process", "open:accept", "check"} { // the right comes before the source is read at all
+		p.Post("/desk/processes/edit", url.Values{"source": {"<"}, "do": {do}}).Wants(403)
+		p.Post("/desk/processes/panel", url.Values{"source": {"<"}, "do": {do}}).Wants(403)
+	}
+	p.Post("/desk/processes/upload", url.Values{}).Wants(403)
 }
 
 // TestPanel is what scripts ask for.

@@ -28,6 +28,7 @@ type Deployer interface {
 
 // Shelf tells what is deployed, met by workflow.Definitions.
 type Shelf interface {
+	May(by actor.Actor) error
 	List(ctx context.Context, by actor.Actor, after string, limit int) ([]workflow.Shelved, error)
 	Versions(ctx context.Context, by actor.Actor, key string, before, limit int) ([]workflow.Shelved, error)
 	Source(ctx context.Context, by actor.Actor, key string, version int) ([]byte, int, error)
