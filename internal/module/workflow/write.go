@@ -217,10 +217,16 @@ func (s *Service) writeTimers(ctx context.Context, tx *db.Tx, r *running, c chan
 		if err != nil {
 			return err
 		}
+		if soonest := tx.Now.Add(rest); e.Again && at.Before(soonest) {
+			at = soonest
+		}
 		rows = append(rows, db.NewKey(), r.InstanceID, e.Token, e.Event, at)
 	}
 	return tx.Later(ctx, `INSERT INTO workflow_timer (id, instance_id, owner, event, fire_at) VALUES `+db.Values(len(c.timers.opened), 5, 1), rows...)
 }
+
+// rest is the shortest time between two firings of one timer in an instance: a circle through a time that is over would otherwise fire without end.
+const rest = time.Minute
 
 // fireAt tells when a timer fires that is set now. Working days are whole: it fires when the last of them is over.
 func (s *Service) fireAt(ctx context.Context, tx *db.Tx, r *running, due machine.Due) (time.Time, error) {
