@@ -129,8 +129,8 @@ WHERE id = $6 AND version = $7 AND state = 'running'`, r.Machine, r.Variables, n
 		r.Variables = "{}"
 	}
 	return tx.Later(ctx, `INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at, ended_at, machine, variables, version, topic, title, number,
-due_on, region, parent_id, parent_token) VALUES (`+db.In(17, 1)+`)`, r.InstanceID, r.DefinitionID, r.Whose, now, db.JSON[Places]{V: r.places}, tx.Now, ended, r.Machine,
-		r.Variables, r.Steps, r.Topic, r.Titled, r.Numbered, r.Due, r.Region, parent, r.ParentToken)
+due_on, region, parent_id, parent_token, began_at) VALUES (`+db.In(18, 1)+`)`, r.InstanceID, r.DefinitionID, r.Whose, now, db.JSON[Places]{V: r.places}, tx.Now, ended, r.Machine,
+		r.Variables, r.Steps, r.Topic, r.Titled, r.Numbered, r.Due, r.Region, parent, r.ParentToken, r.BeganAt)
 }
 
 func (s *Service) writeTasks(ctx context.Context, tx *db.Tx, r *running, c change) error {

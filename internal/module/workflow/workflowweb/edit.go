@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"xiangyun/internal/design"
@@ -169,8 +168,8 @@ func (s *site) edit(w http.ResponseWriter, r *http.Request) error {
 	v := editView{Source: in.Source, From: in.From}
 	what, id, _ := strings.Cut(in.Do, ":")
 	switch what {
-	case "deploy":
-		return s.deploy(w, r, v)
+	case "propose":
+		return s.propose(w, r, v)
 	case "download":
 		return s.download(w, r, in)
 	case "check":
@@ -216,20 +215,21 @@ func (s *site) download(w http.ResponseWriter, r *http.Request, in sent) error {
 	return nil
 }
 
-func (s *site) deploy(w http.ResponseWriter, r *http.Request, v editView) error {
+// propose asks another keeper to deploy what is on the board.
+func (s *site) propose(w http.ResponseWriter, r *http.Request, v editView) error {
 	ctx := r.Context()
-	d, err := s.Deployer.Deploy(ctx, actor.FromContext(ctx), []byte(v.Source), v.From)
+	p, err := s.Deployer.Propose(ctx, actor.FromContext(ctx), []byte(v.Source), v.From)
 	if fault.Is(err, fault.Invalid) {
 		return s.board(w, r, http.StatusUnprocessableEntity, v) // the board says what is wrong
 	}
-	if fault.HasKey(err, "workflow.deployed_meanwhile") {
+	if fault.Is(err, fault.Conflict) {
 		v.Errors = design.ErrorsOf(ctx, err)
 		return s.board(w, r, http.StatusConflict, v)
 	}
 	if err != nil {
 		return err
 	}
-	web.Redirect(w, r, oneAt(d.Key)+"?done=deployed&version="+strconv.Itoa(d.Version))
+	web.Redirect(w, r, proposalAt(p.ID)+"?done=proposed")
 	return nil
 }
 
