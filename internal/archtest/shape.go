@@ -120,6 +120,7 @@ var withoutActor = map[string]string{
 	"account.CheckKeys":      "part of starting",
 	"casefile.SweepDrafts":   "runs by the clock",
 	"casefile.AcceptSilent":  "runs by the clock: the law accepts, not a person",
+	"casefile.ConcernedCase": "under which case the edge counts a stranger's guess; it tells nobody",
 	"casefile.VerifyPaper":   "a stranger with number and query code; it tells no person anything about another",
 	"casefile.RunLapsed":     "runs by the clock: the announced time is over, whoever writes it down",
 	"casefile.MarkClocks":    "runs by the clock",

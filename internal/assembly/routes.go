@@ -95,7 +95,7 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 	materialweb.Routes(r, materialweb.Deps{DB: a.DB, Materials: a.Materials, MaxBytes: a.Config.UploadLimit})
 	casefileweb.Routes(r, casefileweb.Deps{DB: a.DB, Cases: a.Cases, Tasks: a.Tasks, Materials: a.Materials, Items: a.Items, Regions: regions, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit,
 		Lookup: a.lookup, Certificates: a.certificateLinks, Rate: ratingweb.Link(a.Ratings)})
-	workflowweb.Routes(r, workflowweb.Deps{Deployer: a.Definitions, Shelf: a.Definitions,
+	workflowweb.Routes(r, workflowweb.Deps{Deployer: a.Definitions, Shelf: a.Definitions, Desk: a.Definitions,
 		Roles: []string{office.RoleWindow, office.RoleClerk, office.RoleReviewer, office.RoleChief, office.RoleSupervisor}})
 	certweb.Routes(r, certweb.Deps{Certs: a.Certificates})
 	supervisionweb.Routes(r, supervisionweb.Deps{Supervision: a.Supervision})

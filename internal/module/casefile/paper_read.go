@@ -16,10 +16,24 @@ import (
 // acts for him, first opens what the office issued, it has reached him: that is noted with its time, and is a leaf too (送达).
 func (s *Service) Paper(ctx context.Context, by actor.Actor, number, paperID string) (p Paper, err error) {
 	p, c, err := s.paper(ctx, by, number, paperID)
-	if err != nil || !owns(by, c) || !p.ReadAt.IsZero() || p.record() {
+	if err != nil {
 		return p, err
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
+	return s.opened(ctx, by, c, p)
+}
+
+// PaperUnopened is [Service.Paper] for a program that fetches on its own account what a person may open later: it has reached nobody.
+func (s *Service) PaperUnopened(ctx context.Context, by actor.Actor, number, paperID string) (Paper, error) {
+	p, _, err := s.paper(ctx, by, number, paperID)
+	return p, err
+}
+
+// opened notes that a document was opened, the first time and by whom it is for.
+func (s *Service) opened(ctx context.Context, by actor.Actor, c *Case, p Paper) (Paper, error) {
+	if !owns(by, c) || !p.ReadAt.IsZero() || p.record() {
+		return p, nil
+	}
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
 		first, err := insertReading(ctx, tx, p.ID, c.ID, by.Account)
 		if err != nil || !first {
 			return err
@@ -96,10 +110,19 @@ type PaperFile struct {
 
 // PaperFile sets a document on pages. What it refuses, and what it notes, is as with [Service.Paper]. The same document gives the same bytes each time.
 func (s *Service) PaperFile(ctx context.Context, by actor.Actor, number, paperID string, format paper.Format) (f PaperFile, err error) {
+	return s.paperFile(format, func() (Paper, error) { return s.Paper(ctx, by, number, paperID) })
+}
+
+// PaperFileUnopened is [Service.PaperFile] as [Service.PaperUnopened] is [Service.Paper].
+func (s *Service) PaperFileUnopened(ctx context.Context, by actor.Actor, number, paperID string, format paper.Format) (f PaperFile, err error) {
+	return s.paperFile(format, func() (Paper, error) { return s.PaperUnopened(ctx, by, number, paperID) })
+}
+
+func (s *Service) paperFile(format paper.Format, read func() (Paper, error)) (f PaperFile, err error) {
 	if format != paper.PDF && format != paper.OFD {
 		return f, errNoPaper
 	}
-	if f.Paper, err = s.Paper(ctx, by, number, paperID); err != nil {
+	if f.Paper, err = read(); err != nil {
 		return f, err
 	}
 	f.Format = format

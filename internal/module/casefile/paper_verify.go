@@ -51,6 +51,27 @@ func (s *Service) VerifyPaper(ctx context.Context, claim PaperClaim) (g Genuine,
 	return g, err
 }
 
+// ConcernedCase returns the number of the case that a claim is about, whatever else it says: guesses at one code count together, by whichever of its documents and
+// however a number is written. "" when there is no such case. It is for the edge, which tells nobody.
+func (s *Service) ConcernedCase(ctx context.Context, claim PaperClaim) (string, error) {
+	number := typedNumber(claim.Number)
+	query, arg := `SELECT c.number FROM casefile_paper p JOIN casefile_case c ON c.id = p.case_id WHERE p.number = $1`, number
+	if claim.ID != "" {
+		query, arg = `SELECT c.number FROM casefile_paper p JOIN casefile_case c ON c.id = p.case_id WHERE p.id = $1`, claim.ID
+	} else if _, caseNumber, ok := caseOfRecord(number); ok {
+		query, arg = `SELECT number FROM casefile_case WHERE number = $1`, caseNumber
+	}
+	var found string
+	err := s.db.Glance(ctx, func(tx *db.Tx) (err error) {
+		found, err = db.One[string](ctx, tx, query, arg)
+		return err
+	})
+	if errors.Is(err, db.ErrNotFound) {
+		return "", nil
+	}
+	return found, err
+}
+
 // claimed finds the document and its case.
 func (s *Service) claimed(ctx context.Context, tx *db.Tx, claim PaperClaim) (p Paper, c *Case, err error) {
 	number := typedNumber(claim.Number)

@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
+	"runtime"
 	"time"
 
 	"xiangyun/internal/gov/actor"
@@ -34,11 +36,12 @@ type DefinitionNeeds struct {
 type Definitions struct {
 	db    *db.DB
 	needs DefinitionNeeds
+	turns chan struct{} // of checks
 }
 
 // NewDefinitions returns the shelf.
 func NewDefinitions(d *db.DB, needs DefinitionNeeds) *Definitions {
-	return &Definitions{db: d, needs: needs}
+	return &Definitions{db: d, needs: needs, turns: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
 }
 
 // May refuses who may not define processes.
@@ -61,54 +64,120 @@ type Deployed struct {
 	Same    bool // it was the newest version already: nothing changed
 }
 
-// Deploy reads and checks a BPMN source and makes it the newest version of its process; running instances stay with theirs. from is the version its author
-// began with, 0 for a new process. fault.Invalid lists everything that is wrong; when somebody else has deployed another version in between it is
-// fault.Conflict "workflow.deployed_meanwhile". The same source again changes nothing.
-func (s *Definitions) Deploy(ctx context.Context, by actor.Actor, source []byte, from int) (Deployed, error) {
+// Deploy is the program's: it makes a BPMN source the newest version of its process at once, when it is sound; running instances stay with theirs. from is
+// the version its author began with, 0 for a new process. fault.Invalid lists everything that is wrong; when another version was deployed in between it is
+// fault.Conflict "workflow.deployed_meanwhile". The same source again changes nothing. A person is fault.Forbidden "workflow.four_eyes": he proposes it, see
+// [Definitions.Propose].
+func (s *Definitions) Deploy(ctx context.Context, by actor.Actor, source []byte, from int) (out Deployed, err error) {
 	if err := s.May(by); err != nil {
-		return Deployed{}, err
+		return out, err
+	}
+	if by.Kind != actor.System {
+		return out, fault.New(fault.Forbidden, "workflow.four_eyes")
+	}
+	c, err := s.sound(ctx, source)
+	if err != nil {
+		return out, err
+	}
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		out, err = s.put(ctx, tx, by, c, from, nil)
+		return err
+	})
+	return out, err
+}
+
+// candidate is a source that was checked.
+type candidate struct {
+	process *process.Process
+	source  []byte
+	digest  string
+}
+
+// sound reads and checks a source, outside of any transaction: it may take a while.
+func (s *Definitions) sound(ctx context.Context, source []byte) (*candidate, error) {
+	p, findings, err := s.check(ctx, source)
+	if err != nil {
+		return nil, err
+	}
+	if err := bpmn.Refused(findings); err != nil {
+		return nil, err
+	}
+	if _, err := FromProcess(p); err != nil {
+		return nil, fmt.Errorf("a process that was checked does not run: %w", err)
+	}
+	sum := sha256.Sum256(source)
+	return &candidate{p, source, hex.EncodeToString(sum[:])}, nil
+}
+
+// checkTime is how long one check may take. What people draw is checked in a moment.
+const checkTime = 30 * time.Second
+
+// check reads a source and looks at it, no more of them at once than leave processors for others.
+func (s *Definitions) check(ctx context.Context, source []byte) (*process.Process, []bpmn.Finding, error) {
+	within, stop := context.WithTimeout(ctx, checkTime)
+	defer stop()
+	tooLong := func(err error) error {
+		if ctx.Err() == nil && within.Err() != nil {
+			return fault.New(fault.TooLarge, "workflow.check_too_long").Because(err)
+		}
+		return err
+	}
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+	case <-within.Done():
+		return nil, nil, tooLong(within.Err())
 	}
 	p, err := bpmn.Read(source)
 	if err != nil {
+		return nil, nil, err
+	}
+	var known func(string) bool
+	err = s.db.View(within, func(tx *db.Tx) error {
+		known, err = s.known(within, tx, p)
+		return err
+	})
+	if err != nil {
+		return nil, nil, tooLong(err)
+	}
+	findings, err := bpmn.CheckWithin(within, p, known)
+	return p, findings, tooLong(err)
+}
+
+// newest returns the newest version of a process; of one that is not deployed its version is 0.
+func (s *Definitions) newest(ctx context.Context, tx *db.Tx, key string) (definitionRow, error) {
+	last, err := db.One[definitionRow](ctx, tx, selectDefinition+`WHERE definition_key = $1 ORDER BY version DESC LIMIT 1`, key)
+	if errors.Is(err, db.ErrNotFound) {
+		return definitionRow{}, nil
+	}
+	return last, err
+}
+
+// put writes what was checked as the version after from, with its leaf; more is what the leaf says besides.
+func (s *Definitions) put(ctx context.Context, tx *db.Tx, by actor.Actor, c *candidate, from int, more map[string]any) (Deployed, error) {
+	key := c.process.Key
+	last, err := s.newest(ctx, tx, key)
+	switch {
+	case err != nil:
+		return Deployed{}, err
+	case last.Digest == c.digest:
+		return Deployed{key, last.Version, true}, nil
+	case last.Version != from:
+		return Deployed{}, fault.New(fault.Conflict, "workflow.deployed_meanwhile", last.Version)
+	}
+	version := last.Version + 1
+	_, err = tx.Exec(ctx, `INSERT INTO workflow_definition (id, definition_key, version, name, source, digest, deployed_at) VALUES (`+db.In(7, 1)+`)`,
+		db.NewKey(), key, version, c.process.Name, string(c.source), c.digest, tx.Now)
+	if db.IsUnique(err) {
+		return Deployed{}, fault.New(fault.Conflict, "workflow.deployed_meanwhile", version)
+	}
+	if err != nil {
 		return Deployed{}, err
 	}
-	sum := sha256.Sum256(source)
-	digest, out := hex.EncodeToString(sum[:]), Deployed{Key: p.Key}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		known, err := s.known(ctx, tx, p)
-		if err != nil {
-			return err
-		}
-		if err := bpmn.Refused(bpmn.Check(p, known)); err != nil {
-			return err
-		}
-		if _, err := FromProcess(p); err != nil {
-			return fmt.Errorf("a process that was checked does not run: %w", err)
-		}
-		last, err := db.One[definitionRow](ctx, tx, selectDefinition+`WHERE definition_key = $1 ORDER BY version DESC LIMIT 1`, p.Key)
-		if err != nil && !errors.Is(err, db.ErrNotFound) {
-			return err
-		}
-		if last.Digest == digest {
-			out.Version, out.Same = last.Version, true
-			return nil
-		}
-		if last.Version != from {
-			return fault.New(fault.Conflict, "workflow.deployed_meanwhile", last.Version)
-		}
-		out.Version = last.Version + 1
-		_, err = tx.Exec(ctx, `INSERT INTO workflow_definition (id, definition_key, version, name, source, digest, deployed_at) VALUES (`+db.In(7, 1)+`)`,
-			db.NewKey(), p.Key, out.Version, p.Name, string(source), digest, tx.Now)
-		if db.IsUnique(err) {
-			return fault.New(fault.Conflict, "workflow.deployed_meanwhile", out.Version)
-		}
-		if err != nil {
-			return err
-		}
-		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "workflow.deployed", Actor: by.Name(), Office: by.OfficePath, Object: "process:" + p.Key, Basis: "流程定义发布",
-			Data: map[string]any{"version": out.Version, "digest": digest}})
-	})
-	return out, err
+	data := map[string]any{"version": version, "digest": c.digest}
+	maps.Copy(data, more)
+	return Deployed{Key: key, Version: version}, s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "workflow.deployed", Actor: by.Name(), Office: by.OfficePath,
+		Object: "process:" + key, Basis: "流程定义发布", Data: data})
 }
 
 // known returns which of the processes a process calls are on the shelf.
@@ -132,17 +201,7 @@ func (s *Definitions) Examine(ctx context.Context, by actor.Actor, source []byte
 	if err := s.May(by); err != nil {
 		return nil, nil, err
 	}
-	p, err := bpmn.Read(source)
-	if err != nil {
-		return nil, nil, err
-	}
-	var findings []bpmn.Finding
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		known, err := s.known(ctx, tx, p)
-		findings = bpmn.Check(p, known)
-		return err
-	})
-	return p, findings, err
+	return s.check(ctx, source)
 }
 
 const selectShelved = `SELECT definition_key, version, name, deployed_at FROM workflow_definition `

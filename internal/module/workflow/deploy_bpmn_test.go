@@ -18,7 +18,9 @@ import (
 )
 
 var (
-	draughtsman = actor.Actor{Kind: actor.Officer, Account: "keeper", OfficePath: "22", Duties: []actor.Duty{{Role: "keeper", OfficePath: "22"}}}
+	draughtsman = actor.Actor{Kind: actor.Officer, Account: "keeper", Subject: "person", OfficePath: "22", Duties: []actor.Duty{{Role: "keeper", OfficePath: "22"}}}
+	second      = actor.Actor{Kind: actor.Officer, Account: "second", Subject: "another", OfficePath: "22", Duties: []actor.Duty{{Role: "keeper", OfficePath: "22"}}}
+	program     = actor.Program("test")
 	window      = actor.Actor{Kind: actor.Officer, Account: "window", OfficePath: "220102d90", Duties: []actor.Duty{{Role: "window", OfficePath: "220102d90"}}}
 )
 
@@ -31,7 +33,7 @@ type shelf struct {
 }
 
 func (s *shelf) Check(by actor.Actor, _ string, _ actor.Target) error {
-	if by.Has("keeper") {
+	if by.Has("keeper") || by.Kind == actor.System {
 		return nil
 	}
 	return fault.New(fault.Forbidden, "workflow.not_your_task")
@@ -70,18 +72,21 @@ func TestDeployBPMN(t *testing.T) {
 	if _, err := s.Deploy(ctx, window, source, 0); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a window deployed: %v", err)
 	}
-	d, err := s.Deploy(ctx, draughtsman, source, 0)
+	if _, err := s.Deploy(ctx, draughtsman, source, 0); !fault.HasKey(err, "workflow.four_eyes") {
+		t.Errorf("a keeper deployed alone: %v", err)
+	}
+	d, err := s.Deploy(ctx, program, source, 0)
 	if err != nil || d.Key != "hearing" || d.Version != 1 {
 		t.Fatalf("gave %+v %v", d, err)
 	}
-	if d, err = s.Deploy(ctx, draughtsman, source, 1); err != nil || !d.Same || d.Version != 1 || len(s.leaves) != 1 {
+	if d, err = s.Deploy(ctx, program, source, 1); err != nil || !d.Same || d.Version != 1 || len(s.leaves) != 1 {
 		t.Errorf("the same again gave %+v %v, %d leaves", d, err, len(s.leaves))
 	}
 	changed := bytes.Replace(source, []byte(`name="审查"`), []byte(`name="审核"`), 1)
-	if _, err = s.Deploy(ctx, draughtsman, changed, 0); !fault.HasKey(err, "workflow.deployed_meanwhile") {
+	if _, err = s.Deploy(ctx, program, changed, 0); !fault.HasKey(err, "workflow.deployed_meanwhile") {
 		t.Errorf("a source begun with nothing replaced version 1: %v", err)
 	}
-	if d, err = s.Deploy(ctx, draughtsman, changed, 1); err != nil || d.Version != 2 {
+	if d, err = s.Deploy(ctx, program, changed, 1); err != nil || d.Version != 2 {
 		t.Errorf("gave %+v %v", d, err)
 	}
 	got, n, err := s.Source(ctx, draughtsman, "hearing", 1)
@@ -102,22 +107,22 @@ func TestDeployBPMN(t *testing.T) {
 func TestDeployRefusesWhatIsWrong(t *testing.T) {
 	s, ctx := openShelf(t), t.Context()
 	broken := bytes.Replace(sample(t, "review_and_check"), []byte(`role="reviewer" `), nil, 1)
-	if _, err := s.Deploy(ctx, draughtsman, broken, 0); !fault.HasKey(err, "bpmn.refused") {
+	if _, err := s.Deploy(ctx, program, broken, 0); !fault.HasKey(err, "bpmn.refused") {
 		t.Errorf("gave %v", err)
 	}
-	if _, err := s.Deploy(ctx, draughtsman, []byte("<a/>"), 0); !fault.HasKey(err, "bpmn.refused") {
+	if _, err := s.Deploy(ctx, program, []byte("<a/>"), 0); !fault.HasKey(err, "bpmn.refused") {
 		t.Errorf("gave %v", err)
 	}
 	calling := bytes.Replace(bytes.Replace(sample(t, "instant"), []byte(`<bpmn:userTask id="decide" name="当场办理">`), []byte(`<bpmn:callActivity id="decide" calledElement="hearing">`), 1),
 		[]byte("</bpmn:userTask>\n    <bpmn:userTask id=\"deliver\""), []byte("</bpmn:callActivity>\n    <bpmn:userTask id=\"deliver\""), 1)
 	calling = bytes.Replace(calling, []byte(`<xiangyun:duty action="decide" role="chief" place="office"/>`), nil, 1)
-	if _, err := s.Deploy(ctx, draughtsman, calling, 0); !fault.HasKey(err, "bpmn.refused") {
+	if _, err := s.Deploy(ctx, program, calling, 0); !fault.HasKey(err, "bpmn.refused") {
 		t.Errorf("a process that calls nobody gave %v", err)
 	}
-	if _, err := s.Deploy(ctx, draughtsman, sample(t, "hearing"), 0); err != nil {
+	if _, err := s.Deploy(ctx, program, sample(t, "hearing"), 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Deploy(ctx, draughtsman, calling, 0); err != nil {
+	if _, err := s.Deploy(ctx, program, calling, 0); err != nil {
 		t.Errorf("a process that calls what is deployed gave %v", err)
 	}
 	if len(s.leaves) != 2 {
@@ -132,7 +137,7 @@ func TestDeployTwoAtOnce(t *testing.T) {
 	errs := make([]error, 8)
 	for i := range errs {
 		wg.Go(func() {
-			_, errs[i] = s.Deploy(context.Background(), draughtsman, bytes.Replace(source, []byte(`name="受理"`), []byte(`name="受理`+string(rune('甲'+i))+`"`), 1), 0)
+			_, errs[i] = s.Deploy(context.Background(), program, bytes.Replace(source, []byte(`name="受理"`), []byte(`name="受理`+string(rune('甲'+i))+`"`), 1), 0)
 		})
 	}
 	wg.Wait()
@@ -157,7 +162,7 @@ func TestList(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, g := range all {
-		if _, err := s.Deploy(ctx, draughtsman, g.Source, 0); err != nil {
+		if _, err := s.Deploy(ctx, program, g.Source, 0); err != nil {
 			t.Fatal(err)
 		}
 	}

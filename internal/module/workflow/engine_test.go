@@ -418,3 +418,43 @@ func TestSendBack(t *testing.T) {
 		e.want("case", "accept")
 	}
 }
+
+// A circle through a time that is over fires once in a call, then at most once a minute, and in the end becomes an incident a keeper may take up again.
+func TestTimerInCircle(t *testing.T) {
+	e := newEngine(t)
+	e.deploy("p", elements{el("x", process.ExclusiveGateway), on("past", process.IntermediateCatch, process.Event{Trigger: process.Timer, Clock: process.Clock{Date: `"2020-01-01"`}}),
+		el("y", process.ExclusiveGateway), user("a")}, "start x", "x past", "past y", "y x n == 0", "y a n > 0", "a end")
+	e.start("p", "case", map[string]any{"n": 0})
+	began := time.Now()
+	if n, err := e.flows.FireDue(t.Context()); err != nil || n != 1 {
+		t.Fatalf("fired %d: %v", n, err)
+	}
+	e.update(func(tx *db.Tx) error {
+		at, err := db.One[time.Time](t.Context(), tx, `SELECT fire_at FROM workflow_timer WHERE event = 'past'`)
+		if at.Before(began.Add(time.Minute).Truncate(time.Millisecond)) {
+			t.Errorf("it fires again at %v, after %v", at, began)
+		}
+		return err
+	})
+	if n, err := e.flows.FireDue(t.Context()); err != nil || n != 0 {
+		t.Fatalf("fired %d at once again: %v", n, err)
+	}
+	e.exec(`UPDATE workflow_instance SET machine = replace(machine, '"f":{"past":1}', '"f":{"past":999}')`)
+	for _, want := range []bool{true, false} {
+		e.exec(`UPDATE workflow_timer SET fire_at = $1`, dayAgo())
+		if _, err := e.flows.FireDue(t.Context()); errors.Is(err, machine.ErrOften) == want || want && err != nil {
+			t.Fatalf("gave %v, want that it fires: %t", err, want)
+		}
+	}
+	list, err := e.flows.Incidents(t.Context(), keeper, "", 10)
+	if err != nil || len(list) != 1 || list[0].Reason != "unfired" || list[0].Element != "past" {
+		t.Fatalf("%+v %v", list, err)
+	}
+	if err := e.flows.Retry(t.Context(), keeper, list[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	e.exec(`UPDATE workflow_timer SET fire_at = $1`, dayAgo())
+	if n, err := e.flows.FireDue(t.Context()); err != nil || n != 1 {
+		t.Errorf("after a keeper let it fire it fired %d: %v", n, err)
+	}
+}

@@ -43,10 +43,17 @@ var (
 // errRaced tells that another node fired some of the same events.
 var errRaced = errors.New("another node was there first")
 
-// FireDue fires every timer whose time has come, the earliest first. Several nodes may do it at once.
+// FireDue fires every timer whose time had come when it began, the earliest first; what is set meanwhile waits for the next call. Several nodes may do it
+// at once. A timer that fired [machine.MostFirings] times in one instance becomes an incident.
 func (s *Service) FireDue(ctx context.Context) (fired int, err error) {
+	var until time.Time
 	for {
-		n, err := s.fireSome(ctx, timers, func(tx *db.Tx) []any { return []any{tx.Now, batch} })
+		n, err := s.fireSome(ctx, timers, func(tx *db.Tx) []any {
+			if until.IsZero() {
+				until = tx.Now
+			}
+			return []any{until, batch}
+		})
 		fired += n
 		if err != nil || n == 0 {
 			return fired, err

@@ -86,7 +86,7 @@ func (s *Service) Retry(ctx context.Context, by actor.Actor, id string) error {
 		}
 		c := machine.Command{Do: machine.Retry, Token: row.Owner}
 		if row.Reason == unfired {
-			c = machine.Command{Do: machine.Fire, Token: row.Owner, Event: row.Element}
+			c = machine.Command{Do: machine.Fire, Token: row.Owner, Event: row.Element, Often: true}
 			if err := tx.Later(ctx, `DELETE FROM workflow_timer WHERE instance_id = $1 AND owner = $2 AND event = $3`, row.InstanceID, row.Owner, row.Element); err != nil {
 				return err
 			}

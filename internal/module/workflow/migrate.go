@@ -92,7 +92,7 @@ func (s *Service) Migrate(ctx context.Context, by actor.Actor, m Migration) erro
 			return fault.New(fault.Conflict, "workflow.not_migratable").Because(err)
 		}
 		from := r.definition
-		r.definition, r.DefinitionID = to, to.ID
+		r.definition, r.DefinitionID, r.BeganAt = to, to.ID, tx.Now // it calls what stands now, as the new version was checked with
 		r.take(state, effects)
 		w := s.work()
 		if err := w.follow(ctx, tx, w.add(r), effects); err != nil {
@@ -101,7 +101,7 @@ func (s *Service) Migrate(ctx context.Context, by actor.Actor, m Migration) erro
 		if err := w.finish(ctx, tx); err != nil {
 			return err
 		}
-		if err := tx.Later(ctx, `UPDATE workflow_instance SET definition_id = $1 WHERE id = $2`, to.ID, r.InstanceID); err != nil {
+		if err := tx.Later(ctx, `UPDATE workflow_instance SET definition_id = $1, began_at = $2 WHERE id = $3`, to.ID, r.BeganAt, r.InstanceID); err != nil {
 			return err
 		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "workflow.migrated", Actor: by.Name(), Office: by.OfficePath, Object: "workflow:" + m.Subject,

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"xiangyun/internal/module/workflow/machine"
 	"xiangyun/internal/platform/db"
@@ -37,10 +38,11 @@ type instanceRow struct {
 	Steps        int64 // how often it moved; compared and set
 	ParentID     string
 	ParentToken  int
+	BeganAt      time.Time // when the outermost instance began
 }
 
 const instanceColumns = `i.id AS instance_id, i.definition_id, i.subject AS whose, i.topic, i.title AS titled, i.number AS numbered, i.due_on AS due, i.region, i.places, i.machine, i.variables, i.version AS steps,
-i.parent_id, i.parent_token`
+i.parent_id, i.parent_token, i.began_at`
 
 // running is an instance that moves inside a transaction.
 type running struct {

@@ -137,6 +137,19 @@ func (s *Service) Latest(ctx context.Context, tx *db.Tx, key string) (*Definitio
 	return s.Definition(ctx, tx, id)
 }
 
+// standing returns the version of a process that an instance calls which began at a time: the newest one then, so that what is deployed later changes
+// nothing of what runs. Of a process that was first deployed after it began it is the first.
+func (s *Service) standing(ctx context.Context, tx *db.Tx, key string, began time.Time) (*Definition, error) {
+	id, err := db.One[string](ctx, tx, `SELECT id FROM workflow_definition WHERE definition_key = $1 AND deployed_at <= $2 ORDER BY version DESC LIMIT 1`, key, began)
+	if errors.Is(err, db.ErrNotFound) {
+		id, err = db.One[string](ctx, tx, `SELECT id FROM workflow_definition WHERE definition_key = $1 ORDER BY version LIMIT 1`, key)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("finding process %s: %w", key, err)
+	}
+	return s.Definition(ctx, tx, id)
+}
+
 // Definition returns a version by its id.
 func (s *Service) Definition(ctx context.Context, tx *db.Tx, id string) (*Definition, error) {
 	s.mu.Lock()
@@ -172,7 +185,7 @@ func (s *Service) Start(ctx context.Context, tx *db.Tx, p StartParams) error {
 		values = map[string]any{}
 	}
 	r := &running{instanceRow: instanceRow{InstanceID: db.NewKey(), DefinitionID: p.Definition.ID, Whose: p.Subject, Titled: p.Title, Numbered: p.Number, Due: p.DueOn, Topic: p.Beside,
-		Region: p.Region, Steps: 1}, fresh: true, definition: p.Definition, values: values, places: p.Places, changed: len(values) > 0}
+		Region: p.Region, Steps: 1, BeganAt: tx.Now}, fresh: true, definition: p.Definition, values: values, places: p.Places, changed: len(values) > 0}
 	w := s.work()
 	if err := w.move(ctx, tx, w.add(r), machine.Command{Do: machine.Start}); err != nil {
 		return err

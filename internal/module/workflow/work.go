@@ -147,7 +147,7 @@ func (w *work) call(ctx context.Context, tx *db.Tx, r *running, e machine.Effect
 	if len(w.live) > chain*10 {
 		return errChain
 	}
-	d, err := w.s.Latest(ctx, tx, e.Name)
+	d, err := w.s.standing(ctx, tx, e.Name, r.BeganAt)
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (w *work) call(ctx context.Context, tx *db.Tx, r *running, e machine.Effect
 	}
 	id := db.NewKey()
 	child := &running{instanceRow: instanceRow{InstanceID: id, DefinitionID: d.ID, Whose: id, Topic: r.about(), Titled: r.Titled, Numbered: r.Numbered, Due: r.Due,
-		Region: r.Region, Steps: 1, ParentID: r.InstanceID, ParentToken: e.Token}, fresh: true, definition: d, values: values, places: r.places, changed: true}
+		Region: r.Region, Steps: 1, ParentID: r.InstanceID, ParentToken: e.Token, BeganAt: r.BeganAt}, fresh: true, definition: d, values: values, places: r.places, changed: true}
 	return w.move(ctx, tx, w.add(child), machine.Command{Do: machine.Start})
 }
 

@@ -129,8 +129,8 @@ WHERE id = $6 AND version = $7 AND state = 'running'`, r.Machine, r.Variables, n
 		r.Variables = "{}"
 	}
 	return tx.Later(ctx, `INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at, ended_at, machine, variables, version, topic, title, number,
-due_on, region, parent_id, parent_token) VALUES (`+db.In(17, 1)+`)`, r.InstanceID, r.DefinitionID, r.Whose, now, db.JSON[Places]{V: r.places}, tx.Now, ended, r.Machine,
-		r.Variables, r.Steps, r.Topic, r.Titled, r.Numbered, r.Due, r.Region, parent, r.ParentToken)
+due_on, region, parent_id, parent_token, began_at) VALUES (`+db.In(18, 1)+`)`, r.InstanceID, r.DefinitionID, r.Whose, now, db.JSON[Places]{V: r.places}, tx.Now, ended, r.Machine,
+		r.Variables, r.Steps, r.Topic, r.Titled, r.Numbered, r.Due, r.Region, parent, r.ParentToken, r.BeganAt)
 }
 
 func (s *Service) writeTasks(ctx context.Context, tx *db.Tx, r *running, c change) error {
@@ -217,10 +217,16 @@ func (s *Service) writeTimers(ctx context.Context, tx *db.Tx, r *running, c chan
 		if err != nil {
 			return err
 		}
+		if soonest := tx.Now.Add(rest); e.Again && at.Before(soonest) {
+			at = soonest
+		}
 		rows = append(rows, db.NewKey(), r.InstanceID, e.Token, e.Event, at)
 	}
 	return tx.Later(ctx, `INSERT INTO workflow_timer (id, instance_id, owner, event, fire_at) VALUES `+db.Values(len(c.timers.opened), 5, 1), rows...)
 }
+
+// rest is the shortest time between two firings of one timer in an instance: a circle through a time that is over would otherwise fire without end.
+const rest = time.Minute
 
 // fireAt tells when a timer fires that is set now. Working days are whole: it fires when the last of them is over.
 func (s *Service) fireAt(ctx context.Context, tx *db.Tx, r *running, due machine.Due) (time.Time, error) {

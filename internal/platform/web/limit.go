@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/sha256"
 	"net/netip"
 	"sync"
 	"time"
@@ -10,20 +11,28 @@ import (
 	"xiangyun/internal/platform/fault"
 )
 
-// Limiter bounds how often something may be done under one key: an address, an account. It keeps a bounded number of keys.
+// Limiter bounds how often something may be done under one key: an address, an account. It keeps a bounded number of keys, each of one size whatever its
+// text, and forgets those that nobody used for as long as it takes to allow everything again.
 type Limiter struct {
 	every rate.Limit
 	burst int
+	idle  time.Duration // after which a key allows as much as one never seen
+	now   func() time.Time
 	mu    sync.Mutex
-	keys  map[string]*rate.Limiter
+	keys  map[limitKey]*rate.Limiter
+	swept time.Time
 }
 
-// maxKeys bounds the memory a flood of addresses can take; beyond it the idle ones are forgotten, and then all.
+// limitKey is the digest of a key: what is typed may be long, and may be somebody's number.
+type limitKey [sha256.Size]byte
+
+// maxKeys bounds the memory a flood of addresses can take; beyond it the idle ones are forgotten, then those used once, and then all.
 const maxKeys = 50_000
 
 // NewLimiter allows n in each period, and burst at once.
 func NewLimiter(n int, period time.Duration, burst int) *Limiter {
-	return &Limiter{every: rate.Every(period / time.Duration(n)), burst: burst, keys: map[string]*rate.Limiter{}}
+	each := period / time.Duration(n)
+	return &Limiter{every: rate.Every(each), burst: burst, idle: each * time.Duration(burst), now: time.Now, keys: map[limitKey]*rate.Limiter{}}
 }
 
 // Allow counts one under key; fault.TooMany when it is too often. An address of IPv6 counts as its network of 64 bits: whoever has one has all of them.
@@ -33,33 +42,45 @@ func (l *Limiter) Allow(key string) error {
 			key = p.String()
 		}
 	}
-	if l.limiter(key).Allow() {
+	if l.allow(sha256.Sum256([]byte(key))) {
 		return nil
 	}
 	return fault.New(fault.TooMany, "web.too_often")
 }
 
-func (l *Limiter) limiter(key string) *rate.Limiter {
+func (l *Limiter) allow(key limitKey) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	now := l.now()
+	if now.Sub(l.swept) >= l.idle {
+		l.forget(now, float64(l.burst))
+		l.swept = now
+	}
 	k, ok := l.keys[key]
 	if !ok {
 		if len(l.keys) >= maxKeys {
-			l.forget()
+			l.makeRoom(now)
 		}
 		k = rate.NewLimiter(l.every, l.burst)
 		l.keys[key] = k
 	}
-	return k
+	return k.AllowN(now, 1)
 }
 
-func (l *Limiter) forget() {
+// forget drops the keys that may still be used so often now. One that may be used as often as a new one tells nothing.
+func (l *Limiter) forget(now time.Time, left float64) {
 	for key, k := range l.keys {
-		if k.Tokens() >= float64(l.burst) {
+		if k.TokensAt(now) >= left {
 			delete(l.keys, key)
 		}
 	}
-	if len(l.keys) >= maxKeys {
-		clear(l.keys)
+}
+
+func (l *Limiter) makeRoom(now time.Time) {
+	for _, used := range []int{0, 1} {
+		if l.forget(now, float64(l.burst-used)); len(l.keys) < maxKeys {
+			return
+		}
 	}
+	clear(l.keys)
 }

@@ -1,6 +1,7 @@
 package casefileweb
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -49,6 +50,9 @@ func (s *site) verifyPaper(w http.ResponseWriter, r *http.Request) error {
 	if strings.TrimSpace(in.Number) == "" && in.Paper == "" {
 		missing.Field("number", "casefile.paper_number_missing")
 	}
+	if tooLong(in.Number) || tooLong(in.Paper) {
+		missing.Field("number", "casefile.number_long")
+	}
 	code := digits(in.Code)
 	if code == "" {
 		missing.Field("code", "casefile.code_missing")
@@ -60,10 +64,15 @@ func (s *site) verifyPaper(w http.ResponseWriter, r *http.Request) error {
 	if err := s.byAddress.Allow(web.Address(r)); err != nil {
 		return err
 	}
-	if err := s.byNumber.Allow("paper " + in.Paper + " " + in.Number); err != nil {
+	claim := casefile.PaperClaim{Number: in.Number, ID: in.Paper, Code: code}
+	key, err := s.guessed(ctx, claim)
+	if err != nil {
 		return err
 	}
-	g, err := s.Cases.VerifyPaper(ctx, casefile.PaperClaim{Number: in.Number, ID: in.Paper, Code: code})
+	if err := s.byNumber.Allow(key); err != nil {
+		return err
+	}
+	g, err := s.Cases.VerifyPaper(ctx, claim)
 	if fault.Is(err, fault.NotFound) {
 		v.Errors = design.ErrorsOf(ctx, err)
 		return page.Render(w, r, http.StatusNotFound, verifyPaperPage(v))
@@ -75,4 +84,19 @@ func (s *site) verifyPaper(w http.ResponseWriter, r *http.Request) error {
 	v.Rows = []design.SummaryRow{{Key: page.T(ctx, "casefile.papers.kind"), Value: g.Title}, {Key: page.T(ctx, "casefile.paper_number"), Value: g.Number},
 		{Key: page.T(ctx, "casefile.papers.office"), Value: g.Office}, {Key: page.T(ctx, "casefile.papers.issued_on"), Value: dateText(ctx, g.IssuedOn)}}
 	return page.Render(w, r, http.StatusOK, verifyPaperPage(v))
+}
+
+// guessed is what a guess at a claim counts under: the case whose code it would be, as with its progress. What belongs to no case counts under the id
+// that was sent, or else under the digits of the number: nothing that is sent beside them makes a new key.
+func (s *site) guessed(ctx context.Context, claim casefile.PaperClaim) (string, error) {
+	number, err := s.Cases.ConcernedCase(ctx, claim)
+	switch {
+	case err != nil:
+		return "", err
+	case number != "":
+		return number, nil
+	case claim.ID != "":
+		return "paper " + claim.ID, nil
+	}
+	return "paper of " + digits(claim.Number), nil
 }

@@ -36,7 +36,11 @@ func (s *site) paper(w http.ResponseWriter, r *http.Request) error {
 	if i := strings.LastIndexByte(id, '.'); i > 0 {
 		return s.paperFile(w, r, number, id[:i], paper.Format(id[i+1:]))
 	}
-	p, err := s.Cases.Paper(ctx, by(r), number, id)
+	read := s.Cases.PaperUnopened
+	if opens(r) {
+		read = s.Cases.Paper
+	}
+	p, err := read(ctx, by(r), number, id)
 	if err != nil {
 		return err
 	}
@@ -60,7 +64,11 @@ func (s *site) paper(w http.ResponseWriter, r *http.Request) error {
 
 // paperFile answers with a document's file; its name is the title and the number, which holds nothing of a person.
 func (s *site) paperFile(w http.ResponseWriter, r *http.Request, number, id string, format paper.Format) error {
-	f, err := s.Cases.PaperFile(r.Context(), by(r), number, id, format)
+	read := s.Cases.PaperFileUnopened
+	if opens(r) {
+		read = s.Cases.PaperFile
+	}
+	f, err := read(r.Context(), by(r), number, id, format)
 	if err != nil {
 		return err
 	}
@@ -76,6 +84,12 @@ func (s *site) paperFile(w http.ResponseWriter, r *http.Request, number, id stri
 	h.Set("Cache-Control", "private, no-store")
 	_, _ = w.Write(f.Content) // the reader may have gone
 	return nil
+}
+
+// opens tells whether a person opens what is asked for. A browser that fetches ahead, and who asks for the header alone, has shown it to nobody.
+func opens(r *http.Request) bool {
+	ahead := strings.ToLower(strings.Join([]string{r.Header.Get("Sec-Purpose"), r.Header.Get("Purpose"), r.Header.Get("X-Moz")}, " "))
+	return r.Method == http.MethodGet && !strings.Contains(ahead, "prefetch") && !strings.Contains(ahead, "prerender")
 }
 
 func filesOf(ctx context.Context, number string, p casefile.Paper) []design.FileItem {

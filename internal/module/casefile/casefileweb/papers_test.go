@@ -2,6 +2,7 @@ package casefileweb_test
 
 import (
 	"bytes"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -136,4 +137,79 @@ func TestReceiptAtWindow(t *testing.T) {
 	}
 	p.Open("/cases/"+number+"/papers/gaps").Wants(200, "容缺受理承诺书", "补交")
 	p.Open("/cases/" + number + "/papers/pledge").Wants(404)
+}
+
+// TestGuessesCountTogether guesses the code of one case by all its documents, in every spelling, and with junk beside: it is one count.
+func TestGuessesCountTogether(t *testing.T) {
+	b := open(t)
+	r := casefiletest.Submitted(t, b.Hall)
+	b.Act(t, casefiletest.Window, casefile.Step{Number: r.Number, Action: casefile.Accept})
+	v, err := b.Cases.View(t.Context(), casefiletest.Company, r.Number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, wrong := v.Papers[0], "000000"
+	if r.QueryCode == wrong {
+		wrong = "111111"
+	}
+	p := b.as(t, casefiletest.Citizen)
+	b.by.Kind = ""
+	p.Post("/papers/verify", url.Values{"number": {strings.Repeat("1", 65)}, "code": {wrong}}).Wants(422, "编号没有这么长")
+	p.Post("/papers/verify", url.Values{"paper": {strings.Repeat("x", 65)}, "code": {wrong}}).Wants(422, "编号没有这么长")
+	p.Post("/progress", url.Values{"number": {strings.Repeat("1", 65)}, "code": {wrong}}).Wants(422, "编号没有这么长")
+	guesses := []struct {
+		path string
+		form url.Values
+	}{
+		{"/papers/verify", url.Values{"paper": {doc.ID}, "number": {"junk"}}}, {"/papers/verify", url.Values{"number": {"收" + r.Number}}},
+		{"/papers/verify", url.Values{"number": {"收 " + r.Number}}}, {"/papers/verify", url.Values{"number": {"收" + r.Number + "-9"}}},
+		{"/papers/verify", url.Values{"number": {doc.Number}}}, {"/progress", url.Values{"number": {r.Number}}},
+	}
+	for i := range 20 {
+		g := guesses[i%len(guesses)]
+		g.form.Set("code", wrong)
+		if g.form.Has("paper") {
+			g.form.Set("number", "junk"+strings.Repeat("k", i))
+		}
+		b.address = "192.0.2." + string(rune('1'+i%9))
+		p.Post(g.path, g.form).Wants(404)
+	}
+	for i, g := range guesses {
+		g.form.Set("code", r.QueryCode)
+		b.address = "198.51.100." + string(rune('1'+i))
+		p.Post(g.path, g.form).Wants(429)
+	}
+}
+
+// TestFetchedAheadIsNotOpened has a browser fetch a document ahead, and ask for its header alone: it reaches the applicant when he opens it.
+func TestFetchedAheadIsNotOpened(t *testing.T) {
+	b := open(t)
+	number := casefiletest.Approved(t, b.Hall)
+	b.by = casefiletest.Company
+	decision := func() casefile.Paper {
+		v, err := b.Cases.View(t.Context(), casefiletest.Reviewer, number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Papers[len(v.Papers)-1]
+	}
+	at := "/cases/" + number + "/papers/" + decision().ID
+	for name, c := range map[string]struct{ method, header, value string }{"header-alone": {"HEAD", "", ""}, "prefetch": {"GET", "Sec-Purpose", "prefetch"},
+		"prerender": {"GET", "Sec-Purpose", "prefetch;prerender"}, "older": {"GET", "Purpose", "prefetch"}} {
+		for _, end := range []string{"", ".pdf"} {
+			req := httptest.NewRequest(c.method, at+end, nil)
+			if c.header != "" {
+				req.Header.Set(c.header, c.value)
+			}
+			w := httptest.NewRecorder()
+			b.handler.ServeHTTP(w, req)
+			if w.Code != 200 || !decision().ReadAt.IsZero() {
+				t.Errorf("%s%s: %d, read at %v", name, end, w.Code, decision().ReadAt)
+			}
+		}
+	}
+	b.as(t, casefiletest.Company).Open(at).Wants(200)
+	if decision().ReadAt.IsZero() {
+		t.Error("what was opened is not noted")
+	}
 }

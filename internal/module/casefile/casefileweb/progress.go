@@ -3,6 +3,7 @@ package casefileweb
 import (
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/module/casefile"
@@ -32,6 +33,9 @@ func (s *site) progress(w http.ResponseWriter, r *http.Request) error {
 	missing := fault.New(fault.Invalid, "casefile.progress_missing")
 	if number == "" {
 		missing.Field("number", "casefile.number_missing")
+	}
+	if tooLong(in.Number) {
+		missing.Field("number", "casefile.number_long")
 	}
 	if code == "" {
 		missing.Field("code", "casefile.code_missing")
@@ -74,3 +78,8 @@ func digits(text string) string {
 		return -1
 	}, text)
 }
+
+// longestNumber is more characters than any number of a case or document has, however it is typed.
+const longestNumber = 64
+
+func tooLong(number string) bool { return utf8.RuneCountInString(number) > longestNumber }

@@ -37,6 +37,7 @@ import (
 type building struct {
 	*casefiletest.Hall
 	by      actor.Actor
+	address string // requests come from, when it is not empty
 	handler http.Handler
 	routes  []web.Route
 }
@@ -78,6 +79,9 @@ func open(t *testing.T) *building {
 	b.routes = r.Routes()
 	b.handler = words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		kind := string(b.by.Kind)
+		if b.address != "" {
+			req.RemoteAddr = b.address + ":1024"
+		}
 		ctx := design.WithViewer(actor.WithContext(req.Context(), b.by), design.Viewer{SignedIn: b.by.SignedIn(), Kind: kind, Path: req.URL.Path})
 		r.ServeHTTP(w, req.WithContext(ctx))
 	}))

@@ -1,9 +1,12 @@
 package bpmn
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"time"
 
+	"xiangyun/internal/module/workflow/machine"
 	"xiangyun/internal/module/workflow/process"
 )
 
@@ -13,13 +16,29 @@ const MaxElements = 5000
 // Check tells what is wrong with a process: by its structure, by its expressions, and by walking through what can happen. deployed tells whether a process
 // of a key can be called; nil asks nobody. No error among the findings means that every instance can be worked on to an end.
 func Check(p *process.Process, deployed func(key string) bool) []Finding {
+	findings, _ := CheckWithin(context.Background(), p, deployed) // nothing ends it
+	return findings
+}
+
+// CheckWithin is [Check] that gives up with the error of ctx when that is done.
+func CheckWithin(ctx context.Context, p *process.Process, deployed func(key string) bool) ([]Finding, error) {
 	c := newChecker(p)
+	c.ctx = ctx
+	c.check(deployed)
+	return c.findings, ctx.Err()
+}
+
+func (c *checker) check(deployed func(key string) bool) {
+	p := c.p
 	if len(p.Elements) > MaxElements || len(p.Flows) > 2*MaxElements {
 		c.say("", Error, "bpmn.check.too_many", MaxElements)
-		return c.findings
+		return
 	}
 	c.starts()
 	for _, e := range p.Elements {
+		if c.over() {
+			return
+		}
 		c.element(e, deployed)
 	}
 	c.reach()
@@ -28,10 +47,13 @@ func Check(p *process.Process, deployed func(key string) bool) []Finding {
 	if !slices.ContainsFunc(c.findings, func(f Finding) bool { return f.Severity == Error && !strings.HasPrefix(f.Key, "bpmn.rule.") }) {
 		c.walk() // what is broken by structure says nothing when it is walked through
 	}
-	return c.findings
 }
 
+// over tells that the check is given up: what it found so far is told to nobody.
+func (c *checker) over() bool { return c.ctx.Err() != nil }
+
 type checker struct {
+	ctx      context.Context // of this one check
 	p        *process.Process
 	elements map[string]*process.Element
 	flows    map[string]*process.Flow
@@ -180,6 +202,9 @@ func (c *checker) event(e *process.Element) {
 		}
 		if k.Cycle != "" && !validDuration(k.Cycle) && !workCycle.MatchString(k.Cycle) {
 			c.say(e.ID, Error, "bpmn.check.duration", k.Cycle)
+		}
+		if t, err := machine.After(time.Unix(0, 0), k.Cycle); err == nil && t.Before(time.Unix(60, 0)) {
+			c.say(e.ID, Error, "bpmn.check.cycle_short")
 		}
 		if k.Cycle != "" && !e.Keep {
 			c.say(e.ID, Error, "bpmn.check.cycle_interrupts")

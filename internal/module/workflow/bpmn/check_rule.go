@@ -71,7 +71,7 @@ func (x *expressions) element(e *process.Element) {
 
 // want checks one expression: it compiles and yields one of the kinds, or what only its run tells. An empty text is nothing to compute.
 func (x *expressions) want(id, text, kinds string) {
-	if text == "" {
+	if text == "" || x.over() {
 		return
 	}
 	y, ok := x.known[text]

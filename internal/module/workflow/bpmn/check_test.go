@@ -112,6 +112,9 @@ func TestCheck(t *testing.T) {
 		"cycle-interrupts": {change(line("catch"), "a", func(e *process.Element) {
 			e.Event = process.Event{Trigger: process.Timer, Clock: process.Clock{Cycle: "P1D"}}
 		}), "a bpmn.check.cycle_interrupts"},
+		"cycle-short": {change(line("catch"), "a", func(e *process.Element) {
+			e.Event = process.Event{Trigger: process.Timer, Clock: process.Clock{Cycle: "PT59S"}}
+		}), "a bpmn.check.cycle_short"},
 		"error-uncaught":      {draw("s:start g:xor a:user e:end x:fail", "s>a a>g g>e[n>1] g>x[default]"), "x bpmn.check.error_uncaught"},
 		"no-condition":        {draw("s:start g:xor a:user e:end", "s>a a>g g>e g>a[n>1]"), "g_e bpmn.check.no_condition"},
 		"no-default":          {draw("s:start j:xor g:xor a:user e:end", "s>j j>a a>g g>e[n==1] g>j[n>1]"), "g bpmn.check.no_default"},

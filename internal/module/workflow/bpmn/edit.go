@@ -17,7 +17,7 @@ import (
 // element as it should read: its kind, place and trigger stay, as do its flows. An element that is not there is fault.NotFound, one that can't be said
 // fault.Invalid.
 func Edit(source []byte, want *process.Element) ([]byte, error) {
-	p, t, err := read(source)
+	p, t, err := editable(source)
 	if err != nil {
 		return nil, err
 	}
@@ -29,12 +29,27 @@ func Edit(source []byte, want *process.Element) ([]byte, error) {
 	s := &surgeon{tree: t, source: t.source}
 	s.prefixes(n)
 	s.element(n, have, want)
-	return s.finish(func(p *process.Process) bool {
-		got := *p.Element(want.ID)
-		same := *want
-		same.Incoming, same.Outgoing, same.Kind, same.Parent, same.Attached, same.Triggered = got.Incoming, got.Outgoing, got.Kind, got.Parent, got.Attached, got.Triggered
-		return reflect.DeepEqual(normal(got), normal(same))
-	})
+	return s.finish(func(p *process.Process) bool { return reads(p, want) })
+}
+
+// reads tells whether an element of a process is as was wanted.
+func reads(p *process.Process, want *process.Element) bool {
+	got := *p.Element(want.ID)
+	same := *want
+	same.Incoming, same.Outgoing, same.Kind, same.Parent, same.Attached, same.Triggered = got.Incoming, got.Outgoing, got.Kind, got.Parent, got.Attached, got.Triggered
+	return reflect.DeepEqual(normal(got), normal(same))
+}
+
+// MaxEdited is how many elements a process may have that is changed here. Nobody draws more; a file of a megabyte may hold more.
+const MaxEdited = 2000
+
+// editable reads a file that is to be changed.
+func editable(source []byte) (*process.Process, *tree, error) {
+	p, t, err := read(source)
+	if err == nil && (len(p.Elements) > MaxEdited || len(p.Flows) > 2*MaxEdited) {
+		err = Refused([]Finding{{Severity: Error, Key: "bpmn.check.too_many", Args: []any{MaxEdited}}})
+	}
+	return p, t, err
 }
 
 // normal makes empty maps nil, so that what reads alike compares alike.
@@ -47,33 +62,9 @@ func normal(e process.Element) process.Element {
 	return e
 }
 
-// EditFlow changes the name and condition of one flow, as [Edit] does an element.
-func EditFlow(source []byte, id, name, when string) ([]byte, error) {
-	p, t, err := read(source)
-	if err != nil {
-		return nil, err
-	}
-	n := t.find(id)
-	if n == nil || p.Flow(id) == nil {
-		return nil, fault.New(fault.NotFound, "bpmn.no_element")
-	}
-	s := &surgeon{tree: t, source: t.source}
-	s.prefixes(n)
-	s.attribute(n, "", "name", name)
-	if have := p.Flow(id).When; have != when {
-		var lines []string
-		if when != "" {
-			name := s.model + "conditionExpression"
-			lines = []string{"<" + tag(name, []string{s.schema() + "type", s.model + "tFormalExpression"}) + ">" + escape(when) + "</" + name + ">"}
-		}
-		s.swap(n, n.child("conditionExpression"), lines)
-	}
-	return s.finish(func(p *process.Process) bool { f := p.Flow(id); return f.Name == name && f.When == when })
-}
-
 // EditProcess changes the name of the process and its variables, as [Edit] does an element. A variable that is drawn can't be taken away here.
 func EditProcess(source []byte, name string, variables []process.Variable) ([]byte, error) {
-	_, t, err := read(source)
+	_, t, err := editable(source)
 	if err != nil {
 		return nil, err
 	}
@@ -150,8 +141,9 @@ func (t *tree) find(id string) (found *node) {
 type surgeon struct {
 	*tree
 	dialect
-	source []byte
-	cuts   []cut
+	source   []byte
+	cuts     []cut
+	declared map[string]string // prefixes that the cuts add, by namespace
 }
 
 type cut struct {
@@ -188,7 +180,7 @@ func (s *surgeon) finish(asked func(*process.Process) bool) ([]byte, error) {
 	return out, nil
 }
 
-// prefixes finds those in force at a node; ours is declared at the root when the file has none.
+// prefixes finds those in force at a node; ours is declared at the root, once, when the file has none.
 func (s *surgeon) prefixes(n *node) {
 	if s.model = ""; n.prefix != "" {
 		s.model = n.prefix + ":"
@@ -208,11 +200,18 @@ func (s *surgeon) schema() string {
 
 // declare adds a prefix at the root, another one when it means something else already.
 func (s *surgeon) declare(prefix, space string) string {
+	if known := s.declared[space]; known != "" {
+		return known
+	}
 	for bytes.Contains(s.source, []byte(prefix+":")) || bytes.Contains(s.source, []byte("xmlns:"+prefix+"=")) {
 		prefix += "_"
 	}
 	at := s.nameEnd(s.root)
 	s.cut(at, at, " xmlns:"+prefix+`="`+space+`"`)
+	if s.declared == nil {
+		s.declared = map[string]string{}
+	}
+	s.declared[space] = prefix + ":"
 	return prefix + ":"
 }
 

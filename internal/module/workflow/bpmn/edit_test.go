@@ -2,7 +2,10 @@ package bpmn_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -126,6 +129,67 @@ func TestEditFlow(t *testing.T) {
 	}
 	if _, err := bpmn.EditFlow([]byte(drawn), "nowhere", "", ""); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an unknown flow gave %v", err)
+	}
+}
+
+// TestEditWays turns the default of a gateway over to another flow: both conditions and the default change together, and our prefixes are declared once.
+func TestEditWays(t *testing.T) {
+	want := mustRead(t, []byte(drawn)).Element("g")
+	want.Default, want.Extra = "f4", map[string]string{"note": "x"}
+	out, err := bpmn.EditWays(t.Context(), []byte(drawn), want, []*process.Flow{{ID: "f3", Name: "on", When: "1 < 2"}, {ID: "f4", Name: "else"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := mustRead(t, out)
+	if on, other := p.Flow("f3"), p.Flow("f4"); p.Element("g").Default != "f4" || on.When != "1 < 2" || on.Name != "on" || other.When != "" || other.Name != "else" {
+		t.Errorf("is %+v %+v %+v", p.Element("g"), on, other)
+	}
+	if picture(out) != picture([]byte(drawn)) || bytes.Count(out, []byte("xmlns:xiangyun=")) != 1 || bytes.Count(out, []byte("xmlns:xsi=")) != 1 {
+		t.Errorf("gave\n%s", out)
+	}
+	if _, err := bpmn.EditWays(t.Context(), []byte(drawn), want, []*process.Flow{{ID: "nowhere"}}); !fault.Is(err, fault.NotFound) {
+		t.Errorf("an unknown flow gave %v", err)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, err := bpmn.EditWays(ended, []byte(drawn), want, []*process.Flow{{ID: "f3"}}); !errors.Is(err, context.Canceled) {
+		t.Errorf("whoever left is still worked for: %v", err)
+	}
+	if _, err := bpmn.CheckWithin(ended, p, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("a check that was given up gave %v", err)
+	}
+}
+
+// TestEditRefusesTooMany reads a file of many elements and does not change it; one at the limit changes all the ways of one gateway.
+func TestEditRefusesTooMany(t *testing.T) {
+	fan := func(ways int) ([]byte, *process.Element, []*process.Flow) {
+		p := &process.Process{Key: "p", Elements: []*process.Element{{ID: "s", Kind: process.StartEvent, Outgoing: []string{"f"}}, {ID: "g", Kind: process.ExclusiveGateway, Incoming: []string{"f"}}},
+			Flows: []*process.Flow{{ID: "f", From: "s", To: "g"}}}
+		var changed []*process.Flow
+		for i := range ways {
+			id := "w" + strconv.Itoa(i)
+			p.Elements[1].Outgoing = append(p.Elements[1].Outgoing, id)
+			p.Flows = append(p.Flows, &process.Flow{ID: id, From: "g", To: "e" + strconv.Itoa(i)})
+			p.Elements = append(p.Elements, &process.Element{ID: "e" + strconv.Itoa(i), Kind: process.EndEvent, Incoming: []string{id}})
+			changed = append(changed, &process.Flow{ID: id, Name: "n" + strconv.Itoa(i), When: "true"})
+		}
+		return bpmn.Write(p), p.Elements[1], changed
+	}
+	source, gateway, ways := fan(bpmn.MaxEdited - 2)
+	out, err := bpmn.EditWays(t.Context(), source, gateway, ways)
+	if err != nil || mustRead(t, out).Flow("w1997").When != "true" {
+		t.Fatal(err)
+	}
+	source, gateway, ways = fan(bpmn.MaxEdited - 1)
+	for name, change := range map[string]func() ([]byte, error){
+		"ways":    func() ([]byte, error) { return bpmn.EditWays(t.Context(), source, gateway, ways) },
+		"element": func() ([]byte, error) { return bpmn.Edit(source, gateway) },
+		"flow":    func() ([]byte, error) { return bpmn.EditFlow(source, "f", "x", "") },
+		"process": func() ([]byte, error) { return bpmn.EditProcess(source, "x", nil) },
+	} {
+		if _, err := change(); !fault.HasKey(err, "bpmn.refused") {
+			t.Errorf("%s gave %v", name, err)
+		}
 	}
 }
 

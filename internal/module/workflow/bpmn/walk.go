@@ -17,6 +17,9 @@ func (c *checker) walk() {
 	most := min(mostMarkings, 40_000_000/(w.places+1))
 	complete := true
 	for i := 0; i < len(w.markings); i++ {
+		if c.over() {
+			return
+		}
 		if len(w.markings) > most {
 			complete = false
 			c.say("", Warning, "bpmn.walk.too_many", most)

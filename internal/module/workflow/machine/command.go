@@ -34,7 +34,11 @@ type Command struct {
 	Code    string
 	To      string
 	All     bool
+	Often   bool // Fire: although it fired [MostFirings] times, which are then forgotten
 }
+
+// MostFirings is how often one timer fires in an instance before a keeper has to look: a process that comes back to a time that is over would never rest.
+const MostFirings = 1000
 
 // Deed is what an effect asks for.
 type Deed string
@@ -94,12 +98,14 @@ type Effect struct {
 	Item    any             `json:",omitempty"`
 	Limit   int             `json:",omitempty"`
 	Due     Due             `json:",omitzero"`
-	Duty    *process.Duty   `json:"-"` // of a task
+	Again   bool            `json:",omitempty"` // of a timer that fired before in this instance
+	Duty    *process.Duty   `json:"-"`          // of a task
 	At      process.Trigger `json:",omitempty"`
 }
 
 // Why a command is refused. The state is unchanged.
 var (
+	ErrOften    = errors.New("the timer fired as often as one may")
 	ErrGone     = errors.New("the token or event is no longer there")
 	ErrParallel = errors.New("other branches would have to be taken back as well")
 	ErrTarget   = errors.New("nothing can be sent to that element from here")

@@ -19,7 +19,7 @@ func (r *step) armAgain(owner, seen int, e *process.Element, fired int) bool {
 		if !ok {
 			return false
 		}
-		f.Do, f.Due, f.Name = SetTimer, due, ""
+		f.Do, f.Due, f.Name, f.Again = SetTimer, due, "", r.s.Fired[e.ID] > 0
 	case process.Message:
 		key, ok := r.key(seen, e)
 		if !ok {
@@ -112,6 +112,9 @@ func (r *step) fire(c Command) error {
 	if e == nil {
 		return ErrUnknown
 	}
+	if e.Event.Trigger == process.Timer && !r.count(e.ID, c.Often) {
+		return ErrOften
+	}
 	r.s.Arms = slices.Delete(r.s.Arms, i, i+1)
 	t := r.s.Token(arm.Owner)
 	switch {
@@ -131,6 +134,21 @@ func (r *step) fire(c Command) error {
 		}
 	}
 	return nil
+}
+
+// count notes that a timer fires. False: it did so often enough, and nobody said that it may all the same.
+func (r *step) count(id string, often bool) bool {
+	if r.s.Fired[id] >= MostFirings {
+		if !often {
+			return false
+		}
+		r.s.Fired[id] = 0
+	}
+	if r.s.Fired == nil {
+		r.s.Fired = map[string]int{}
+	}
+	r.s.Fired[id]++
+	return true
 }
 
 // again arms an event that does not interrupt once more, unless it has come often enough.

@@ -1,6 +1,9 @@
 package machine
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // Wait is what a token that stands waits for.
 type Wait string
@@ -23,6 +26,8 @@ type State struct {
 	Scopes []Scope `json:"s,omitempty"`
 	Arms   []Arm   `json:"a,omitempty"`
 	Ended  bool    `json:"e,omitempty"`
+
+	Fired map[string]int `json:"f,omitempty"` // how often each timer fired, by its element
 }
 
 // Token stands at an element.
@@ -65,6 +70,7 @@ const rootScope = 1
 
 func (s State) clone() State {
 	s.Tokens, s.Scopes, s.Arms = slices.Clone(s.Tokens), slices.Clone(s.Scopes), slices.Clone(s.Arms)
+	s.Fired = maps.Clone(s.Fired)
 	for i, c := range s.Scopes {
 		if c.Loop != nil {
 			turns := *c.Loop

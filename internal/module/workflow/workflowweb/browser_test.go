@@ -1,6 +1,7 @@
 package workflowweb_test
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/workflow/bpmn"
 	"xiangyun/internal/platform/web"
 	assets "xiangyun/web"
@@ -157,7 +159,7 @@ func TestProcessIsDrawn(t *testing.T) {
 // TestPictureFits looks at the picture of a process on a phone and on a screen: a list there, a drawing here, and nothing wider than the window.
 func TestPictureFits(t *testing.T) {
 	d := open(t)
-	if _, err := d.Deploy(t.Context(), keeper, lowIncome(t), 0); err != nil {
+	if _, err := d.Deploy(t.Context(), actor.Program("test"), lowIncome(t), 0); err != nil {
 		t.Fatal(err)
 	}
 	at, b := d.serve(t), launch(t, 390)
@@ -180,16 +182,20 @@ func TestPictureFits(t *testing.T) {
 // TestPagesFitEverybody looks at every page with axe, on a phone and on a screen, as it is and in the elders' mode (长者模式).
 func TestPagesFitEverybody(t *testing.T) {
 	d := open(t)
-	if _, err := d.Deploy(t.Context(), keeper, lowIncome(t), 0); err != nil {
+	if _, err := d.Deploy(t.Context(), actor.Program("test"), lowIncome(t), 0); err != nil {
 		t.Fatal(err)
 	}
 	source, err := os.ReadFile("../../../../web/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		t.Fatalf("axe-core is missing: run `make assets`: %v", err)
 	}
+	p, err := d.Propose(t.Context(), second, bytes.Replace(lowIncome(t), []byte("审核"), []byte("审查"), -1), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
 	at, b := d.serve(t), launch(t, 390)
 	b.watch()
-	for _, address := range []string{"/desk/processes", "/desk/processes/low_income", "/desk/processes/new?sample=food_operation"} {
+	for _, address := range []string{"/desk/processes", "/desk/processes/low_income", "/desk/process-proposals", "/desk/process-proposals/" + p.ID, "/desk/processes/new?sample=food_operation"} {
 		for _, width := range []int64{390, 1280} {
 			b.do("resizing", chromedp.EmulateViewport(width, 900))
 			b.do("opening", chromedp.Navigate(at+address))

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"xiangyun/internal/design"
@@ -32,6 +31,9 @@ type editView struct {
 
 // begin is GET /desk/processes/new?sample=: a process to begin with.
 func (s *site) begin(w http.ResponseWriter, r *http.Request) error {
+	if err := s.may(r); err != nil {
+		return err
+	}
 	samples, err := bpmn.Gallery()
 	if err != nil {
 		return err
@@ -66,6 +68,9 @@ func (s *site) change(w http.ResponseWriter, r *http.Request) error {
 // upload is POST /desk/processes/upload: a file somebody drew elsewhere.
 func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
+	if err := s.may(r); err != nil {
+		return err
+	}
 	f, _, err := r.FormFile("file")
 	if err != nil {
 		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -137,8 +142,12 @@ type sent struct {
 	Open   string `form:"open"`
 }
 
+// receive reads what a form sends, of those alone who may draw: reading and changing a large source is work.
 func (s *site) receive(r *http.Request) (sent, error) {
 	var in sent
+	if err := s.may(r); err != nil {
+		return in, err
+	}
 	if err := page.Bind(r, &in); err != nil {
 		return in, err
 	}
@@ -159,8 +168,8 @@ func (s *site) edit(w http.ResponseWriter, r *http.Request) error {
 	v := editView{Source: in.Source, From: in.From}
 	what, id, _ := strings.Cut(in.Do, ":")
 	switch what {
-	case "deploy":
-		return s.deploy(w, r, v)
+	case "propose":
+		return s.propose(w, r, v)
 	case "download":
 		return s.download(w, r, in)
 	case "check":
@@ -206,20 +215,21 @@ func (s *site) download(w http.ResponseWriter, r *http.Request, in sent) error {
 	return nil
 }
 
-func (s *site) deploy(w http.ResponseWriter, r *http.Request, v editView) error {
+// propose asks another keeper to deploy what is on the board.
+func (s *site) propose(w http.ResponseWriter, r *http.Request, v editView) error {
 	ctx := r.Context()
-	d, err := s.Deployer.Deploy(ctx, actor.FromContext(ctx), []byte(v.Source), v.From)
+	p, err := s.Deployer.Propose(ctx, actor.FromContext(ctx), []byte(v.Source), v.From)
 	if fault.Is(err, fault.Invalid) {
 		return s.board(w, r, http.StatusUnprocessableEntity, v) // the board says what is wrong
 	}
-	if fault.HasKey(err, "workflow.deployed_meanwhile") {
+	if fault.Is(err, fault.Conflict) {
 		v.Errors = design.ErrorsOf(ctx, err)
 		return s.board(w, r, http.StatusConflict, v)
 	}
 	if err != nil {
 		return err
 	}
-	web.Redirect(w, r, oneAt(d.Key)+"?done=deployed&version="+strconv.Itoa(d.Version))
+	web.Redirect(w, r, proposalAt(p.ID)+"?done=proposed")
 	return nil
 }
 
@@ -230,9 +240,6 @@ func (s *site) panel(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := editView{Source: in.Source, From: in.From}
-	if err := s.may(r); err != nil {
-		return err
-	}
 	id := in.Open
 	if _, asked, ok := strings.Cut(in.Do, ":"); ok {
 		id = asked
@@ -248,8 +255,5 @@ func (s *site) panel(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, status, panelPart(s, v))
 }
 
-// may asks for the right by looking at what only those see who have it.
-func (s *site) may(r *http.Request) error {
-	_, err := s.Shelf.List(r.Context(), actor.FromContext(r.Context()), "", 1)
-	return err
-}
+// may refuses who has no right to draw.
+func (s *site) may(r *http.Request) error { return s.Shelf.May(actor.FromContext(r.Context())) }

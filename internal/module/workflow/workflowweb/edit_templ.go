@@ -116,7 +116,7 @@ func editPage(s *site, v editView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = design.Button(design.ButtonParams{Text: page.T(ctx, "process.edit.deploy"), Name: "do", Value: "deploy", Icon: "send", Confirm: page.T(ctx, "process.edit.deploy_ask")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = design.Button(design.ButtonParams{Text: page.T(ctx, "process.edit.propose"), Name: "do", Value: "propose", Icon: "send"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -1,6 +1,7 @@
 package workflowweb
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -41,7 +42,7 @@ func (s *site) element(r *http.Request, v *editView, id string, save bool) (stat
 	if !save {
 		return http.StatusOK, nil
 	}
-	source, err := saved([]byte(v.Source), v.Open, r.PostForm)
+	source, err := saved(ctx, []byte(v.Source), v.Open, r.PostForm)
 	if fault.Is(err, fault.Invalid) {
 		v.Open.Typed, v.Open.Errors = r.PostForm, design.ErrorsOf(ctx, err)
 		return http.StatusUnprocessableEntity, nil
@@ -78,7 +79,7 @@ func opened(p *process.Process, id string) *elementForm {
 }
 
 // saved writes what a form says into a source.
-func saved(source []byte, f *elementForm, sent url.Values) ([]byte, error) {
+func saved(ctx context.Context, source []byte, f *elementForm, sent url.Values) ([]byte, error) {
 	if f.Flow != nil {
 		return bpmn.EditFlow(source, f.Flow.ID, sent.Get("name"), strings.TrimSpace(sent.Get("when")))
 	}
@@ -89,25 +90,14 @@ func saved(source []byte, f *elementForm, sent url.Values) ([]byte, error) {
 	if len(f.Ways) == 0 {
 		return bpmn.Edit(source, &e)
 	}
-	// A default has no condition: what was the default first stops being it, then the conditions change, then the new one becomes it.
-	now := e.Default
-	e.Default = ""
-	source, err := bpmn.Edit(source, &e)
-	for _, w := range f.Ways {
-		if err != nil {
-			return nil, err
+	ways := make([]*process.Flow, len(f.Ways))
+	for i, w := range f.Ways {
+		ways[i] = &process.Flow{ID: w.ID, Name: strings.TrimSpace(sent.Get("name-" + w.ID)), When: strings.TrimSpace(sent.Get("when-" + w.ID))}
+		if w.ID == e.Default {
+			ways[i].When = "" // a default has no condition
 		}
-		when := strings.TrimSpace(sent.Get("when-" + w.ID))
-		if w.ID == now {
-			when = ""
-		}
-		source, err = bpmn.EditFlow(source, w.ID, strings.TrimSpace(sent.Get("name-"+w.ID)), when)
 	}
-	if err != nil || now == "" {
-		return source, err
-	}
-	e.Default = now
-	return bpmn.Edit(source, &e)
+	return bpmn.EditWays(ctx, source, &e, ways)
 }
 
 // fill puts what a form says into an element.

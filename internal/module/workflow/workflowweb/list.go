@@ -19,6 +19,7 @@ const rowsShown = 50
 
 type listView struct {
 	Rows    []workflow.Shelved
+	Waiting []workflow.Proposal // the newest of them
 	Samples []bpmn.Sample
 	Next    string
 	Paged   bool
@@ -40,6 +41,9 @@ func (s *site) showList(w http.ResponseWriter, r *http.Request, status int, erro
 	if len(rows) > rowsShown {
 		v.Rows = rows[:rowsShown]
 		v.Next = rows[rowsShown-1].DefinitionKey
+	}
+	if v.Waiting, err = s.Desk.Proposals(ctx, actor.FromContext(ctx), workflow.Waiting, "", rowsShown); err != nil {
+		return err
 	}
 	if v.Samples, err = bpmn.Gallery(); err != nil {
 		return err

@@ -1,6 +1,7 @@
-// Package workflowweb is where the keepers of the library see the processes cases are handled by, draw new ones and deploy them.
+// Package workflowweb is where the keepers of the library see the processes cases are handled by, draw new ones and propose them, and deploy what another
+// keeper proposed.
 //
-// A process that is being drawn lives in the page alone: every form carries its BPMN source, so nothing is kept until it is deployed and two keepers do not
+// A process that is being drawn lives in the page alone: every form carries its BPMN source, so nothing is kept until it is proposed and two keepers do not
 // draw into each other's work. With scripts bpmn-js draws it; without, it is shown as a picture and each element has its form. Both change the same source.
 package workflowweb
 
@@ -20,14 +21,23 @@ import (
 //go:embed locale/*.toml
 var Locale embed.FS
 
-// Deployer puts processes on the shelf and checks them, met by workflow.Definitions.
+// Deployer checks processes and takes them to the shelf by two keepers, met by workflow.Definitions.
 type Deployer interface {
-	Deploy(ctx context.Context, by actor.Actor, source []byte, from int) (workflow.Deployed, error)
 	Examine(ctx context.Context, by actor.Actor, source []byte) (*process.Process, []bpmn.Finding, error)
+	Propose(ctx context.Context, by actor.Actor, source []byte, from int) (workflow.Proposal, error)
+	Approve(ctx context.Context, by actor.Actor, id string) (workflow.Deployed, error)
+	Return(ctx context.Context, by actor.Actor, id, reason string) error
+}
+
+// Desk tells what was proposed, met by workflow.Definitions.
+type Desk interface {
+	Proposals(ctx context.Context, by actor.Actor, state workflow.ProposalState, before string, limit int) ([]workflow.Proposal, error)
+	Proposal(ctx context.Context, by actor.Actor, id string) (workflow.Proposal, error)
 }
 
 // Shelf tells what is deployed, met by workflow.Definitions.
 type Shelf interface {
+	May(by actor.Actor) error
 	List(ctx context.Context, by actor.Actor, after string, limit int) ([]workflow.Shelved, error)
 	Versions(ctx context.Context, by actor.Actor, key string, before, limit int) ([]workflow.Shelved, error)
 	Source(ctx context.Context, by actor.Actor, key string, version int) ([]byte, int, error)
@@ -37,6 +47,7 @@ type Shelf interface {
 type Deps struct {
 	Deployer Deployer
 	Shelf    Shelf
+	Desk     Desk
 	Roles    []string // of posts that may do tasks; their names are "office.role." and the role
 }
 
@@ -63,4 +74,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Upload("POST "+at+"/upload", web.Staff, fileLimit, s.upload)
 	r.Upload("POST "+at+"/edit", web.Staff, formLimit, s.edit)
 	r.Upload("POST "+at+"/panel", web.Staff, formLimit, s.panel)
+	r.Page("GET "+proposalsAt, web.Staff, s.proposals)
+	r.Page("GET "+proposalsAt+"/{id}", web.Staff, s.proposal)
+	r.Page("POST "+proposalsAt+"/{id}/approve", web.Staff, s.approve)
+	r.Page("POST "+proposalsAt+"/{id}/return", web.Staff, s.sendBack)
 }
