@@ -25,9 +25,14 @@ func (s *Service) Put(ctx context.Context, by actor.Actor, d Draft) (id string, 
 		return "", err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		id, err = db.One[string](ctx, tx, `INSERT INTO hall_hall (`+hallColumns+`) VALUES (`+db.In(10, 1)+`) ON CONFLICT (office_path, name)
+		key := db.NewKey()
+		kiosk, err := s.seal(newCode(), key, "kiosk")
+		if err != nil {
+			return err
+		}
+		id, err = db.One[string](ctx, tx, `INSERT INTO hall_hall (`+hallColumns+`, kiosk) VALUES (`+db.In(11, 1)+`) ON CONFLICT (office_path, name)
 DO UPDATE SET address = excluded.address, phone = excluded.phone, rules = excluded.rules, version = hall_hall.version + 1 RETURNING id`,
-			db.NewKey(), d.OfficePath, d.Region.String(), d.Name, d.Address, d.Phone, db.JSON[Rules]{V: d.Rules}, "", "", 1)
+			key, d.OfficePath, d.Region.String(), d.Name, d.Address, d.Phone, db.JSON[Rules]{V: d.Rules}, "", "", 1, kiosk)
 		if err != nil {
 			return err
 		}

@@ -78,9 +78,11 @@ type boardOutput struct {
 }
 
 type takeInput struct {
-	ID   string `path:"id" maxLength:"40"`
-	Key  string `header:"Idempotency-Key" maxLength:"200"`
-	Body struct {
+	ID  string `path:"id" maxLength:"40"`
+	Key string `header:"Idempotency-Key" maxLength:"200"`
+	// Kiosk is sent by the machines of the hall.
+	Kiosk string `header:"Kiosk-Code" maxLength:"40" doc:"the code of the hall's kiosks: who presents it needs no sign-in and may ask for a priority"`
+	Body  struct {
 		Letter   string `json:"letter,omitempty" maxLength:"1" doc:"of the line; not needed with a booking"`
 		Priority string `json:"priority,omitempty" enum:"elderly,disabled,pregnant,soldier"`
 		Booking  string `json:"booking,omitempty" maxLength:"200" doc:"the code of a booking, or the address in its QR code"`
@@ -209,7 +211,7 @@ func (s *site) takeAPI(ctx context.Context, in *takeInput) (*turnOutput, error) 
 	if err := s.numbers.Allow(in.address); err != nil {
 		return nil, err
 	}
-	ask := hall.Request{Hall: in.ID, Letter: in.Body.Letter, Priority: in.Body.Priority}
+	ask := hall.Request{Hall: in.ID, Kiosk: in.Kiosk, Letter: in.Body.Letter, Priority: in.Body.Priority}
 	if in.Body.Booking != "" {
 		if ask.Booking = hall.CodeOf(in.Body.Booking); ask.Booking == "" {
 			return nil, fault.New(fault.Invalid, "hall.bad_code").Field("booking", "hall.bad_code")

@@ -19,13 +19,10 @@ import (
 type kioskView struct {
 	hall.Board
 	Key       string // of this page: pressed twice it is one number
+	AtKiosk   bool   // it presents the hall's code
+	SignedIn  bool
 	Simulated bool
 	Errors    design.Errors
-}
-
-// kiosk is GET /halls/{id}/kiosk.
-func (s *site) kiosk(w http.ResponseWriter, r *http.Request) error {
-	return s.showKiosk(w, r, http.StatusOK, nil)
 }
 
 func (s *site) showKiosk(w http.ResponseWriter, r *http.Request, status int, errors design.Errors) error {
@@ -33,8 +30,24 @@ func (s *site) showKiosk(w http.ResponseWriter, r *http.Request, status int, err
 	if err != nil {
 		return err
 	}
+	v := kioskView{Board: b, Key: web.RequestID(r.Context()) + time.Now().Format("150405.000"), SignedIn: by(r).For() != "", Simulated: s.Reader.Simulated(), Errors: errors}
+	if code := kioskCode(r); code != "" {
+		switch err := s.Halls.AtKiosk(r.Context(), by(r), b.Hall.ID, code); {
+		case err == nil:
+			v.AtKiosk = true
+		case !fault.Is(err, fault.Forbidden):
+			return err
+		}
+	}
 	w.Header().Set("Cache-Control", "no-store") // the key is this page's own
-	return page.Render(w, r, status, kioskPage(kioskView{Board: b, Key: web.RequestID(r.Context()) + time.Now().Format("150405.000"), Simulated: s.Reader.Simulated(), Errors: errors}))
+	return page.Render(w, r, status, kioskPage(v))
+}
+
+func kioskLead(ctx context.Context, v kioskView) string {
+	if v.AtKiosk {
+		return page.T(ctx, "hall.kiosk_lead")
+	}
+	return page.T(ctx, "hall.kiosk_afar")
 }
 
 type takeForm struct {
@@ -61,7 +74,7 @@ func (s *site) take(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t, err := s.taken(r, in)
-	if f, ok := fault.Of(err); ok && (f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound && f.Key == "hall.no_booking" || f.Key == "hall.no_reader") {
+	if f, ok := fault.Of(err); ok && (f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound && f.Key == "hall.no_booking" || f.Key == "hall.no_reader" || f.Key == "hall.kiosk_only") {
 		status := f.Kind.Status()
 		if f.Kind == fault.NotFound {
 			status = http.StatusUnprocessableEntity
@@ -77,13 +90,19 @@ func (s *site) take(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) taken(r *http.Request, in takeForm) (hall.Turn, error) {
 	ctx, id := r.Context(), r.PathValue("id")
-	ask := hall.Request{Hall: id, Letter: in.Letter, Priority: in.Priority}
+	ask := hall.Request{Hall: id, Kiosk: kioskCode(r), Letter: in.Letter, Priority: in.Priority}
+	if ask.Kiosk != "" && s.Halls.AtKiosk(ctx, by(r), id, ask.Kiosk) != nil {
+		ask.Kiosk = "" // the hall changed its code: this machine is like any other now
+	}
 	switch in.Go {
 	case "booking":
 		if ask.Booking = hall.CodeOf(in.Booking); ask.Booking == "" {
 			return hall.Turn{}, fault.New(fault.Invalid, "hall.bad_code").Field("booking", "hall.bad_code")
 		}
 	case "card":
+		if ask.Kiosk == "" {
+			return hall.Turn{}, fault.New(fault.Forbidden, "hall.kiosk_only").Field("priority", "hall.kiosk_only")
+		}
 		if err := s.cards.Allow(web.Address(r)); err != nil {
 			return hall.Turn{}, err
 		}

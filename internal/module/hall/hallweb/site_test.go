@@ -126,6 +126,12 @@ func (b *building) as(t *testing.T, who actor.Actor) *webtest.Browser {
 	return webtest.New(t, b.handler)
 }
 
+// kiosk opens a fresh browser of the machine at the door.
+func (b *building) kiosk(t *testing.T) *webtest.Browser {
+	t.Helper()
+	return b.as(t, actor.Actor{}).Open("/halls/"+b.hall.ID+"/kiosk?code="+b.hall.Kiosk(t)).Wants(200, "读卡取号")
+}
+
 // seated has a clerk sit down at a window by its number.
 func (b *building) seated(t *testing.T, who actor.Actor, number int) {
 	t.Helper()
