@@ -11,6 +11,7 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/casefile/casefiletest"
+	"xiangyun/internal/platform/fault"
 )
 
 // From the kiosk to the window and the screen, without scripts.
@@ -107,11 +108,26 @@ func TestActingByMandate(t *testing.T) {
 	c.Fill("授权内容", "委托南关区政务服务中心代办养老参保").Fill("有效期至", "2026-12-31").Press("保存").Wants(200, "授权已登记")
 	c.Open("/desk/window").Choose("办理方式", "本人不在场").Press("读身份证").Wants(200, "选择事项")
 	deed := c.Path()
+	c.Open("/desk/window").Choose("办理方式", "本人不在场").Press("读身份证").Wants(200, "选择事项")
+	begun := c.Path()
+	c.Open(begun + "?q=jmyl").Press("办这个").Wants(200)
+	filled(t, b, c)
 
 	p := b.as(t, casefiletest.Citizen)
 	p.Open("/me/mandates").Wants(200, "有效", "委托南关区政务服务中心代办养老参保", "所有事项").Press("终止授权").Wants(200, "授权已终止")
 	c = b.as(t, clerk)
 	c.Open(deed+"?q=jmyl").Press("办这个").Wants(422, "没有此人在有效期内")
+	// What was filled in before its end is not handed in after it, whichever page is asked.
+	d, err := b.hall.Deed(t.Context(), clerk, strings.TrimPrefix(begun, "/desk/window/deeds/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Cases.SubmitDraft(t.Context(), clerk, d.DraftID); !fault.HasKey(err, "hall.mandate_lacks") {
+		t.Errorf("handed in without a mandate: %v", err)
+	}
+	if _, err := b.Cases.Draft(t.Context(), clerk, d.DraftID); err != nil {
+		t.Errorf("the draft is gone: %v", err)
+	}
 }
 
 func TestWhatCouldNotBeDone(t *testing.T) {

@@ -64,6 +64,9 @@ func open(t *testing.T) *building {
 	t.Helper()
 	b := &building{Hall: casefiletest.Open(t, hall.Schema)}
 	b.hall = halltest.On(t, b.DB, b.Items.Service)
+	needs := b.Needs
+	needs.Behalf = b.hall.Service
+	b.Cases = casefile.New(b.DB, needs)
 	var err error
 	b.words, err = page.Load([]fs.FS{page.Words, web.Words, design.Locale, blob.Locale, office.Locale, account.Locale, material.Locale, materialweb.Locale, workflow.Locale,
 		casefile.Locale, casefileweb.Locale, formweb.Locale, itemweb.Locale, hall.Locale, hallweb.Locale}...)

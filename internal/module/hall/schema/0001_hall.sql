@@ -175,4 +175,5 @@ CREATE TABLE hall_deed (
 	handed_at   timestamp
 );
 CREATE INDEX hall_deed_mine ON hall_deed (subject_id, id);
+CREATE UNIQUE INDEX hall_deed_draft ON hall_deed (draft_id) WHERE draft_id <> '';
 CREATE INDEX hall_deed_last ON hall_deed (account_id, id);
