@@ -11,7 +11,7 @@ import (
 )
 
 // Proposals lists proposals in a state within by's reach, oldest first, at most limit (≤ [Most]) after the id of the last row seen. fault.Forbidden
-// for who keeps nothing.
+// for who keeps nothing; who keeps certain items sees what is about those alone.
 func (s *Service) Proposals(ctx context.Context, by actor.Actor, state ProposalState, after string, limit int) ([]Proposal, error) {
 	reach := s.needs.Rights.Reach(by, ActImprove)
 	if len(reach) == 0 {
@@ -19,8 +19,24 @@ func (s *Service) Proposals(ctx context.Context, by actor.Actor, state ProposalS
 	}
 	var list []Proposal
 	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		list, err = proposalsWithin(ctx, tx, reach, state, after, min(limit, Most))
-		return err
+		list, err = nil, nil
+		limit := min(limit, Most)
+		for {
+			rows, err := proposalsWithin(ctx, tx, reach, state, after, limit)
+			if err != nil || !limited(by) {
+				list = rows
+				return err
+			}
+			for i := range rows {
+				if len(list) < limit && s.overItems(by, ActImprove, &rows[i]) == nil {
+					list = append(list, rows[i])
+				}
+			}
+			if len(rows) < limit || len(list) == limit || limit < 1 {
+				return nil
+			}
+			after = rows[len(rows)-1].ID
+		}
 	})
 	return list, err
 }
