@@ -83,6 +83,15 @@ func (s *Service) Version(ctx context.Context, _ actor.Actor, hallID string) (n 
 	return n, err
 }
 
+// HallOf is the hall where the number with this code was taken; fault.NotFound "hall.no_turn".
+func (s *Service) HallOf(ctx context.Context, _ actor.Actor, code string) (id string, err error) {
+	err = s.db.Glance(ctx, func(tx *db.Tx) error {
+		id, err = db.One[string](ctx, tx, `SELECT hall_id FROM hall_turn WHERE code = $1`, code)
+		return missing(err, "hall.no_turn")
+	})
+	return id, err
+}
+
 // Estimate is how long somebody probably waits, in minutes.
 type Estimate struct{ From, Until int }
 
