@@ -2,8 +2,6 @@ package hallweb
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"net"
 	"net/http"
 	"time"
@@ -14,7 +12,6 @@ import (
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/module/hall"
 	"xiangyun/internal/platform/fault"
-	"xiangyun/internal/platform/once"
 	"xiangyun/internal/platform/web"
 )
 
@@ -217,8 +214,8 @@ func (s *site) takeAPI(ctx context.Context, in *takeInput) (*turnOutput, error) 
 			return nil, fault.New(fault.Invalid, "hall.bad_code").Field("booking", "hall.bad_code")
 		}
 	}
-	digest := sha256.Sum256([]byte("number " + in.ID + " " + ask.Letter + " " + ask.Priority + " " + ask.Booking))
-	t, err := s.Halls.Take(ctx, actor.FromContext(ctx), ask, once.Params{Actor: "kiosk/" + in.ID, Key: in.Key, Digest: hex.EncodeToString(digest[:])})
+	a := actor.FromContext(ctx)
+	t, err := s.Halls.Take(ctx, a, ask, onceKey(a, in.address, in.Key, "api", ask, ""))
 	if err != nil {
 		return nil, err
 	}

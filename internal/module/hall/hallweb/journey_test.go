@@ -144,6 +144,7 @@ func TestWhatCouldNotBeDone(t *testing.T) {
 	c.Press("提交").Wants(422, "请选择办理结果", "请写明情况")
 	c.Choose("办理结果", "已经办成").Fill("答复", "证照已补办").Press("提交").Wants(200, "已答复反映人")
 	p = b.as(t, casefiletest.Citizen)
+	p.Post("/obstacles/"+list[0].Number+"/confirm", map[string][]string{"solved": {"maybe"}}).Wants(422, "请选择已经解决或者没有解决")
 	p.Open("/obstacles/mine").Wants(200, "证照已补办").Press("没有解决").Wants(200, "已重新交办", "待答复")
 	b.as(t, casefiletest.Other).Post("/obstacles/"+list[0].Number+"/confirm", map[string][]string{"solved": {"yes"}}).Wants(404)
 	b.as(t, actor.Actor{}).Open("/obstacles").Wants(200, "南关区政务服务中心", "1")
@@ -274,4 +275,29 @@ func TestACardIsReadAtTheKioskOnly(t *testing.T) {
 	c.Open("/desk/window").Wants(200, "取号机码", b.hall.Kiosk(t)).Press("在这台机器上打开取号机").Wants(200, "读卡取号")
 	c.Open("/desk/window").Press("换一个取号机码").Wants(200, b.hall.Kiosk(t))
 	c.Open(at + "/kiosk").Lacks("读卡取号") // the old code is one no more
+}
+
+// Two people who happen to send the same key are two people, and neither is told the other's number.
+func TestKeysOfStrangersNeverMeet(t *testing.T) {
+	b := open(t)
+	at := "/api/v1/halls/" + b.hall.ID + "/tickets"
+	seen := map[any]bool{}
+	for _, who := range []actor.Actor{casefiletest.Citizen, casefiletest.Other} {
+		b.by = who
+		for range 2 {
+			status, out := b.call(t, "POST", at, `{"letter":"A"}`, "Idempotency-Key", "k")
+			if status != 201 {
+				t.Fatalf("%s: %d %v", who.Account, status, out)
+			}
+			seen[out["code"]] = true
+		}
+	}
+	b.by = actor.Actor{}
+	status, out := b.call(t, "POST", at, `{"letter":"A"}`, "Idempotency-Key", "k", "Kiosk-Code", b.hall.Kiosk(t))
+	if seen[out["code"]] = true; status != 201 || len(seen) != 3 {
+		t.Errorf("%d: %d numbers", status, len(seen))
+	}
+	if status, out = b.call(t, "POST", at, `{"letter":"A"}`, "Idempotency-Key", "k", "Kiosk-Code", "abcdefghijklmnop"); status != 403 {
+		t.Errorf("the kiosk's key from elsewhere: %d %v", status, out)
+	}
 }

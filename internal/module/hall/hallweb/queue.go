@@ -2,6 +2,10 @@ package hallweb
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -94,6 +98,7 @@ func (s *site) taken(r *http.Request, in takeForm) (hall.Turn, error) {
 	if ask.Kiosk != "" && s.Halls.AtKiosk(ctx, by(r), id, ask.Kiosk) != nil {
 		ask.Kiosk = "" // the hall changed its code: this machine is like any other now
 	}
+	card := "" // the number on it
 	switch in.Go {
 	case "booking":
 		if ask.Booking = hall.CodeOf(in.Booking); ask.Booking == "" {
@@ -106,38 +111,60 @@ func (s *site) taken(r *http.Request, in takeForm) (hall.Turn, error) {
 		if err := s.cards.Allow(web.Address(r)); err != nil {
 			return hall.Turn{}, err
 		}
-		if err := s.byCard(ctx, &ask); err != nil {
+		var err error
+		if card, err = s.byCard(ctx, &ask); err != nil {
 			return hall.Turn{}, err
 		}
 	}
 	key := once.Params{}
 	if in.Key != "" {
-		key = once.Params{Actor: "kiosk/" + id, Key: in.Key, Digest: in.Go + "/" + in.Letter + "/" + in.Priority + "/" + ask.Booking}
+		key = onceKey(by(r), web.Address(r), in.Key, in.Go, ask, card)
 	}
 	return s.Halls.Take(ctx, by(r), ask, key)
 }
 
-// byCard fills in what a card on the reader tells: the age, and a booking of today by whoever has an account here.
-func (s *site) byCard(ctx context.Context, ask *hall.Request) error {
+// byCard fills in what a card on the reader tells: the age, and a booking of today by whoever has an account here. It
+// returns the number on the card.
+func (s *site) byCard(ctx context.Context, ask *hall.Request) (number string, err error) {
 	c, err := s.Reader.Read(ctx, "hall/"+ask.Hall)
 	if err != nil {
-		return err
+		return "", err
 	}
 	id, err := personid.Parse(c.Number)
 	if err != nil {
-		return fault.New(fault.Invalid, "hall.no_card")
+		return "", fault.New(fault.Invalid, "hall.no_card")
 	}
 	ask.Birth = id.Birth().Start()
 	subject, _, err := s.Lookup(ctx, kioskProgram, "person", c, false)
 	if fault.Is(err, fault.NotFound) {
-		return nil // nobody we know: an ordinary number
+		return c.Number, nil // nobody we know: an ordinary number
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	ask.Subject = subject
 	ask.Booking, err = s.Halls.OpenBooking(ctx, kioskProgram, ask.Hall, subject)
-	return err
+	return c.Number, err
+}
+
+// onceKey says whose key a request carries, and what it asks for: keys of two people never meet, and neither do those of two cards laid on the same kiosk.
+// The number on a card goes in under the kiosk's code, which nobody outside the hall has.
+func onceKey(by actor.Actor, address, key, way string, ask hall.Request, card string) once.Params {
+	whose := "address/" + address
+	switch {
+	case ask.Kiosk != "":
+		whose = "kiosk/" + ask.Hall
+	case by.SignedIn():
+		whose = by.Name() + "/" + by.For()
+	}
+	if card != "" {
+		ask.Booking = "" // used up by the first press, so that the second would ask for something else
+	}
+	mac := hmac.New(sha256.New, []byte(ask.Kiosk))
+	for _, part := range []string{"number", ask.Hall, way, ask.Letter, ask.Priority, ask.Booking, card} {
+		_, _ = fmt.Fprintf(mac, "%d:%s,", len(part), part) // a hash never fails
+	}
+	return once.Params{Actor: whose, Key: key, Digest: hex.EncodeToString(mac.Sum(nil))}
 }
 
 type turnView struct {
