@@ -159,7 +159,10 @@ func (s *Service) HandIn(ctx context.Context, tx *db.Tx, by actor.Actor, h casef
 			return err
 		}
 	}
-	err = tx.LaterOne(ctx, fault.New(fault.Conflict, "hall.deed_over"), `UPDATE hall_deed SET case_number = $1, handed_at = $2 WHERE id = $3 AND case_number = ''`, h.Number, s.now(tx), d.ID)
+	n, err := tx.Exec(ctx, `UPDATE hall_deed SET case_number = $1, handed_at = $2 WHERE id = $3 AND case_number = ''`, h.Number, s.now(tx), d.ID)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "hall.deed_over")
+	}
 	if err != nil {
 		return err
 	}

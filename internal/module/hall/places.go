@@ -87,28 +87,52 @@ func (s *Service) List(ctx context.Context, _ actor.Actor, q Query) (rows []Row,
 			if err != nil {
 				return err
 			}
-			row, err := s.row(ctx, tx, h)
-			if err != nil {
-				return err
-			}
-			rows = append(rows, row)
+			rows = append(rows, Row{Hall: h})
 		}
-		return nil
+		return s.count(ctx, tx, rows)
 	})
 	return rows, next, err
 }
 
 func (s *Service) row(ctx context.Context, tx *db.Tx, h Hall) (Row, error) {
-	c, err := s.needs.Offices.Calendar(ctx, tx, h.Region)
+	one := []Row{{Hall: h}}
+	err := s.count(ctx, tx, one)
+	return one[0], err
+}
+
+// count fills in how halls stand now, with two questions however many they are.
+func (s *Service) count(ctx context.Context, tx *db.Tx, rows []Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	ids := make([]any, len(rows))
+	at := map[string]*Row{}
+	for i := range rows {
+		r := &rows[i]
+		ids[i], at[r.ID] = r.ID, r
+		c, err := s.needs.Offices.Calendar(ctx, tx, r.Region)
+		if err != nil {
+			return err
+		}
+		r.OpenNow = r.Open(s.now(tx), c)
+	}
+	type counted struct {
+		HallID string
+		N      int
+	}
+	waiting, err := db.All[counted](ctx, tx, `SELECT hall_id, count(*) AS n FROM hall_turn WHERE day = $1 AND state = 'waiting' AND hall_id IN (`+db.In(len(ids), 2)+`) GROUP BY hall_id`,
+		append([]any{s.today(tx)}, ids...)...)
 	if err != nil {
-		return Row{}, err
+		return err
 	}
-	r := Row{Hall: h, OpenNow: h.Open(s.now(tx), c)}
-	if r.Waiting, err = db.One[int](ctx, tx, `SELECT count(*) FROM hall_turn WHERE hall_id = $1 AND day = $2 AND state = 'waiting'`, h.ID, s.today(tx)); err != nil {
-		return r, err
+	for _, c := range waiting {
+		at[c.HallID].Waiting = c.N
 	}
-	r.Staffed, err = db.One[int](ctx, tx, `SELECT count(*) FROM hall_window WHERE hall_id = $1 AND account_id <> ''`, h.ID)
-	return r, err
+	staffed, err := db.All[counted](ctx, tx, `SELECT hall_id, count(*) AS n FROM hall_window WHERE account_id <> '' AND hall_id IN (`+db.In(len(ids), 1)+`) GROUP BY hall_id`, ids...)
+	for _, c := range staffed {
+		at[c.HallID].Staffed = c.N
+	}
+	return err
 }
 
 // Get returns a hall with its windows; fault.NotFound "hall.not_found".

@@ -43,7 +43,7 @@ func hallOf(h hall.Row) hallJSON {
 type hallsInput struct {
 	Region string `query:"region" doc:"12 digits; halls in it" maxLength:"12"`
 	After  string `query:"after" maxLength:"40"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"50" default:"50"`
 }
 
 type hallsOutput struct {
