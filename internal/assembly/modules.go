@@ -113,8 +113,9 @@ func (a *App) services() (err error) {
 	if err != nil {
 		return err
 	}
+	a.Halls = hall.New(a.DB, hall.Needs{Rights: a.Offices, Offices: superiors{a.Offices}, Items: a.Items, Notices: visitors{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
 	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
-		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Events: counted{a.Bus, a.Items, a}, Log: a.Audit, Keys: a.Keys,
+		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Behalf: a.Halls, Events: counted{a.Bus, a.Items, a}, Log: a.Audit, Keys: a.Keys,
 		Pages: writer, Base: a.Address()})
 	a.Tasks = workflow.NewTasks(a.DB, a.Flows, workflow.TaskNeeds{Rights: a.Offices, People: colleagues{a.Offices, a.Accounts}, Offices: tree{a.Offices}, Concerns: a.Cases,
 		Notices: desks{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys, Internal: []string{"opine"}})
@@ -122,7 +123,6 @@ func (a *App) services() (err error) {
 		Log: a.Audit, Keys: a.Keys, Paper: writer, Base: a.Address()})
 	a.Supervision = supervision.New(a.DB, supervision.Needs{Rights: a.Offices, Cases: a.Cases, Offices: watched{a.Offices}, Log: a.Audit})
 	a.Ratings = rating.New(a.DB, rating.Needs{Rights: a.Offices, Cases: a.Cases, Offices: a.Offices, Notices: a.Notices, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
-	a.Halls = hall.New(a.DB, hall.Needs{Rights: a.Offices, Offices: superiors{a.Offices}, Items: a.Items, Notices: visitors{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
 	return nil
 }
 

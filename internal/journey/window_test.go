@@ -78,7 +78,9 @@ func TestWindowByKeyboard(t *testing.T) {
 		b.until("the hall is open", `!document.body.innerText.includes('今天延时服务')`)
 	}
 	hall := b.ask(`document.querySelector('input[name=hall]').value`)
+	code := b.ask(`document.querySelector('#machine dd')?.textContent.match(/[a-z2-7]{16}/)?.[0] || ''`)
 	visitor := c.person(t, s, true, phone)
+	visitor.open("/halls/" + hall + "/kiosk?code=" + code)
 	for range 2 {
 		visitor.open("/halls/" + hall + "/kiosk")
 		visitor.press("取号 综合业务")

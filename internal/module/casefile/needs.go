@@ -23,6 +23,7 @@ type Needs struct {
 	Subjects     Subjects
 	Offices      Offices
 	Certificates Certificates
+	Behalf       Behalf // nil where nobody acts for others
 	Events       Events
 	Log          Log
 	Keys         Keys
@@ -40,8 +41,7 @@ type Rights interface {
 // Subjects knows applicants, met by the account module.
 type Subjects interface {
 	Applicant(ctx context.Context, tx *db.Tx, id string) (Applicant, error)
-	// Name returns the name alone, for documents.
-	Name(ctx context.Context, tx *db.Tx, id string) (string, error)
+	Name(ctx context.Context, tx *db.Tx, id string) (string, error) // alone, for documents
 }
 
 // Offices knows where work is done, met by the office module.

@@ -83,6 +83,15 @@ func (s *Service) Version(ctx context.Context, _ actor.Actor, hallID string) (n 
 	return n, err
 }
 
+// HallOf is the hall where the number with this code was taken; fault.NotFound "hall.no_turn".
+func (s *Service) HallOf(ctx context.Context, _ actor.Actor, code string) (id string, err error) {
+	err = s.db.Glance(ctx, func(tx *db.Tx) error {
+		id, err = db.One[string](ctx, tx, `SELECT hall_id FROM hall_turn WHERE code = $1`, code)
+		return missing(err, "hall.no_turn")
+	})
+	return id, err
+}
+
 // Estimate is how long somebody probably waits, in minutes.
 type Estimate struct{ From, Until int }
 
@@ -117,28 +126,13 @@ func (s *Service) Standing(ctx context.Context, _ actor.Actor, code string) (out
 		if out.Turn.State != "waiting" {
 			return nil
 		}
-		list, err := waiting(ctx, tx, out.Turn.HallID, out.Turn.Day)
-		if err != nil {
+		if out.Ahead, err = before(ctx, tx, out.Turn, staffed(all, out.Turn)); err != nil {
 			return err
 		}
-		before := slices.IndexFunc(list, func(t Turn) bool { return t.ID == out.Turn.ID })
-		out.Ahead = ahead(list[:max(before, 0)], all, out.Turn)
 		out.Estimate, err = s.estimate(ctx, tx, all, out.Turn, out.Ahead)
 		return err
 	})
 	return out, err
-}
-
-// ahead counts who of those before t is called at a window that serves t as well. While nobody sits anywhere every window counts.
-func ahead(before []Turn, all []Window, t Turn) int {
-	serving := staffed(all, t)
-	n := 0
-	for _, other := range before {
-		if slices.ContainsFunc(serving, func(w Window) bool { return mayCall(w, other) }) {
-			n++
-		}
-	}
-	return n
 }
 
 // staffed are the windows that may call t: those somebody sits at, or all when nobody sits at any.
@@ -166,7 +160,7 @@ const (
 
 // estimate tells the wait from how long people were served in the last weeks: between the usual (median) and the slow (80th percentile) for everybody
 // ahead, shared among the windows that serve. It is nil when too few were served to tell, or nobody serves now.
-func (s *Service) estimate(ctx context.Context, tx *db.Tx, all []Window, t Turn, before int) (*Estimate, error) {
+func (s *Service) estimate(ctx context.Context, tx *db.Tx, all []Window, t Turn, ahead int) (*Estimate, error) {
 	n := 0
 	for _, w := range staffed(all, t) {
 		if w.Account != "" {
@@ -184,7 +178,7 @@ func (s *Service) estimate(ctx context.Context, tx *db.Tx, all []Window, t Turn,
 	slices.Sort(seconds)
 	usual, slow := seconds[len(seconds)/2], seconds[len(seconds)*8/10]
 	minutes := func(each, people int) int { return (each*people + n*60 - 1) / (n * 60) }
-	return &Estimate{minutes(usual, before), minutes(slow, before+1)}, nil
+	return &Estimate{minutes(usual, ahead), minutes(slow, ahead+1)}, nil
 }
 
 // Busy is how many numbers were taken in each hour of today so far.

@@ -2,6 +2,7 @@ package hall
 
 import (
 	"context"
+	"slices"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/db"
@@ -21,27 +22,21 @@ func (s *Service) Next(ctx context.Context, by actor.Actor, now string) (t Turn,
 				return err
 			}
 		}
-		list, err := waiting(ctx, tx, h.ID, s.today(tx))
+		list, err := waiting(ctx, tx, h.ID, s.today(tx), []Window{w}, 1)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		t, ok = list[0], true
+		t.WindowID, t.State, t.CalledAt, t.Calls = w.ID, "called", s.now(tx), t.Calls+1
+		err = tx.LaterOne(ctx, errElsewhere, `UPDATE hall_turn SET state = 'called', window_id = $1, account_id = $2, called_at = $3, calls = calls + 1
+WHERE id = $4 AND state = 'waiting'`, w.ID, by.Account, t.CalledAt, t.ID)
 		if err != nil {
 			return err
 		}
-		for i, candidate := range list {
-			if !mayCall(w, candidate) {
-				continue
-			}
-			t, ok = candidate, true
-			t.WindowID, t.State, t.CalledAt, t.Calls = w.ID, "called", s.now(tx), t.Calls+1
-			err := tx.LaterOne(ctx, errElsewhere, `UPDATE hall_turn SET state = 'called', window_id = $1, account_id = $2, called_at = $3, calls = calls + 1
-WHERE id = $4 AND state = 'waiting'`, w.ID, by.Account, t.CalledAt, t.ID)
-			if err != nil {
-				return err
-			}
-			if err := s.leaf(ctx, tx, by, "hall.turn_called", "turn:"+t.ID, t.SubjectID, map[string]any{"window": w.Number, "number": t.Name()}); err != nil {
-				return err
-			}
-			return s.tellAhead(ctx, tx, h, append(list[:i:i], list[i+1:]...))
+		if err := s.leaf(ctx, tx, by, "hall.turn_called", "turn:"+t.ID, t.SubjectID, map[string]any{"window": w.Number, "number": t.Name()}); err != nil {
+			return err
 		}
-		return nil
+		return s.tellAhead(ctx, tx, h, t.ID)
 	})
 	return t, ok, err
 }
@@ -127,11 +122,11 @@ func (s *Service) Pass(ctx context.Context, by actor.Actor, now string) error {
 			}
 			return s.leaf(ctx, tx, by, "hall.turn_gone", "turn:"+t.ID, t.SubjectID, nil)
 		}
-		list, err := waiting(ctx, tx, h.ID, s.today(tx))
+		list, err := waiting(ctx, tx, h.ID, s.today(tx), []Window{w}, h.Rules.PassBehind)
 		if err != nil {
 			return err
 		}
-		rank, place := behind(list, w, t, h.Rules.PassBehind)
+		rank, place := behind(list, t)
 		err = tx.Later(ctx, `UPDATE hall_turn SET state = 'waiting', passes = passes + 1, rank = $1, place = $2, told = false WHERE id = $3`, rank, place, t.ID)
 		if err != nil {
 			return err
@@ -140,20 +135,14 @@ func (s *Service) Pass(ctx context.Context, by actor.Actor, now string) error {
 	})
 }
 
-// behind is the place right after n others that the window may call, or after the last of fewer. Who waits with the same place was there before: his
-// key is older or his place smaller by one.
-func behind(list []Turn, w Window, t Turn, n int) (rank int, place int64) {
-	rank, place = t.Rank, t.Place
-	for _, other := range list {
-		if n == 0 {
-			break
-		}
-		if mayCall(w, other) {
-			rank, place = other.Rank, other.Place+1
-			n--
-		}
+// behind is the place right after these others, or t's own without any. Who waits with the same place was there before: his key is older or his place
+// smaller by one.
+func behind(others []Turn, t Turn) (rank int, place int64) {
+	if len(others) == 0 {
+		return t.Rank, t.Place
 	}
-	return rank, place
+	last := others[len(others)-1]
+	return last.Rank, last.Place + 1
 }
 
 // Transfer hands a number over to another window of the hall (转移): it is called there next, and nowhere else.
@@ -180,22 +169,32 @@ func (s *Service) Transfer(ctx context.Context, by actor.Actor, now string, numb
 	})
 }
 
-// tellAhead tells the holders of numbers that are soon called, once each.
-func (s *Service) tellAhead(ctx context.Context, tx *db.Tx, h Hall, list []Turn) error {
+// tellAhead tells the holders of numbers that are soon called, once each; called is the one that is called now. Each line is looked at with the windows
+// that serve it: so many of the first who are called there are enough, however many wait.
+func (s *Service) tellAhead(ctx context.Context, tx *db.Tx, h Hall, called string) error {
 	all, err := windows(ctx, tx, h.ID)
 	if err != nil {
 		return err
 	}
-	for i, t := range list {
-		if t.SubjectID == "" || t.Told || ahead(list[:i], all, t) > h.Rules.TellAhead {
-			continue
-		}
-		if err := tx.Later(ctx, `UPDATE hall_turn SET told = true WHERE id = $1`, t.ID); err != nil {
-			return err
-		}
-		err := s.needs.Notices.Send(ctx, tx, Notice{Subject: t.SubjectID, Key: "hall.told.soon", Args: []string{h.Name, t.Name()}, Link: "/turns/" + t.Code})
+	told := map[string]bool{}
+	for _, l := range h.Rules.Lines {
+		list, err := waiting(ctx, tx, h.ID, s.today(tx), staffed(all, Turn{Letter: l.Letter}), h.Rules.TellAhead+2)
 		if err != nil {
 			return err
+		}
+		list = slices.DeleteFunc(list, func(t Turn) bool { return t.ID == called })
+		for _, t := range list[:min(len(list), h.Rules.TellAhead+1)] {
+			if t.SubjectID == "" || t.Told || told[t.ID] || t.Letter != l.Letter && !t.Fixed {
+				continue
+			}
+			told[t.ID] = true
+			if err := tx.Later(ctx, `UPDATE hall_turn SET told = true WHERE id = $1`, t.ID); err != nil {
+				return err
+			}
+			err := s.needs.Notices.Send(ctx, tx, Notice{Subject: t.SubjectID, Key: "hall.told.soon", Args: []string{h.Name, t.Name()}, Link: "/turns/" + t.Code})
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return nil

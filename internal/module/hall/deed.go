@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 )
@@ -99,14 +100,15 @@ func (s *Service) deed(ctx context.Context, tx *db.Tx, by actor.Actor, id string
 	return d, missing(err, "hall.no_deed")
 }
 
-// Chosen says which item a deed is about and which draft was begun for it. A mandate that does not cover the item is fault.Forbidden "hall.mandate_lacks".
+// Chosen says which item a deed is about and which draft was begun for it. Chosen before it is fault.Conflict "hall.deed_over": the
+// first draft stays. A mandate that does not cover the item is fault.Forbidden "hall.mandate_lacks".
 func (s *Service) Chosen(ctx context.Context, by actor.Actor, id, itemCode, draft string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		e, err := s.allowed(ctx, tx, by, id, itemCode)
 		if err != nil {
 			return err
 		}
-		return tx.LaterOne(ctx, fault.New(fault.Conflict, "hall.deed_over"), `UPDATE hall_deed SET item_code = $1, item_name = $2, draft_id = $3 WHERE id = $4 AND case_number = ''`,
+		return tx.LaterOne(ctx, fault.New(fault.Conflict, "hall.deed_over"), `UPDATE hall_deed SET item_code = $1, item_name = $2, draft_id = $3 WHERE id = $4 AND draft_id = ''`,
 			itemCode, e, draft, id)
 	})
 }
@@ -138,19 +140,33 @@ func (s *Service) allowed(ctx context.Context, tx *db.Tx, by actor.Actor, id, it
 	return e.Short, err
 }
 
-// Handed writes the number of the case a deed led to. Done again it changes nothing, so that a receipt asked for twice, or after a crash, is the same.
-func (s *Service) Handed(ctx context.Context, by actor.Actor, id, number string) error {
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		d, err := s.deed(ctx, tx, by, id)
-		if err != nil || d.CaseNumber != "" {
+// HandIn implements casefile.Behalf: it writes the number of the case a deed led to, in the transaction that makes the case, and refuses a mandate that has
+// ended meanwhile or does not cover the item: fault.Forbidden "hall.mandate_lacks". Whichever page hands a deed's draft in, it comes here.
+func (s *Service) HandIn(ctx context.Context, tx *db.Tx, by actor.Actor, h casefile.HandIn) error {
+	d, err := db.One[Deed](ctx, tx, `SELECT `+deedColumns+` FROM hall_deed WHERE draft_id = $1 AND draft_id <> '' AND account_id = $2`, h.Draft, by.Account)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil // received at an office without a window's desk
+	}
+	if err != nil {
+		return err
+	}
+	if d.MandateID != "" {
+		m, err := s.running(ctx, tx, by, d.SubjectID, d.MandateID)
+		if err == nil && m.BaseCode != "" && m.BaseCode != h.BaseCode {
+			err = errNoMandate
+		}
+		if err != nil {
 			return err
 		}
-		n, err := tx.Exec(ctx, `UPDATE hall_deed SET case_number = $1, handed_at = $2 WHERE id = $3 AND case_number = ''`, number, s.now(tx), id)
-		if err != nil || n == 0 {
-			return err
-		}
-		return s.leaf(ctx, tx, by, "hall.deed_handed", "case:"+number, d.SubjectID, map[string]any{"mandate": d.MandateID, "deed": id})
-	})
+	}
+	n, err := tx.Exec(ctx, `UPDATE hall_deed SET case_number = $1, handed_at = $2 WHERE id = $3 AND case_number = ''`, h.Number, s.now(tx), d.ID)
+	if err == nil && n == 0 {
+		err = fault.New(fault.Conflict, "hall.deed_over")
+	}
+	if err != nil {
+		return err
+	}
+	return s.leaf(ctx, tx, by, "hall.deed_handed", "case:"+h.Number, d.SubjectID, map[string]any{"mandate": d.MandateID, "deed": d.ID})
 }
 
 // LastItems returns the codes of the items by handled last, each once, the latest first.

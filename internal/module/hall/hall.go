@@ -54,6 +54,7 @@ type Rules struct {
 	PassesMost   int    `json:"passes_most"`   // and leaves after so many times: 3
 	TellAhead    int    `json:"tell_ahead"`    // told when so many are before: 3
 	AnswerDays   int    `json:"answer_days"`   // working days to answer an obstacle: 3
+	NumbersMost  int    `json:"numbers_most"`  // given a line and day to those who have not booked: 500
 }
 
 // usual fills in what a hall does not say.
@@ -62,7 +63,7 @@ func (r Rules) usual() Rules {
 		to *int
 		n  int
 	}{{&r.SlotMinutes, 30}, {&r.MinutesEach, 15}, {&r.OnlineShare, 50}, {&r.DaysAhead, 7}, {&r.CancelBefore, 60}, {&r.MissedMost, 3}, {&r.MissedDays, 30},
-		{&r.BlockedDays, 30}, {&r.Grace, 15}, {&r.PassBehind, 3}, {&r.PassesMost, 3}, {&r.TellAhead, 3}, {&r.AnswerDays, 3}} {
+		{&r.BlockedDays, 30}, {&r.Grace, 15}, {&r.PassBehind, 3}, {&r.PassesMost, 3}, {&r.TellAhead, 3}, {&r.AnswerDays, 3}, {&r.NumbersMost, 500}} {
 		if *v.to == 0 {
 			*v.to = v.n
 		}
@@ -93,7 +94,7 @@ func (r Rules) check() error {
 	if len(r.Lines) == 0 {
 		f.Field("lines", "hall.bad_lines")
 	}
-	if r.OnlineShare > 100 || r.MinutesEach < 1 || r.SlotMinutes < 5 || r.SlotMinutes > 240 {
+	if r.OnlineShare > 100 || r.MinutesEach < 1 || r.NumbersMost < 1 || r.SlotMinutes < 5 || r.SlotMinutes > 240 {
 		f.Field("slot_minutes", "hall.bad_slots")
 	}
 	return f.OrNil()

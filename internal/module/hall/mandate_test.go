@@ -4,9 +4,12 @@ import (
 	"testing"
 	"time"
 
+	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/hall"
 	"xiangyun/internal/module/hall/halltest"
+	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 )
 
@@ -43,10 +46,21 @@ func TestActingForSomebody(t *testing.T) {
 	if err := h.Chosen(ctx, halltest.Window, deed, halltest.FoodCode, "d1"); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 {
-		if err := h.Handed(ctx, halltest.Window, deed, "220102031261130000001"); err != nil {
-			t.Fatal(err)
+	handIn := func(by actor.Actor, draft string) error {
+		return h.DB.Update(ctx, func(tx *db.Tx) error {
+			return h.HandIn(ctx, tx, by, casefile.HandIn{Draft: draft, BaseCode: "000131104003", Number: "220102031261130000001"})
+		})
+	}
+	for _, other := range []error{handIn(halltest.Window, ""), handIn(halltest.Window, "another"), handIn(halltest.Second, "d1")} {
+		if other != nil {
+			t.Errorf("what is no deed's draft: %v", other)
 		}
+	}
+	if err := handIn(halltest.Window, "d1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := handIn(halltest.Window, "d1"); !fault.HasKey(err, "hall.deed_over") {
+		t.Errorf("handed in twice: %v", err)
 	}
 	n := 0
 	for _, l := range h.Leaves {
@@ -71,6 +85,19 @@ func TestActingForSomebody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := h.Chosen(ctx, halltest.Window, second, halltest.FoodCode, "d2"); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Chosen(ctx, halltest.Window, second, halltest.FoodCode, "d3"); !fault.HasKey(err, "hall.deed_over") {
+		t.Errorf("chosen twice: %v", err)
+	}
+	if d, err := h.Deed(ctx, halltest.Window, second); err != nil || d.DraftID != "d2" {
+		t.Errorf("chosen twice it is %q, %v", d.DraftID, err)
+	}
+	third, err := h.Begin(ctx, halltest.Window, halltest.Zhang.Subject, id, "")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for range 2 {
 		if err := h.EndMandate(ctx, halltest.Zhang, id); err != nil {
 			t.Fatal(err)
@@ -79,7 +106,10 @@ func TestActingForSomebody(t *testing.T) {
 	if _, err := h.Begin(ctx, halltest.Window, halltest.Zhang.Subject, id, ""); !fault.HasKey(err, "hall.mandate_lacks") {
 		t.Errorf("after its end: %v", err)
 	}
-	if err := h.Chosen(ctx, halltest.Window, second, halltest.FoodCode, "d2"); !fault.HasKey(err, "hall.mandate_lacks") {
+	if err := handIn(halltest.Window, "d2"); !fault.HasKey(err, "hall.mandate_lacks") {
+		t.Errorf("handed in after its end: %v", err)
+	}
+	if err := h.Chosen(ctx, halltest.Window, third, halltest.FoodCode, "d4"); !fault.HasKey(err, "hall.mandate_lacks") {
 		t.Errorf("what was begun before its end: %v", err)
 	}
 }

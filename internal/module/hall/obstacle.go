@@ -85,6 +85,12 @@ func (s *Service) opened(r obstacleRow) (o Obstacle, err error) {
 	return o, err
 }
 
+// What one person may have open of a day, and how often one answer after the other may be refused: the figures are public.
+const (
+	mostOpen     = 3
+	mostReopened = 2
+)
+
 // Report is what somebody says could not be done.
 type Report struct {
 	Hall    string
@@ -122,7 +128,18 @@ func checkWords(f *fault.Error, field, words string) {
 	}
 }
 
-// Report takes what could not be done, gives it a number and a day by which it is answered.
+// fewOpen refuses a person who has the most of today open already. Whoever comes here has moved the hall's series: two at once wait for each other.
+func (s *Service) fewOpen(ctx context.Context, tx *db.Tx, subject string) error {
+	since := s.today(tx).Start()
+	list, err := db.All[string](ctx, tx, `SELECT id FROM hall_obstacle WHERE subject_id = $1 AND made_at >= $2 AND state = 'open' LIMIT $3`, subject, since, mostOpen)
+	if err == nil && len(list) >= mostOpen {
+		err = fault.New(fault.Invalid, "hall.obstacles_most", mostOpen).Field("words", "hall.obstacles_most", mostOpen)
+	}
+	return err
+}
+
+// Report takes what could not be done, gives it a number and a day by which it is answered. So many open ones of a day are enough:
+// fault.Invalid "hall.obstacles_most".
 func (s *Service) Report(ctx context.Context, by actor.Actor, r Report) (o Obstacle, err error) {
 	subject := by.For()
 	if r.Subject != "" {
@@ -158,6 +175,9 @@ func (s *Service) Report(ctx context.Context, by actor.Actor, r Report) (o Obsta
 			return err
 		}
 		if row.Number, err = s.obstacleNumber(ctx, tx, h); err != nil {
+			return err
+		}
+		if err := s.fewOpen(ctx, tx, subject); err != nil {
 			return err
 		}
 		if row.Words, err = s.seal(strings.TrimSpace(r.Words), row.ID, "words"); err != nil {

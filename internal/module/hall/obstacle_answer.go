@@ -113,7 +113,8 @@ func movedOne(n int64, err error) error {
 	return err
 }
 
-// Confirm says whether the person's business is solved by the answer; if not, it is open again and due anew, where it was answered.
+// Confirm says whether the person's business is solved by the answer; if not, it is open again and due anew, where it was answered;
+// fault.Conflict "hall.reopened_most" after the second time.
 func (s *Service) Confirm(ctx context.Context, by actor.Actor, number string, solved bool) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		r, err := db.One[obstacleRow](ctx, tx, `SELECT `+obstacleColumns+` FROM hall_obstacle WHERE number = $1 AND subject_id = $2`, number, by.For())
@@ -128,6 +129,9 @@ func (s *Service) Confirm(ctx context.Context, by actor.Actor, number string, so
 				return err
 			}
 			return s.step(ctx, tx, by, o, "solved")
+		}
+		if r.Reopened >= mostReopened {
+			return fault.New(fault.Conflict, "hall.reopened_most", mostReopened)
 		}
 		h, err := one(ctx, tx, r.HallID)
 		if err != nil {

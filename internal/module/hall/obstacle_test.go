@@ -127,3 +127,36 @@ func TestBadReports(t *testing.T) {
 		t.Errorf("a citizen reports for another: %v", err)
 	}
 }
+
+// One person does not make the figures of an office: three open a day, two times sent back.
+func TestFiguresAreNotInflated(t *testing.T) {
+	h, ctx := halltest.Open(t), t.Context()
+	o := reported(t, h)
+	reported(t, h)
+	reported(t, h)
+	report := func() error {
+		_, err := h.Report(ctx, halltest.Zhang, hall.Report{Hall: h.ID, What: "办证", Words: "办不成"})
+		return err
+	}
+	if err := report(); !fault.HasKey(err, "hall.obstacles_most") {
+		t.Errorf("a fourth: %v", err)
+	}
+	if _, err := h.Report(ctx, halltest.Li, hall.Report{Hall: h.ID, What: "办证", Words: "办不成"}); err != nil {
+		t.Errorf("another person: %v", err)
+	}
+	for n := range 3 {
+		if err := h.Answer(ctx, halltest.Window, o.Number, "explained", "已经说明。"); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Confirm(ctx, halltest.Zhang, o.Number, false); (err == nil) != (n < 2) || n == 2 && !fault.HasKey(err, "hall.reopened_most") {
+			t.Errorf("sent back %d times before: %v", n, err)
+		}
+	}
+	if err := report(); err != nil {
+		t.Errorf("after one was answered: %v", err)
+	}
+	counts, err := h.Counts(ctx, actor.Actor{}, "22", "", 10)
+	if err != nil || len(counts) != 1 || counts[0].Reported != 5 || counts[0].Reopened != 2 {
+		t.Errorf("%+v, %v", counts, err)
+	}
+}

@@ -25,9 +25,14 @@ func (s *Service) Put(ctx context.Context, by actor.Actor, d Draft) (id string, 
 		return "", err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		id, err = db.One[string](ctx, tx, `INSERT INTO hall_hall (`+hallColumns+`) VALUES (`+db.In(10, 1)+`) ON CONFLICT (office_path, name)
+		key := db.NewKey()
+		kiosk, err := s.seal(newCode(), key, "kiosk")
+		if err != nil {
+			return err
+		}
+		id, err = db.One[string](ctx, tx, `INSERT INTO hall_hall (`+hallColumns+`, kiosk) VALUES (`+db.In(11, 1)+`) ON CONFLICT (office_path, name)
 DO UPDATE SET address = excluded.address, phone = excluded.phone, rules = excluded.rules, version = hall_hall.version + 1 RETURNING id`,
-			db.NewKey(), d.OfficePath, d.Region.String(), d.Name, d.Address, d.Phone, db.JSON[Rules]{V: d.Rules}, "", "", 1)
+			key, d.OfficePath, d.Region.String(), d.Name, d.Address, d.Phone, db.JSON[Rules]{V: d.Rules}, "", "", 1, kiosk)
 		if err != nil {
 			return err
 		}
@@ -82,28 +87,52 @@ func (s *Service) List(ctx context.Context, _ actor.Actor, q Query) (rows []Row,
 			if err != nil {
 				return err
 			}
-			row, err := s.row(ctx, tx, h)
-			if err != nil {
-				return err
-			}
-			rows = append(rows, row)
+			rows = append(rows, Row{Hall: h})
 		}
-		return nil
+		return s.count(ctx, tx, rows)
 	})
 	return rows, next, err
 }
 
 func (s *Service) row(ctx context.Context, tx *db.Tx, h Hall) (Row, error) {
-	c, err := s.needs.Offices.Calendar(ctx, tx, h.Region)
+	one := []Row{{Hall: h}}
+	err := s.count(ctx, tx, one)
+	return one[0], err
+}
+
+// count fills in how halls stand now, with two questions however many they are.
+func (s *Service) count(ctx context.Context, tx *db.Tx, rows []Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	ids := make([]any, len(rows))
+	at := map[string]*Row{}
+	for i := range rows {
+		r := &rows[i]
+		ids[i], at[r.ID] = r.ID, r
+		c, err := s.needs.Offices.Calendar(ctx, tx, r.Region)
+		if err != nil {
+			return err
+		}
+		r.OpenNow = r.Open(s.now(tx), c)
+	}
+	type counted struct {
+		HallID string
+		N      int
+	}
+	waiting, err := db.All[counted](ctx, tx, `SELECT hall_id, count(*) AS n FROM hall_turn WHERE day = $1 AND state = 'waiting' AND hall_id IN (`+db.In(len(ids), 2)+`) GROUP BY hall_id`,
+		append([]any{s.today(tx)}, ids...)...)
 	if err != nil {
-		return Row{}, err
+		return err
 	}
-	r := Row{Hall: h, OpenNow: h.Open(s.now(tx), c)}
-	if r.Waiting, err = db.One[int](ctx, tx, `SELECT count(*) FROM hall_turn WHERE hall_id = $1 AND day = $2 AND state = 'waiting'`, h.ID, s.today(tx)); err != nil {
-		return r, err
+	for _, c := range waiting {
+		at[c.HallID].Waiting = c.N
 	}
-	r.Staffed, err = db.One[int](ctx, tx, `SELECT count(*) FROM hall_window WHERE hall_id = $1 AND account_id <> ''`, h.ID)
-	return r, err
+	staffed, err := db.All[counted](ctx, tx, `SELECT hall_id, count(*) AS n FROM hall_window WHERE account_id <> '' AND hall_id IN (`+db.In(len(ids), 1)+`) GROUP BY hall_id`, ids...)
+	for _, c := range staffed {
+		at[c.HallID].Staffed = c.N
+	}
+	return err
 }
 
 // Get returns a hall with its windows; fault.NotFound "hall.not_found".

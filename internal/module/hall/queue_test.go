@@ -234,8 +234,8 @@ func TestCutOffNothingIsLost(t *testing.T) {
 func TestTheSameRequestGetsTheSameNumber(t *testing.T) {
 	h, ctx := halltest.Open(t), t.Context()
 	key := once.Params{Actor: "kiosk", Key: "k1", Digest: "d"}
-	a, err := h.Take(ctx, actor.Actor{}, hall.Request{Hall: h.ID, Letter: "A"}, key)
-	b, again := h.Take(ctx, actor.Actor{}, hall.Request{Hall: h.ID, Letter: "A"}, key)
+	a, err := h.Take(ctx, actor.Actor{}, hall.Request{Hall: h.ID, Kiosk: h.Kiosk(t), Letter: "A"}, key)
+	b, again := h.Take(ctx, actor.Actor{}, hall.Request{Hall: h.ID, Kiosk: h.Kiosk(t), Letter: "A"}, key)
 	if err != nil || again != nil || a.Name() != b.Name() || a.Code != b.Code {
 		t.Errorf("%s, %v and %s, %v", a.Name(), err, b.Name(), again)
 	}
@@ -244,7 +244,7 @@ func TestTheSameRequestGetsTheSameNumber(t *testing.T) {
 func TestNoNumberOutsideTheHours(t *testing.T) {
 	h, ctx := halltest.Open(t), t.Context()
 	take := func() error {
-		_, err := h.Take(ctx, actor.Actor{}, hall.Request{Hall: h.ID, Letter: "A"}, once.Params{})
+		_, err := h.Take(ctx, actor.Actor{}, hall.Request{Hall: h.ID, Kiosk: h.Kiosk(t), Letter: "A"}, once.Params{})
 		return err
 	}
 	for at, open := range map[string]bool{"2026-11-30T12:00": false, "2026-11-30T13:00": true, "2026-11-30T16:30": false, "2026-11-29T09:00": false, "2026-10-01T09:00": false,

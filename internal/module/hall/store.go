@@ -122,9 +122,41 @@ func (t Turn) Name() string { return fmt.Sprintf("%s%03d", t.Letter, t.Number) }
 
 const turnColumns = `id, hall_id, day, letter, number, code, priority, rank, place, state, subject_id, booking_id, window_id, fixed, calls, passes, told, taken_at, called_at, finished_at`
 
-// waiting reads who waits today, in the order of being called.
-func waiting(ctx context.Context, tx *db.Tx, hallID string, day civil.Date) ([]Turn, error) {
-	return db.All[Turn](ctx, tx, `SELECT `+turnColumns+` FROM hall_turn WHERE hall_id = $1 AND day = $2 AND state = 'waiting' ORDER BY rank, place, id LIMIT 2000`, hallID, day)
+// waiting reads the first who wait on a day and may be called at one of these windows, in the order of being called.
+func waiting(ctx context.Context, tx *db.Tx, hallID string, day civil.Date, at []Window, limit int) ([]Turn, error) {
+	args := []any{hallID, day, limit}
+	return db.All[Turn](ctx, tx, `SELECT `+turnColumns+` FROM hall_turn WHERE hall_id = $1 AND day = $2 AND state = 'waiting' AND `+callable(at, &args)+`
+ORDER BY rank, place, id LIMIT $3`, args...)
+}
+
+// before counts who waits before t and may be called at one of these windows.
+func before(ctx context.Context, tx *db.Tx, t Turn, at []Window) (int, error) {
+	args := []any{t.HallID, t.Day, t.Rank, t.Place, t.ID}
+	return db.One[int](ctx, tx, `SELECT count(*) FROM hall_turn WHERE hall_id = $1 AND day = $2 AND state = 'waiting' AND (rank, place, id) < ($3, $4, $5) AND `+callable(at, &args), args...)
+}
+
+// callable is [mayCall] of any of these windows in SQL.
+func callable(at []Window, args *[]any) string {
+	list := func(values []string) string {
+		from := len(*args) + 1
+		for _, v := range values {
+			*args = append(*args, v)
+		}
+		return db.In(len(values), from)
+	}
+	if len(at) == 0 {
+		return "1 = 0"
+	}
+	ids, all, letters := make([]string, len(at)), false, []string{}
+	for i, w := range at {
+		ids[i] = w.ID
+		all = all || len(w.Letters) == 0
+		letters = append(letters, w.Letters...)
+	}
+	if all {
+		return "(NOT fixed OR window_id IN (" + list(ids) + "))"
+	}
+	return "(NOT fixed AND letter IN (" + list(letters) + ") OR fixed AND window_id IN (" + list(ids) + "))"
 }
 
 // atWindow is the number that is being served at a window; ok is false for none.

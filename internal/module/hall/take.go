@@ -16,6 +16,7 @@ var priorities = map[string]bool{"": true, "elderly": true, "disabled": true, "p
 // Request asks for a number.
 type Request struct {
 	Hall     string
+	Kiosk    string // the code of the hall's kiosks, for who stands at one; "" from afar
 	Letter   string
 	Priority string
 	Booking  string    // code of a booking: line and priority are then the booking's
@@ -26,11 +27,17 @@ type Request struct {
 // elderlyFrom is the age from which one is served before others (老年人权益保障法第五十三条、第二条).
 const elderlyFrom = 60
 
-// Take gives the next number of a line. Numbers run from 1 for each day and letter, without gaps or doubles. fault.Conflict "hall.closed" while
+// Take gives the next number of a line. Whoever stands at a kiosk of the hall needs no name. From afar a number is for who has booked, or is signed in
+// (fault.Unauthenticated "hall.take_signed_in"), one open number a day and hall (fault.Conflict "hall.number_held"); priorities and cards are for
+// kiosks alone (fault.Forbidden "hall.kiosk_only"). fault.Conflict "hall.line_full" when the line gave the most numbers of a day. Numbers run from 1 for each day and letter, without gaps or doubles. fault.Conflict "hall.closed" while
 // the hall does not serve. With a key the same request gets the same number, however often it is sent.
 func (s *Service) Take(ctx context.Context, by actor.Actor, r Request, key once.Params) (t Turn, err error) {
 	if !priorities[r.Priority] {
 		return t, fault.New(fault.Invalid, "hall.bad_priority").Field("priority", "hall.bad_priority")
+	}
+	// Asked before the key is: what a kiosk was given is told to a kiosk only.
+	if err := s.mayTake(ctx, by, r); err != nil {
+		return t, err
 	}
 	code, _, err := once.Do(ctx, s.db, key, func(tx *db.Tx) (string, error) {
 		t, err = s.take(ctx, tx, by, r)
@@ -43,6 +50,29 @@ func (s *Service) Take(ctx context.Context, by actor.Actor, r Request, key once.
 		t, err = turnByCode(ctx, tx, code)
 		return err
 	})
+}
+
+// mayTake refuses what is for kiosks alone, and who has no right to a number from afar.
+func (s *Service) mayTake(ctx context.Context, by actor.Actor, r Request) error {
+	switch {
+	case r.Kiosk != "":
+		return s.AtKiosk(ctx, by, r.Hall, r.Kiosk)
+	case r.Priority != "" || r.Subject != "" || !r.Birth.IsZero():
+		return fault.New(fault.Forbidden, "hall.kiosk_only").Field("priority", "hall.kiosk_only")
+	case r.Booking == "" && by.For() == "":
+		return fault.New(fault.Unauthenticated, "hall.take_signed_in")
+	}
+	return nil
+}
+
+// unheld refuses a second open number of a person from afar.
+func (s *Service) unheld(ctx context.Context, tx *db.Tx, t Turn) error {
+	held, err := db.All[string](ctx, tx, `SELECT id FROM hall_turn WHERE subject_id = $1 AND subject_id <> '' AND hall_id = $2 AND day = $3 AND state IN ('waiting', 'called') LIMIT 1`,
+		t.SubjectID, t.HallID, t.Day)
+	if err == nil && len(held) > 0 {
+		err = fault.New(fault.Conflict, "hall.number_held")
+	}
+	return err
 }
 
 func (s *Service) take(ctx context.Context, tx *db.Tx, by actor.Actor, r Request) (t Turn, err error) {
@@ -74,11 +104,19 @@ func (s *Service) take(ctx context.Context, tx *db.Tx, by actor.Actor, r Request
 	if _, ok := h.Rules.Line(t.Letter); !ok {
 		return t, errNoLine
 	}
+	if r.Kiosk == "" {
+		if err := s.unheld(ctx, tx, t); err != nil {
+			return t, err
+		}
+	}
 	if t.Priority != "" {
 		t.Rank = 0
 	}
 	t.Number, err = db.One[int](ctx, tx, `INSERT INTO hall_series (hall_id, day, letter, last) VALUES ($1, $2, $3, 1)
 ON CONFLICT (hall_id, day, letter) DO UPDATE SET last = hall_series.last + 1 RETURNING last`, h.ID, today, t.Letter)
+	if err == nil && r.Booking == "" && t.Number > h.Rules.NumbersMost {
+		err = fault.New(fault.Conflict, "hall.line_full").Field("letter", "hall.line_full")
+	}
 	if err != nil {
 		return t, err
 	}

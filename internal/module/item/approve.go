@@ -11,7 +11,7 @@ import (
 )
 
 // Proposals lists proposals in a state within by's reach, oldest first, at most limit (≤ [Most]) after the id of the last row seen. fault.Forbidden
-// for who keeps nothing.
+// for who keeps nothing; who keeps certain items sees what is about those alone.
 func (s *Service) Proposals(ctx context.Context, by actor.Actor, state ProposalState, after string, limit int) ([]Proposal, error) {
 	reach := s.needs.Rights.Reach(by, ActImprove)
 	if len(reach) == 0 {
@@ -19,8 +19,24 @@ func (s *Service) Proposals(ctx context.Context, by actor.Actor, state ProposalS
 	}
 	var list []Proposal
 	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-		list, err = proposalsWithin(ctx, tx, reach, state, after, min(limit, Most))
-		return err
+		list, err = nil, nil
+		limit := min(limit, Most)
+		for {
+			rows, err := proposalsWithin(ctx, tx, reach, state, after, limit)
+			if err != nil || !limited(by) {
+				list = rows
+				return err
+			}
+			for i := range rows {
+				if len(list) < limit && s.overItems(by, ActImprove, &rows[i]) == nil {
+					list = append(list, rows[i])
+				}
+			}
+			if len(rows) < limit || len(list) == limit || limit < 1 {
+				return nil
+			}
+			after = rows[len(rows)-1].ID
+		}
 	})
 	return list, err
 }
@@ -162,6 +178,9 @@ func (s *Service) carryOut(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 				return 0, err
 			}
 		}
+		if a.Drop != "" {
+			return 0, s.dropPlan(ctx, tx, by, a.Drop)
+		}
 		plan := Plan{Code: a.Codes[0], ToState: a.To, Reason: p.Reason, EffectiveOn: a.On}
 		if a.On.IsZero() {
 			return 0, s.setState(ctx, tx, by, standingChange{plan.Code, plan.ToState, plan.Reason})
@@ -171,6 +190,9 @@ func (s *Service) carryOut(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 		n, err := s.override(ctx, tx, by, a.Codes[0], *a.Override)
 		return int64(n), err
 	case ForContact:
+		if err := s.contactSeen(ctx, tx, by, a); err != nil {
+			return 0, err
+		}
 		n, err := s.setContact(ctx, tx, by, a.Office, a.Override.Contact)
 		return int64(n), err
 	case ForClaim:
@@ -184,24 +206,57 @@ func (s *Service) carryOut(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 	return 0, nil // an import is read after this transaction
 }
 
+// contactSeen refuses an office's contact when other entries would change by it than were shown, or one says something else of its own by now.
+func (s *Service) contactSeen(ctx context.Context, tx *db.Tx, by actor.Actor, a Act) error {
+	rows, err := s.entriesToImprove(ctx, tx, by, a.Office)
+	if err != nil {
+		return err
+	}
+	change := 0
+	for _, r := range rows {
+		after := r.Override.V
+		after.Contact = a.Override.Contact
+		seen, shown := a.Seen[r.EntryCode]
+		if shown && seen != r.ID || !shown && len(overridden(r.Override.V, after)) > 0 {
+			return fault.New(fault.Conflict, "item.proposal_stale")
+		}
+		if shown {
+			change++
+		}
+	}
+	if change != len(a.Codes) {
+		return fault.New(fault.Conflict, "item.proposal_stale")
+	}
+	return nil
+}
+
+// seenNow is what a proposal would see of a base item or an entry: the version in force and the state.
+func (s *Service) seenNow(ctx context.Context, tx *db.Tx, code string) (version string, state State, err error) {
+	if len(code) == 12 {
+		b, err := s.Base(ctx, tx, code)
+		if err != nil {
+			return "", "", err
+		}
+		return b.VersionID, b.State, nil
+	}
+	e, err := s.Entry(ctx, tx, code)
+	if err != nil {
+		return "", "", err
+	}
+	return e.ID, e.State, nil
+}
+
 // stillSeen refuses what was proposed on versions that are not in force any more: nobody looked at what it would do now.
 func (s *Service) stillSeen(ctx context.Context, tx *db.Tx, p *Proposal) error {
+	if p.Kind == ForContact {
+		return nil // asked of all entries at once: contactSeen
+	}
 	for code, seen := range p.Act.V.Seen {
-		now := ""
-		if len(code) == 12 {
-			b, err := s.Base(ctx, tx, code)
-			if err != nil {
-				return err
-			}
-			now = b.VersionID
-		} else {
-			e, err := s.Entry(ctx, tx, code)
-			if err != nil {
-				return err
-			}
-			now = e.ID
+		now, state, err := s.seenNow(ctx, tx, code)
+		if err != nil {
+			return err
 		}
-		if now != seen {
+		if now != seen || p.Act.V.From != "" && state != p.Act.V.From {
 			return fault.New(fault.Conflict, "item.proposal_stale")
 		}
 	}

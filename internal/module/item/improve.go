@@ -60,12 +60,12 @@ func (s *Service) improvable(ctx context.Context, tx *db.Tx, by actor.Actor, cod
 }
 
 // SetState pauses, resumes or ends a base item (12 digits) or an entry (31 characters); a reason is needed for all but resuming.
-// Ending is for ever, so it takes two persons ([Service.ProposeState]); a pause must be possible at once. Cases under way are not touched. A base item whose power is not in force is not resumed: fault.Conflict "item.no_power".
+// Ending is for ever and resuming puts in force again, so both take two persons ([Service.ProposeState]); a pause must be possible at once. Cases under way are not touched. A base item whose power is not in force is not resumed: fault.Conflict "item.no_power".
 func (s *Service) SetState(ctx context.Context, by actor.Actor, code string, to State, reason string) error {
 	if err := checkStanding(to, reason); err != nil {
 		return err
 	}
-	if to == Cancelled {
+	if to != Paused {
 		if err := alone(by); err != nil {
 			return err
 		}

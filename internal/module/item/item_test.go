@@ -278,7 +278,7 @@ func TestStatesAndOverrides(t *testing.T) {
 	if err := l.End(ctx, keeper, food, "abolished"); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.SetState(ctx, keeper, food, item.InUse, ""); !fault.Is(err, fault.Conflict) {
+	if err := l.SetState(ctx, loader, food, item.InUse, ""); !fault.Is(err, fault.Conflict) {
 		t.Errorf("back from the end: %v", err)
 	}
 	page, err := l.List(ctx, item.Query{Text: "开饭店"})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
@@ -22,13 +23,13 @@ type Plan struct {
 	MadeBy      string
 }
 
-// PlanState has a state come on a later day; an end takes two persons ([Service.ProposeState]). Rights and reasons are those of [Service.SetState]; fault.Invalid "item.plan_in_past" for a day that is
+// PlanState has a state come on a later day; an end and a resumption take two persons ([Service.ProposeState]). Rights and reasons are those of [Service.SetState]; fault.Invalid "item.plan_in_past" for a day that is
 // not to come; fault.Conflict "item.plan_twice" when something is planned for the day already.
 func (s *Service) PlanState(ctx context.Context, by actor.Actor, p Plan) (*Plan, error) {
 	if err := checkStanding(p.ToState, p.Reason); err != nil {
 		return nil, err
 	}
-	if p.ToState == Cancelled {
+	if p.ToState != Paused {
 		if err := alone(by); err != nil {
 			return nil, err
 		}
@@ -92,31 +93,93 @@ func (s *Service) notCancelled(ctx context.Context, tx *db.Tx, code string) erro
 	return nil
 }
 
-// DropPlan gives a plan up before its day; fault.NotFound "item.plan_gone" when it was carried out or given up.
+// DropPlan gives a plan up before its day; fault.NotFound "item.plan_gone" when it was carried out or given up. What two decided one does not undo:
+// fault.Forbidden "item.four_eyes" for a plan that was proposed, see [Service.ProposeDrop].
 func (s *Service) DropPlan(ctx context.Context, by actor.Actor, id string) error {
 	return s.update(ctx, func(tx *db.Tx) error {
-		p, err := planByID(ctx, tx, id)
-		if errors.Is(err, db.ErrNotFound) {
-			return fault.New(fault.NotFound, "item.plan_gone")
-		}
+		p, err := s.plan(ctx, tx, by, id)
 		if err != nil {
-			return fmt.Errorf("reading a plan: %w", err)
-		}
-		if err := s.maySetState(ctx, tx, by, p.Code); err != nil {
 			return err
 		}
-		n, err := endPlan(ctx, tx, id, "void")
+		proposed, err := s.wasProposed(ctx, tx, p)
 		if err != nil {
-			return fmt.Errorf("giving a plan up: %w", err)
+			return err
 		}
-		if n == 0 {
-			return fault.New(fault.NotFound, "item.plan_gone")
+		if proposed {
+			if err := alone(by); err != nil {
+				return err
+			}
 		}
-		if err := bumpRevision(ctx, tx); err != nil {
-			return fmt.Errorf("counting the revision: %w", err)
-		}
-		return s.planLeaf(ctx, tx, by, "item.plan_dropped", p)
+		return s.dropPlan(ctx, tx, by, id)
 	})
+}
+
+// ProposeDrop asks for a plan to be given up that two decided on.
+func (s *Service) ProposeDrop(ctx context.Context, by actor.Actor, id string) (*Proposal, error) {
+	return s.proposed(ctx, by, func(tx *db.Tx, p *Proposal) error {
+		plan, err := s.plan(ctx, tx, by, id)
+		if err != nil {
+			return err
+		}
+		path, _, err := s.ownerOf(ctx, tx, plan.Code)
+		if err != nil {
+			return err
+		}
+		e, err := s.Preview(ctx, tx, plan.Code[max(0, len(plan.Code)-12):])
+		if err != nil {
+			return err
+		}
+		_, state, err := s.seenNow(ctx, tx, plan.Code)
+		if err != nil {
+			return err
+		}
+		p.Kind, p.Object, p.Name, p.Reason, p.OfficePath = ForState, plan.ID, e.Name, plan.Reason, path
+		p.Act.V = Act{Codes: []string{plan.Code}, To: state, On: plan.EffectiveOn, Drop: plan.ID}
+		p.Preview.V.Rows = []PreviewRow{{plan.Code, e.Name, []Difference{{Element: "state", Before: string(plan.ToState), After: string(state)}}}}
+		return s.follows(ctx, tx, p)
+	})
+}
+
+// plan reads a plan for who may give it up.
+func (s *Service) plan(ctx context.Context, tx *db.Tx, by actor.Actor, id string) (Plan, error) {
+	p, err := planByID(ctx, tx, id)
+	if errors.Is(err, db.ErrNotFound) {
+		return p, fault.New(fault.NotFound, "item.plan_gone")
+	}
+	if err != nil {
+		return p, fmt.Errorf("reading a plan: %w", err)
+	}
+	return p, s.maySetState(ctx, tx, by, p.Code)
+}
+
+// wasProposed tells whether two persons decided on a plan. An end and a resumption always are; a pause may be.
+func (s *Service) wasProposed(ctx context.Context, tx *db.Tx, p Plan) (bool, error) {
+	if p.ToState != Paused {
+		return true, nil
+	}
+	acts, err := approvedStates(ctx, tx, p.Code)
+	if err != nil {
+		return false, fmt.Errorf("reading the proposals about %s: %w", p.Code, err)
+	}
+	return slices.ContainsFunc(acts, func(a db.JSON[Act]) bool { return a.V.Drop == "" && a.V.To == p.ToState && a.V.On == p.EffectiveOn }), nil
+}
+
+func (s *Service) dropPlan(ctx context.Context, tx *db.Tx, by actor.Actor, id string) error {
+	p, err := s.plan(ctx, tx, by, id)
+	if err != nil {
+		return err
+	}
+	n, err := endPlan(ctx, tx, id, "void")
+	if err != nil {
+		return fmt.Errorf("giving a plan up: %w", err)
+	}
+	if n == 0 {
+		return fault.New(fault.NotFound, "item.plan_gone")
+	}
+	if err := bumpRevision(ctx, tx); err != nil {
+		return fmt.Errorf("counting the revision: %w", err)
+	}
+	return s.planLeaf(ctx, tx, by, "item.plan_dropped", p)
 }
 
 // Plans returns what is to come for any of these codes, soonest first.

@@ -88,7 +88,7 @@ func TestPlans(t *testing.T) {
 
 func TestAPlanForWhatEndedIsVoid(t *testing.T) {
 	l := seeded(t)
-	if _, err := l.PlanState(t.Context(), keeper, item.Plan{Code: food, ToState: item.InUse, EffectiveOn: today().Add(1)}); err != nil {
+	if _, err := l.PlanState(t.Context(), loader, item.Plan{Code: food, ToState: item.InUse, EffectiveOn: today().Add(1)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.End(t.Context(), keeper, food, "取消"); err != nil {

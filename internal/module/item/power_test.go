@@ -61,11 +61,11 @@ func TestNoItemWithoutAPower(t *testing.T) {
 	if err := l.SetState(ctx, itemtest.Keeper, d.Code, item.Paused, "职权暂停"); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.SetState(ctx, itemtest.Keeper, d.Code, item.InUse, ""); !fault.HasKey(err, "item.no_power") {
+	if err := l.SetState(ctx, itemtest.Loader, d.Code, item.InUse, ""); !fault.HasKey(err, "item.no_power") {
 		t.Errorf("resumed without its power: %v", err)
 	}
 	delete(l.Powerless, d.Power)
-	if err := l.SetState(ctx, itemtest.Keeper, d.Code, item.InUse, ""); err != nil {
+	if err := l.SetState(ctx, itemtest.Loader, d.Code, item.InUse, ""); err != nil {
 		t.Error(err)
 	}
 }

@@ -68,6 +68,8 @@ type Act struct {
 	Alteration *Alteration       `json:"alteration,omitempty"`
 	Version    int               `json:"version,omitempty"`
 	To         State             `json:"to,omitempty"`
+	From       State             `json:"from,omitempty"` // the state it was proposed in
+	Drop       string            `json:"drop,omitempty"` // a plan that is given up instead
 	On         civil.Date        `json:"on,omitzero"`
 	KeepCases  bool              `json:"keep_cases,omitempty"` // running cases are finished under their versions
 	Override   *Override         `json:"override,omitempty"`

@@ -33,6 +33,11 @@ func TestNobodyPublishesAlone(t *testing.T) {
 		"claim":     func(by actor.Actor) error { _, err := l.Claim(ctx, by, []item.Claim{{Base: food}}); return err },
 		"claimmany": func(by actor.Actor) error { _, err := l.ClaimMany(ctx, by, villages(t, 1), []string{food}); return err },
 		"end":       func(by actor.Actor) error { return l.SetState(ctx, by, food, item.Cancelled, "废止") },
+		"resume":    func(by actor.Actor) error { return l.SetState(ctx, by, food, item.InUse, "") },
+		"planned resumption": func(by actor.Actor) error {
+			_, err := l.PlanState(ctx, by, item.Plan{Code: food, ToState: item.InUse, EffectiveOn: today().Add(3)})
+			return err
+		},
 		"planned end": func(by actor.Actor) error {
 			_, err := l.PlanState(ctx, by, item.Plan{Code: food, ToState: item.Cancelled, Reason: "废止", EffectiveOn: today().Add(3)})
 			return err

@@ -181,8 +181,12 @@ func (s *Service) ProposeState(ctx context.Context, by actor.Actor, plan Plan, k
 			return err
 		}
 		p.Kind, p.Object, p.Name, p.Reason, p.OfficePath = ForState, plan.Code, e.Name, plan.Reason, path
-		p.Act.V = Act{Codes: []string{plan.Code}, To: plan.ToState, On: plan.EffectiveOn, KeepCases: keepCases}
-		p.Preview.V.Rows = []PreviewRow{{plan.Code, e.Name, []Difference{{Element: "state", After: string(plan.ToState)}}}}
+		version, from, err := s.seenNow(ctx, tx, plan.Code)
+		if err != nil {
+			return err
+		}
+		p.Act.V = Act{Codes: []string{plan.Code}, To: plan.ToState, On: plan.EffectiveOn, KeepCases: keepCases, From: from, Seen: map[string]string{plan.Code: version}}
+		p.Preview.V.Rows = []PreviewRow{{plan.Code, e.Name, []Difference{{Element: "state", Before: string(from), After: string(plan.ToState)}}}}
 		return s.follows(ctx, tx, p)
 	})
 }
@@ -244,7 +248,7 @@ func (s *Service) ProposeContact(ctx context.Context, by actor.Actor, office str
 			return err
 		}
 		p.Kind, p.Object, p.Name, p.OfficePath = ForContact, office, rows[0].OfficeName, rows[0].OfficePath
-		p.Act.V = Act{Office: office, Override: &Override{Contact: c}}
+		p.Act.V = Act{Office: office, Override: &Override{Contact: c}, Seen: map[string]string{}}
 		for _, r := range rows {
 			before := r.Override.V
 			after := before
@@ -254,6 +258,7 @@ func (s *Service) ProposeContact(ctx context.Context, by actor.Actor, office str
 				continue
 			}
 			p.Act.V.Codes = append(p.Act.V.Codes, r.EntryCode)
+			p.Act.V.Seen[r.EntryCode] = r.ID
 			if len(p.Preview.V.Rows) == previewRows {
 				continue
 			}

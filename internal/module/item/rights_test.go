@@ -171,3 +171,26 @@ func TestDutiesForCertainItems(t *testing.T) {
 		t.Error("who keeps the province")
 	}
 }
+
+// Whoever keeps certain items sees the proposals about those alone, and a page of them is as full as others' pages.
+func TestProposalsOfCertainItems(t *testing.T) {
+	l := seeded(t)
+	ctx := t.Context()
+	for _, code := range []string{"000778001000", "000511001000", food} {
+		if _, err := l.ProposeAlteration(ctx, keeper, []string{code}, item.Alteration{Kind: item.PromisePercent, Percent: 25}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	some := keeper
+	some.Duties = []actor.Duty{{Role: "keeper", OfficePath: "22", Items: []string{food}}}
+	list, err := l.Proposals(ctx, some, item.ProposalWaiting, "", 1)
+	if err != nil || len(list) != 1 || list[0].Act.V.Codes[0] != food {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if list, err = l.Proposals(ctx, some, item.ProposalWaiting, list[0].ID, 1); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if list, err = l.Proposals(ctx, keeper, item.ProposalWaiting, "", 10); err != nil || len(list) != 3 {
+		t.Errorf("%d, %v", len(list), err)
+	}
+}

@@ -73,3 +73,8 @@ func affectedAll(ctx context.Context, tx *db.Tx, codes []string) ([]Affected, er
 		FROM item_entry WHERE base_code IN (`+db.In(len(codes), 1)+`) AND state <> 'cancelled' GROUP BY substr(code, 19, 1) ORDER BY substr(code, 19, 1)`,
 		anys(codes)...)
 }
+
+// approvedStates are the changes of state of a code that two persons decided on.
+func approvedStates(ctx context.Context, tx *db.Tx, code string) ([]db.JSON[Act], error) {
+	return db.All[db.JSON[Act]](ctx, tx, `SELECT act FROM item_proposal WHERE kind = 'state' AND object = $1 AND state = 'approved'`, code)
+}

@@ -11,7 +11,7 @@ import (
 )
 
 const selectCard = `SELECT id, kind, case_id, number, item_name, base_code, office_path, state, cause, said, answer, rounds, issued_by, issued_at, answer_due,
-answered_at, answered_by, closed_at, version FROM supervision_card `
+answered_at, answered_by, answerer, closed_at, version FROM supervision_card `
 
 var errNoCard error = fault.New(fault.NotFound, "supervision.no_card")
 
@@ -36,7 +36,7 @@ func (s *Service) seen(ctx context.Context, tx *db.Tx, by actor.Actor, id string
 	if err != nil {
 		return c, err
 	}
-	if _, hidden := s.may(by, c.OfficePath); hidden != nil {
+	if s.needs.Rights.Check(by, ActSee, actor.Target{OfficePath: c.OfficePath, Item: c.BaseCode}) != nil {
 		return Card{}, errNoCard
 	}
 	return c, nil
@@ -44,7 +44,8 @@ func (s *Service) seen(ctx context.Context, tx *db.Tx, by actor.Actor, id string
 
 // Cards lists the cards of a level in a state, newest first; after is the id of the last one seen.
 func (s *Service) Cards(ctx context.Context, by actor.Actor, path string, state CardState, after string, limit int) (out []Card, next string, err error) {
-	if path, err = s.may(by, path); err != nil {
+	path, items, err := s.mayItems(by, path)
+	if err != nil {
 		return nil, "", err
 	}
 	if after == "" {
@@ -52,7 +53,7 @@ func (s *Service) Cards(ctx context.Context, by actor.Actor, path string, state 
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		args := []any{string(state), after}
-		where := db.PrefixAny("office_path", []string{path}, &args)
+		where := db.PrefixAny("office_path", []string{path}, &args) + itemTerm(items, &args)
 		args = append(args, limit+1)
 		out, err = db.All[Card](ctx, tx, selectCard+`WHERE state = $1 AND id < $2 AND `+where+` ORDER BY id DESC LIMIT `+db.In(1, len(args)), args...)
 		if err != nil {
@@ -81,26 +82,48 @@ func (s *Service) Answer(ctx context.Context, by actor.Actor, id, answer string)
 		return err
 	}
 	return s.move(ctx, by, id, ActAnswer, CardOpen, "supervision.card_answered", func(ctx context.Context, tx *db.Tx, c Card) error {
-		return tx.LaterOne(ctx, errCardMoved, `UPDATE supervision_card SET state = $1, answer = $2, answered_at = $3, answered_by = $4, version = version + 1
-WHERE id = $5 AND version = $6`, string(CardAnswered), answer, tx.Now, by.Name(), id, c.Version)
+		return tx.LaterOne(ctx, errCardMoved, `UPDATE supervision_card SET state = $1, answer = $2, answered_at = $3, answered_by = $4, answerer = $5, version = version + 1
+WHERE id = $6 AND version = $7`, string(CardAnswered), answer, tx.Now, by.Name(), person(by), id, c.Version)
 	})
 }
 
-// Close takes an answer as it is.
+// person is who acts, whatever account he uses.
+func person(by actor.Actor) string {
+	if by.Subject != "" {
+		return by.Subject
+	}
+	return by.Name()
+}
+
+// another refuses whoever answered a card himself.
+func another(by actor.Actor, c Card) error {
+	if c.Answerer == person(by) || c.AnsweredBy == by.Name() {
+		return fault.New(fault.Forbidden, "supervision.own_answer")
+	}
+	return nil
+}
+
+// Close takes an answer as it is. Whoever gave it can't: fault.Forbidden "supervision.own_answer".
 func (s *Service) Close(ctx context.Context, by actor.Actor, id string) error {
 	return s.move(ctx, by, id, ActIssue, CardAnswered, "supervision.card_closed", func(ctx context.Context, tx *db.Tx, c Card) error {
+		if err := another(by, c); err != nil {
+			return err
+		}
 		return tx.LaterOne(ctx, errCardMoved, `UPDATE supervision_card SET state = $1, closed_at = $2, version = version + 1 WHERE id = $3 AND version = $4`,
 			string(CardClosed), tx.Now, id, c.Version)
 	})
 }
 
-// Return asks for a better answer and says why; the office has as long again.
+// Return asks for a better answer and says why; the office has as long again. Whoever answered can't.
 func (s *Service) Return(ctx context.Context, by actor.Actor, id, said string) error {
 	said = strings.TrimSpace(said)
 	if err := worded(said, "said"); err != nil {
 		return err
 	}
 	return s.move(ctx, by, id, ActIssue, CardAnswered, "supervision.card_returned", func(ctx context.Context, tx *db.Tx, c Card) error {
+		if err := another(by, c); err != nil {
+			return err
+		}
 		r, err := rules(ctx, tx)
 		if err != nil {
 			return err

@@ -2,6 +2,7 @@ package supervision
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strings"
 
@@ -73,10 +74,16 @@ func (s *Service) Board(ctx context.Context, by actor.Actor, path string) (b Boa
 	return b, err
 }
 
-// may returns the level somebody asks for, or the highest he may see.
+// may returns the level somebody asks for, or the highest he may see whole. Duties for certain items do not count: the figures of a level are of all its
+// items, and can't be taken apart. fault.Forbidden "supervision.limited_duty" when that is why.
 func (s *Service) may(by actor.Actor, path string) (string, error) {
-	reach := s.needs.Rights.Reach(by, ActSee)
+	all := by
+	all.Duties = slices.DeleteFunc(slices.Clone(by.Duties), func(d actor.Duty) bool { return len(d.Items) > 0 })
+	reach := s.needs.Rights.Reach(all, ActSee)
 	if len(reach) == 0 {
+		if len(s.needs.Rights.Reach(by, ActSee)) > 0 {
+			return "", fault.New(fault.Forbidden, "supervision.limited_duty")
+		}
 		return "", fault.New(fault.Forbidden, "supervision.not_yours")
 	}
 	sort.Slice(reach, func(i, j int) bool {
@@ -91,6 +98,40 @@ func (s *Service) may(by actor.Actor, path string) (string, error) {
 		}
 	}
 	return "", fault.New(fault.Forbidden, "supervision.not_yours")
+}
+
+// mayItems is [Service.may] for lists: whoever may see certain items of a level only sees those. No items are all of them.
+func (s *Service) mayItems(by actor.Actor, path string) (at string, items []string, err error) {
+	if at, err = s.may(by, path); err == nil {
+		return at, nil, nil
+	}
+	for _, d := range by.Duties {
+		if len(d.Items) == 0 || !slices.Contains(s.needs.Rights.Reach(actor.Actor{Kind: by.Kind, Account: by.Account, OfficePath: by.OfficePath, Duties: []actor.Duty{d}}, ActSee), d.OfficePath) {
+			continue
+		}
+		if path == "" {
+			path = d.OfficePath // the first of them
+		}
+		if strings.HasPrefix(path, d.OfficePath) {
+			items = append(items, d.Items...)
+		}
+	}
+	if len(items) == 0 {
+		return "", nil, err
+	}
+	return path, items, nil
+}
+
+// itemTerm narrows a list to certain items.
+func itemTerm(items []string, args *[]any) string {
+	if len(items) == 0 {
+		return ""
+	}
+	from := len(*args) + 1
+	for _, i := range items {
+		*args = append(*args, i)
+	}
+	return " AND base_code IN (" + db.In(len(items), from) + ")"
 }
 
 // pending is what has happened and is not counted, as the next fold will count it.

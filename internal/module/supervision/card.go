@@ -60,6 +60,7 @@ type Card struct {
 	AnswerDue  civil.Date
 	AnsweredAt time.Time
 	AnsweredBy string
+	Answerer   string // the person, whatever the account
 	ClosedAt   time.Time
 	Version    int64
 }
@@ -121,8 +122,8 @@ func (s *Service) issue(ctx context.Context, tx *db.Tx, by actor.Actor, k CardKi
 	}
 	id := db.NewKey()
 	_, err = tx.Exec(ctx, `INSERT INTO supervision_card (id, kind, case_id, number, item_name, base_code, office_path, state, cause, said, answer, rounds, issued_by,
-issued_at, answer_due, answered_by, version) VALUES (`+db.In(17, 1)+`)`,
-		id, string(k), c.CaseID, c.Number, c.ItemName, c.BaseCode, c.OfficePath, string(CardOpen), cause, said, "", 0, by.Name(), tx.Now, due, "", 1)
+issued_at, answer_due, answered_by, answerer, version) VALUES (`+db.In(18, 1)+`)`,
+		id, string(k), c.CaseID, c.Number, c.ItemName, c.BaseCode, c.OfficePath, string(CardOpen), cause, said, "", 0, by.Name(), tx.Now, due, "", "", 1)
 	if err != nil {
 		return "", err
 	}

@@ -43,10 +43,11 @@ type List struct {
 	Next  string // the case the next page begins after; "" on the last
 }
 
-// Cases lists the open cases of one office of a kind, those of the oldest day first: fault.Forbidden for who may not see it. after is List.Next of the page
+// Cases lists the open cases of one office of a kind, those of the oldest day first: fault.Forbidden for who may not see it; whose duty is for certain items sees those. after is List.Next of the page
 // before. It shows what is counted, which is a second behind at most.
 func (s *Service) Cases(ctx context.Context, by actor.Actor, path string, k Kind, after string, limit int) (l List, err error) {
-	if path, err = s.may(by, path); err != nil {
+	path, items, err := s.mayItems(by, path)
+	if err != nil {
 		return l, err
 	}
 	l.Path, l.Kind = path, k
@@ -59,6 +60,7 @@ func (s *Service) Cases(ctx context.Context, by actor.Actor, path string, k Kind
 		if !ok {
 			return fault.New(fault.NotFound, "supervision.no_list")
 		}
+		where += itemTerm(items, &args)
 		if after != "" {
 			args = append(args, after)
 			where += ` AND (day, case_id) > (SELECT day, case_id FROM supervision_case WHERE case_id = ` + db.In(1, len(args)) + `)`

@@ -37,15 +37,20 @@ func NewLimiter(n int, period time.Duration, burst int) *Limiter {
 
 // Allow counts one under key; fault.TooMany when it is too often. An address of IPv6 counts as its network of 64 bits: whoever has one has all of them.
 func (l *Limiter) Allow(key string) error {
-	if a, err := netip.ParseAddr(key); err == nil && a.Is6() && !a.Is4In6() {
-		if p, err := a.WithZone("").Prefix(64); err == nil {
-			key = p.String()
-		}
-	}
-	if l.allow(sha256.Sum256([]byte(key))) {
+	if l.allow(sha256.Sum256([]byte(Network(key)))) {
 		return nil
 	}
 	return fault.New(fault.TooMany, "web.too_often")
+}
+
+// Network is what an address counts as: itself, of IPv6 its network of 64 bits. What is no address stays as it is.
+func Network(address string) string {
+	if a, err := netip.ParseAddr(address); err == nil && a.Is6() && !a.Is4In6() {
+		if p, err := a.WithZone("").Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return address
 }
 
 func (l *Limiter) allow(key limitKey) bool {

@@ -119,11 +119,21 @@ func (h *Hall) Seated(t testing.TB, by actor.Actor, number int) {
 // Numbered takes a number that must be given.
 func (h *Hall) Numbered(t testing.TB, letter, priority string) hall.Turn {
 	t.Helper()
-	turn, err := h.Take(context.Background(), actor.Actor{}, hall.Request{Hall: h.ID, Letter: letter, Priority: priority}, once.Params{})
+	turn, err := h.Take(context.Background(), actor.Actor{}, hall.Request{Hall: h.ID, Kiosk: h.Kiosk(t), Letter: letter, Priority: priority}, once.Params{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return turn
+}
+
+// Kiosk is the code of the hall's kiosks.
+func (h *Hall) Kiosk(t testing.TB) string {
+	t.Helper()
+	code, err := h.KioskCode(context.Background(), Window, h.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
 }
 
 // Check implements hall.Rights.

@@ -2,8 +2,6 @@ package hallweb
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"net"
 	"net/http"
 	"time"
@@ -14,7 +12,6 @@ import (
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/module/hall"
 	"xiangyun/internal/platform/fault"
-	"xiangyun/internal/platform/once"
 	"xiangyun/internal/platform/web"
 )
 
@@ -46,7 +43,7 @@ func hallOf(h hall.Row) hallJSON {
 type hallsInput struct {
 	Region string `query:"region" doc:"12 digits; halls in it" maxLength:"12"`
 	After  string `query:"after" maxLength:"40"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"50" default:"50"`
 }
 
 type hallsOutput struct {
@@ -78,9 +75,11 @@ type boardOutput struct {
 }
 
 type takeInput struct {
-	ID   string `path:"id" maxLength:"40"`
-	Key  string `header:"Idempotency-Key" maxLength:"200"`
-	Body struct {
+	ID  string `path:"id" maxLength:"40"`
+	Key string `header:"Idempotency-Key" maxLength:"200"`
+	// Kiosk is sent by the machines of the hall.
+	Kiosk string `header:"Kiosk-Code" maxLength:"40" doc:"the code of the hall's kiosks: who presents it needs no sign-in and may ask for a priority"`
+	Body  struct {
 		Letter   string `json:"letter,omitempty" maxLength:"1" doc:"of the line; not needed with a booking"`
 		Priority string `json:"priority,omitempty" enum:"elderly,disabled,pregnant,soldier"`
 		Booking  string `json:"booking,omitempty" maxLength:"200" doc:"the code of a booking, or the address in its QR code"`
@@ -209,14 +208,14 @@ func (s *site) takeAPI(ctx context.Context, in *takeInput) (*turnOutput, error) 
 	if err := s.numbers.Allow(in.address); err != nil {
 		return nil, err
 	}
-	ask := hall.Request{Hall: in.ID, Letter: in.Body.Letter, Priority: in.Body.Priority}
+	ask := hall.Request{Hall: in.ID, Kiosk: in.Kiosk, Letter: in.Body.Letter, Priority: in.Body.Priority}
 	if in.Body.Booking != "" {
 		if ask.Booking = hall.CodeOf(in.Body.Booking); ask.Booking == "" {
 			return nil, fault.New(fault.Invalid, "hall.bad_code").Field("booking", "hall.bad_code")
 		}
 	}
-	digest := sha256.Sum256([]byte("number " + in.ID + " " + ask.Letter + " " + ask.Priority + " " + ask.Booking))
-	t, err := s.Halls.Take(ctx, actor.FromContext(ctx), ask, once.Params{Actor: "kiosk/" + in.ID, Key: in.Key, Digest: hex.EncodeToString(digest[:])})
+	a := actor.FromContext(ctx)
+	t, err := s.Halls.Take(ctx, a, ask, onceKey(a, in.address, in.Key, "api", ask, ""))
 	if err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ type deskView struct {
 	Seated    bool
 	Windows   []hall.Window // of the hall, to hand a number over
 	Places    []place       // to sit down at
+	Kiosk     string        // the code of the hall's kiosks
 	Simulated bool
 	Nobody    bool // next was pressed and nobody waits
 	personForm
@@ -63,6 +64,9 @@ func (s *site) showDesk(w http.ResponseWriter, r *http.Request, status int, in p
 		v.Seat, v.Seated = seat, true
 		if _, v.Windows, err = s.Halls.Get(ctx, by(r), seat.Hall.ID); err != nil {
 			return err
+		}
+		if v.Kiosk, err = s.Halls.KioskCode(ctx, by(r), seat.Hall.ID); err != nil && !fault.Is(err, fault.Forbidden) {
+			return err // who may not open the hall is not told
 		}
 	}
 	return page.Render(w, r, status, deskPage(v))
@@ -128,6 +132,10 @@ func (s *site) deskStep(w http.ResponseWriter, r *http.Request) error {
 		err = s.Halls.Finish(ctx, a, in.Turn)
 	case "transfer":
 		err = s.Halls.Transfer(ctx, a, in.Turn, in.Number)
+	case "kiosk":
+		return s.openKiosk(w, r, in.Hall)
+	case "renew":
+		err = s.Halls.RenewKiosk(ctx, a, in.Hall)
 	case "open":
 		err = s.Halls.SetOpen(ctx, a, in.Hall, in.To)
 	default:

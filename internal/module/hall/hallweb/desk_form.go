@@ -232,8 +232,7 @@ func formErrors(ctx context.Context, d *form.Definition, err error) design.Error
 	return formweb.Named(d, list)
 }
 
-// receipt is GET /desk/window/deeds/{id}/receipt: what the person takes home. The number of the case is written into the deed here, so that a crash
-// between handing in and this leaves nothing open: asked again it is the same case.
+// receipt is GET /desk/window/deeds/{id}/receipt: what the person takes home. It hands nothing in; asked again it is the same case.
 func (s *site) receipt(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	d, err := s.Halls.Deed(ctx, by(r), r.PathValue("id"))
@@ -248,9 +247,6 @@ func (s *site) receipt(w http.ResponseWriter, r *http.Request) error {
 	}
 	receipt, err := s.Cases.SubmitDraft(ctx, by(r), d.DraftID)
 	if err != nil {
-		return err
-	}
-	if err := s.Halls.Handed(ctx, by(r), d.ID, receipt.Number); err != nil {
 		return err
 	}
 	v := receiptView{Deed: d, Number: receipt.Number, Code: receipt.QueryCode, Office: s.Workshop(by(r))}

@@ -104,7 +104,11 @@ func (s *site) begin(r *http.Request, id, code string) error {
 	if err != nil {
 		return err
 	}
-	return s.Halls.Chosen(ctx, by(r), id, code, draft)
+	err = s.Halls.Chosen(ctx, by(r), id, code, draft)
+	if fault.HasKey(err, "hall.deed_over") { // pressed twice at once: the first press's draft is the one that is filled in
+		return s.Cases.DiscardDraft(ctx, by(r), draft)
+	}
+	return err
 }
 
 func (v chooseView) foundTitle(ctx context.Context) string {

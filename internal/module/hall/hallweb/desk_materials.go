@@ -180,6 +180,9 @@ type sent struct {
 // mostText bounds the values of a form with files.
 const mostText = 1 << 20
 
+// mostParts bounds how many of them there are: each costs something, be it empty.
+const mostParts = 2000
+
 // receive reads a form with scanned pages as it comes: no file is ever whole in memory, and none rests unsealed on a disk.
 func (s *site) receive(r *http.Request, offers []casefile.Offer) (sent, error) {
 	in := sent{values: url.Values{}, files: map[string][]string{}, refusal: fault.New(fault.Invalid, "hall.bad_materials")}
@@ -188,13 +191,16 @@ func (s *site) receive(r *http.Request, offers []casefile.Offer) (sent, error) {
 		return in, fault.New(fault.Invalid, "hall.unreadable").Because(err)
 	}
 	left := int64(mostText)
-	for {
+	for count := 1; ; count++ {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
 			return in, nil
 		}
 		if err != nil {
 			return in, cut(err)
+		}
+		if left -= int64(len(part.FormName())); left < 0 || count > mostParts {
+			return in, fault.New(fault.TooLarge, "hall.unreadable")
 		}
 		code, isFile := strings.CutPrefix(part.FormName(), "file.")
 		takes := slices.ContainsFunc(offers, func(o casefile.Offer) bool {

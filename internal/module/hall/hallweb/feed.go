@@ -19,6 +19,9 @@ const (
 	aliveEvery = 20 * time.Second       // how often a quiet stream says that it lives
 	streamLife = 9 * time.Minute        // a stream ends before the server's limit for answers; browsers come back by themselves
 	mostStream = 5000                   // streams at once
+	mostPublic = 4500                   // of them not officers': their desks still hear when many look on
+	mostInHall = 1000                   // of them in one hall
+	mostFrom   = 20                     // of them from one address, or of one officer
 )
 
 // feed tells streams that a hall's queue changed. The version in the database is what counts, so that it does not matter on which node somebody pressed;
@@ -28,24 +31,42 @@ type feed struct {
 	mu      sync.Mutex
 	watches map[string]*watch
 	streams int
+	public  int
+	from    map[string]int // by address, or account of an officer
+}
+
+// follower is who wants to follow a hall.
+type follower struct {
+	from  string
+	staff bool
+}
+
+// followerOf tells an officer by his account and everybody else by the address. An address of IPv6 counts as its network.
+func followerOf(r *http.Request) follower {
+	if a := by(r); a.Kind == actor.Officer {
+		return follower{"account/" + a.Account, true}
+	}
+	return follower{web.Network(web.Address(r)), false}
 }
 
 type watch struct {
 	followers map[chan int64]bool
+	public    int
 	stop      context.CancelFunc
 }
 
-func newFeed(h *hall.Service) *feed { return &feed{halls: h, watches: map[string]*watch{}} }
+func newFeed(h *hall.Service) *feed {
+	return &feed{halls: h, watches: map[string]*watch{}, from: map[string]int{}}
+}
 
-// follow returns a channel that gets the version when it changes, and what ends it. ok is false when too many follow already.
-func (f *feed) follow(hallID string) (changed chan int64, end func(), ok bool) {
+// follow returns a channel that gets the version when it changes, and what ends it. ok is false when too many follow already, from there or at all.
+func (f *feed) follow(hallID string, who follower) (changed chan int64, end func(), ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.streams >= mostStream {
+	w := f.watches[hallID]
+	if f.streams >= mostStream || f.from[who.from] >= mostFrom || !who.staff && (f.public >= mostPublic || w != nil && w.public >= mostInHall) {
 		return nil, nil, false
 	}
-	f.streams++
-	w := f.watches[hallID]
 	if w == nil {
 		ctx, stop := context.WithCancel(context.Background())
 		w = &watch{followers: map[chan int64]bool{}, stop: stop}
@@ -54,16 +75,29 @@ func (f *feed) follow(hallID string) (changed chan int64, end func(), ok bool) {
 	}
 	changed = make(chan int64, 1)
 	w.followers[changed] = true
+	f.count(w, who, 1)
 	return changed, func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		f.streams--
+		f.count(w, who, -1)
 		delete(w.followers, changed)
 		if len(w.followers) == 0 {
 			w.stop()
 			delete(f.watches, hallID)
 		}
 	}, true
+}
+
+// count counts a stream that begins or ends.
+func (f *feed) count(w *watch, who follower, n int) {
+	f.streams += n
+	if !who.staff {
+		f.public += n
+		w.public += n
+	}
+	if f.from[who.from] += n; f.from[who.from] == 0 {
+		delete(f.from, who.from)
+	}
 }
 
 // look reads the version until nobody follows any more.
@@ -103,25 +137,26 @@ func (s *site) hallEvents(w http.ResponseWriter, r *http.Request) error {
 
 // turnEvents is GET /turns/{code}/events: the stream of the hall where the number waits.
 func (s *site) turnEvents(w http.ResponseWriter, r *http.Request) error {
-	t, err := s.Halls.Standing(r.Context(), by(r), r.PathValue("code"))
+	id, err := s.Halls.HallOf(r.Context(), by(r), r.PathValue("code"))
 	if err != nil {
 		return err
 	}
-	return s.stream(w, r, t.Turn.HallID)
+	return s.stream(w, r, id)
 }
 
 // stream sends Server-Sent Events: "changed" with the version of the hall's queue, at once and whenever it moves.
 func (s *site) stream(w http.ResponseWriter, r *http.Request, hallID string) error {
 	ctx := r.Context()
-	n, err := s.Halls.Version(ctx, by(r), hallID)
-	if err != nil {
-		return err
-	}
-	changed, end, ok := s.feed.follow(hallID)
+	// Followed before it is read: a change between the two is told.
+	changed, end, ok := s.feed.follow(hallID, followerOf(r))
 	if !ok {
 		return fault.New(fault.Busy, "hall.many_follow")
 	}
 	defer end()
+	n, err := s.Halls.Version(ctx, by(r), hallID)
+	if err != nil {
+		return err
+	}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "no-store")

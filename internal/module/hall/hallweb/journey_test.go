@@ -11,6 +11,7 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/casefile/casefiletest"
+	"xiangyun/internal/platform/fault"
 )
 
 // From the kiosk to the window and the screen, without scripts.
@@ -19,6 +20,8 @@ func TestANumberIsTakenCalledAndServed(t *testing.T) {
 	at := "/halls/" + b.hall.ID
 	p := b.as(t, actor.Actor{})
 	p.Open("/halls").Wants(200, "南关区政务服务中心", "正在服务").Follow("南关区政务服务中心").Wants(200, "工作日 08:30–11:30、13:00–16:30", "社保窗口").Follow("取号")
+	p.Wants(200, "登录后取号").Lacks("读卡取号", "优先情形").Fill("取号机码", "x").Press("设为取号机").Wants(403, "取号机码不对")
+	p.Fill("取号机码", b.hall.Kiosk(t)).Press("设为取号机")
 	p.Wants(200, "综合业务", "社会保障", "现在 0 人等候").Press("取号 综合业务").Wants(200, "A001", "前面还有 0 人", "扫码在手机上看排队")
 	number := strings.TrimSuffix(p.Path(), "?taken=1")
 	p.Open(at+"/screen").Wants(200, "暂无叫号").Lacks("A001")
@@ -33,6 +36,7 @@ func TestANumberIsTakenCalledAndServed(t *testing.T) {
 	p.Open(at+"/screen").Wants(200, "暂无叫号")
 	p.Open("/turns/nothing").Wants(404)
 	b.hall.At(halltestNight)
+	p = b.kiosk(t)
 	p.Open(at+"/kiosk").Wants(200, "现在不对外服务")
 	p.Post(at+"/turns", map[string][]string{"letter": {"A"}}).Wants(409, "大厅现在不对外服务")
 }
@@ -51,7 +55,7 @@ func TestVisitsAreBookedAndUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := b.as(t, actor.Actor{})
+	k := b.kiosk(t)
 	k.Open(at+"/kiosk").Fill("预约码", "http://xiangyun.test/bookings/"+list[0].Code).Press("按预约取号").Wants(409, "请在当天取号")
 	b.hall.At(list[0].At().Add(-5 * time.Minute))
 	k.Open(at+"/kiosk").Fill("预约码", "x").Press("按预约取号").Wants(422, "16 位预约码")
@@ -104,11 +108,26 @@ func TestActingByMandate(t *testing.T) {
 	c.Fill("授权内容", "委托南关区政务服务中心代办养老参保").Fill("有效期至", "2026-12-31").Press("保存").Wants(200, "授权已登记")
 	c.Open("/desk/window").Choose("办理方式", "本人不在场").Press("读身份证").Wants(200, "选择事项")
 	deed := c.Path()
+	c.Open("/desk/window").Choose("办理方式", "本人不在场").Press("读身份证").Wants(200, "选择事项")
+	begun := c.Path()
+	c.Open(begun + "?q=jmyl").Press("办这个").Wants(200)
+	filled(t, b, c)
 
 	p := b.as(t, casefiletest.Citizen)
 	p.Open("/me/mandates").Wants(200, "有效", "委托南关区政务服务中心代办养老参保", "所有事项").Press("终止授权").Wants(200, "授权已终止")
 	c = b.as(t, clerk)
 	c.Open(deed+"?q=jmyl").Press("办这个").Wants(422, "没有此人在有效期内")
+	// What was filled in before its end is not handed in after it, whichever page is asked.
+	d, err := b.hall.Deed(t.Context(), clerk, strings.TrimPrefix(begun, "/desk/window/deeds/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Cases.SubmitDraft(t.Context(), clerk, d.DraftID); !fault.HasKey(err, "hall.mandate_lacks") {
+		t.Errorf("handed in without a mandate: %v", err)
+	}
+	if _, err := b.Cases.Draft(t.Context(), clerk, d.DraftID); err != nil {
+		t.Errorf("the draft is gone: %v", err)
+	}
 }
 
 func TestWhatCouldNotBeDone(t *testing.T) {
@@ -125,6 +144,7 @@ func TestWhatCouldNotBeDone(t *testing.T) {
 	c.Press("提交").Wants(422, "请选择办理结果", "请写明情况")
 	c.Choose("办理结果", "已经办成").Fill("答复", "证照已补办").Press("提交").Wants(200, "已答复反映人")
 	p = b.as(t, casefiletest.Citizen)
+	p.Post("/obstacles/"+list[0].Number+"/confirm", map[string][]string{"solved": {"maybe"}}).Wants(422, "请选择已经解决或者没有解决")
 	p.Open("/obstacles/mine").Wants(200, "证照已补办").Press("没有解决").Wants(200, "已重新交办", "待答复")
 	b.as(t, casefiletest.Other).Post("/obstacles/"+list[0].Number+"/confirm", map[string][]string{"solved": {"yes"}}).Wants(404)
 	b.as(t, actor.Actor{}).Open("/obstacles").Wants(200, "南关区政务服务中心", "1")
@@ -143,7 +163,7 @@ func TestEveryLanguage(t *testing.T) {
 				p.Open(path).Wants(200)
 			}
 		}
-		p := b.as(t, actor.Actor{})
+		p := b.kiosk(t)
 		p.Language = language
 		p.Open("/halls/"+b.hall.ID+"/kiosk").Wants(200, word)
 	}
@@ -199,20 +219,24 @@ func TestAPI(t *testing.T) {
 	if status, out = b.call(t, "GET", at, ""); status != 200 || out["open"] != true || len(out["lines"].([]any)) != 2 {
 		t.Errorf("%d %v", status, out)
 	}
-	for body, want := range map[string]int{`{}`: 422, `{"letter":"Z"}`: 422, `{"letter":"A","priority":"rich"}`: 422, `{"booking":"short"}`: 422, `{"booking":"abcdefghijklmnop"}`: 404} {
+	for body, want := range map[string]int{`{}`: 401, `{"letter":"Z"}`: 401, `{"letter":"A","priority":"rich"}`: 422, `{"booking":"short"}`: 422, `{"booking":"abcdefghijklmnop"}`: 404} {
 		if status, out = b.call(t, "POST", at+"/tickets", body); status != want {
 			t.Errorf("%s: %d %v", body, status, out)
 		}
 	}
-	status, out = b.call(t, "POST", at+"/tickets", `{"letter":"A"}`, "Idempotency-Key", "k")
+	if status, out = b.call(t, "POST", at+"/tickets", `{"letter":"A"}`); status != 401 {
+		t.Errorf("a stranger takes a number: %d %v", status, out)
+	}
+	kiosk := b.hall.Kiosk(t)
+	status, out = b.call(t, "POST", at+"/tickets", `{"letter":"A"}`, "Idempotency-Key", "k", "Kiosk-Code", kiosk)
 	if status != 201 || out["number"] != "A001" || out["ahead"] != 0.0 || out["estimate"] != nil {
 		t.Fatalf("%d %v", status, out)
 	}
 	code := out["code"].(string)
-	if status, out = b.call(t, "POST", at+"/tickets", `{"letter":"A"}`, "Idempotency-Key", "k"); status != 201 || out["code"] != code {
+	if status, out = b.call(t, "POST", at+"/tickets", `{"letter":"A"}`, "Idempotency-Key", "k", "Kiosk-Code", kiosk); status != 201 || out["code"] != code {
 		t.Errorf("sent again: %d %v", status, out)
 	}
-	if status, out = b.call(t, "POST", at+"/tickets", `{"letter":"B"}`, "Idempotency-Key", "k"); status != 409 {
+	if status, out = b.call(t, "POST", at+"/tickets", `{"letter":"B"}`, "Idempotency-Key", "k", "Kiosk-Code", kiosk); status != 409 {
 		t.Errorf("the key with another body: %d %v", status, out)
 	}
 	b.seated(t, clerk, 1)
@@ -230,5 +254,50 @@ func TestAPI(t *testing.T) {
 	}
 	if status, _ = b.call(t, "GET", "/api/v1/halls/nothing", ""); status != 404 {
 		t.Errorf("no hall: %d", status)
+	}
+}
+
+// A card on the reader of a kiosk is read for who stands there, and nobody else.
+func TestACardIsReadAtTheKioskOnly(t *testing.T) {
+	b := open(t)
+	at := "/halls/" + b.hall.ID
+	far := map[string][]string{"go": {"card"}, "letter": {"A"}}
+	b.as(t, actor.Actor{}).Post(at+"/turns", far).Wants(403, "只能在大厅的取号机上办理").Lacks("A001")
+	p := b.as(t, casefiletest.Citizen)
+	p.Post(at+"/turns", far).Wants(403, "只能在大厅的取号机上办理")
+	p.Post(at+"/turns", map[string][]string{"letter": {"A"}, "priority": {"soldier"}}).Wants(403, "只能在大厅的取号机上办理")
+	p.Open(at+"/kiosk").Wants(200).Lacks("读卡取号").Press("取号 综合业务").Wants(200, "A001")
+	p.Open(at+"/kiosk").Press("取号 综合业务").Wants(409, "已有一个排队号码")
+	b.kiosk(t).Open(at+"/kiosk").Press("读卡取号").Wants(200, "A002")
+
+	b.seated(t, clerk, 1)
+	c := b.as(t, clerk)
+	c.Open("/desk/window").Wants(200, "取号机码", b.hall.Kiosk(t)).Press("在这台机器上打开取号机").Wants(200, "读卡取号")
+	c.Open("/desk/window").Press("换一个取号机码").Wants(200, b.hall.Kiosk(t))
+	c.Open(at + "/kiosk").Lacks("读卡取号") // the old code is one no more
+}
+
+// Two people who happen to send the same key are two people, and neither is told the other's number.
+func TestKeysOfStrangersNeverMeet(t *testing.T) {
+	b := open(t)
+	at := "/api/v1/halls/" + b.hall.ID + "/tickets"
+	seen := map[any]bool{}
+	for _, who := range []actor.Actor{casefiletest.Citizen, casefiletest.Other} {
+		b.by = who
+		for range 2 {
+			status, out := b.call(t, "POST", at, `{"letter":"A"}`, "Idempotency-Key", "k")
+			if status != 201 {
+				t.Fatalf("%s: %d %v", who.Account, status, out)
+			}
+			seen[out["code"]] = true
+		}
+	}
+	b.by = actor.Actor{}
+	status, out := b.call(t, "POST", at, `{"letter":"A"}`, "Idempotency-Key", "k", "Kiosk-Code", b.hall.Kiosk(t))
+	if seen[out["code"]] = true; status != 201 || len(seen) != 3 {
+		t.Errorf("%d: %d numbers", status, len(seen))
+	}
+	if status, out = b.call(t, "POST", at, `{"letter":"A"}`, "Idempotency-Key", "k", "Kiosk-Code", "abcdefghijklmnop"); status != 403 {
+		t.Errorf("the kiosk's key from elsewhere: %d %v", status, out)
 	}
 }

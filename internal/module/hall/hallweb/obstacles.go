@@ -121,6 +121,9 @@ func (s *site) confirm(w http.ResponseWriter, r *http.Request) error {
 	if err := page.Bind(r, &in); err != nil {
 		return err
 	}
+	if in.Solved != "yes" && in.Solved != "no" {
+		return fault.New(fault.Invalid, "hall.solved_missing").Field("solved", "hall.solved_missing")
+	}
 	if err := s.Halls.Confirm(r.Context(), by(r), r.PathValue("number"), in.Solved == "yes"); err != nil {
 		return err
 	}

@@ -2,6 +2,10 @@ package hallweb
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -19,13 +23,10 @@ import (
 type kioskView struct {
 	hall.Board
 	Key       string // of this page: pressed twice it is one number
+	AtKiosk   bool   // it presents the hall's code
+	SignedIn  bool
 	Simulated bool
 	Errors    design.Errors
-}
-
-// kiosk is GET /halls/{id}/kiosk.
-func (s *site) kiosk(w http.ResponseWriter, r *http.Request) error {
-	return s.showKiosk(w, r, http.StatusOK, nil)
 }
 
 func (s *site) showKiosk(w http.ResponseWriter, r *http.Request, status int, errors design.Errors) error {
@@ -33,8 +34,24 @@ func (s *site) showKiosk(w http.ResponseWriter, r *http.Request, status int, err
 	if err != nil {
 		return err
 	}
+	v := kioskView{Board: b, Key: web.RequestID(r.Context()) + time.Now().Format("150405.000"), SignedIn: by(r).For() != "", Simulated: s.Reader.Simulated(), Errors: errors}
+	if code := kioskCode(r); code != "" {
+		switch err := s.Halls.AtKiosk(r.Context(), by(r), b.Hall.ID, code); {
+		case err == nil:
+			v.AtKiosk = true
+		case !fault.Is(err, fault.Forbidden):
+			return err
+		}
+	}
 	w.Header().Set("Cache-Control", "no-store") // the key is this page's own
-	return page.Render(w, r, status, kioskPage(kioskView{Board: b, Key: web.RequestID(r.Context()) + time.Now().Format("150405.000"), Simulated: s.Reader.Simulated(), Errors: errors}))
+	return page.Render(w, r, status, kioskPage(v))
+}
+
+func kioskLead(ctx context.Context, v kioskView) string {
+	if v.AtKiosk {
+		return page.T(ctx, "hall.kiosk_lead")
+	}
+	return page.T(ctx, "hall.kiosk_afar")
 }
 
 type takeForm struct {
@@ -61,7 +78,7 @@ func (s *site) take(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	t, err := s.taken(r, in)
-	if f, ok := fault.Of(err); ok && (f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound && f.Key == "hall.no_booking" || f.Key == "hall.no_reader") {
+	if f, ok := fault.Of(err); ok && (f.Kind == fault.Invalid || f.Kind == fault.Conflict || f.Kind == fault.NotFound && f.Key == "hall.no_booking" || f.Key == "hall.no_reader" || f.Key == "hall.kiosk_only") {
 		status := f.Kind.Status()
 		if f.Kind == fault.NotFound {
 			status = http.StatusUnprocessableEntity
@@ -77,48 +94,77 @@ func (s *site) take(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) taken(r *http.Request, in takeForm) (hall.Turn, error) {
 	ctx, id := r.Context(), r.PathValue("id")
-	ask := hall.Request{Hall: id, Letter: in.Letter, Priority: in.Priority}
+	ask := hall.Request{Hall: id, Kiosk: kioskCode(r), Letter: in.Letter, Priority: in.Priority}
+	if ask.Kiosk != "" && s.Halls.AtKiosk(ctx, by(r), id, ask.Kiosk) != nil {
+		ask.Kiosk = "" // the hall changed its code: this machine is like any other now
+	}
+	card := "" // the number on it
 	switch in.Go {
 	case "booking":
 		if ask.Booking = hall.CodeOf(in.Booking); ask.Booking == "" {
 			return hall.Turn{}, fault.New(fault.Invalid, "hall.bad_code").Field("booking", "hall.bad_code")
 		}
 	case "card":
+		if ask.Kiosk == "" {
+			return hall.Turn{}, fault.New(fault.Forbidden, "hall.kiosk_only").Field("priority", "hall.kiosk_only")
+		}
 		if err := s.cards.Allow(web.Address(r)); err != nil {
 			return hall.Turn{}, err
 		}
-		if err := s.byCard(ctx, &ask); err != nil {
+		var err error
+		if card, err = s.byCard(ctx, &ask); err != nil {
 			return hall.Turn{}, err
 		}
 	}
 	key := once.Params{}
 	if in.Key != "" {
-		key = once.Params{Actor: "kiosk/" + id, Key: in.Key, Digest: in.Go + "/" + in.Letter + "/" + in.Priority + "/" + ask.Booking}
+		key = onceKey(by(r), web.Address(r), in.Key, in.Go, ask, card)
 	}
 	return s.Halls.Take(ctx, by(r), ask, key)
 }
 
-// byCard fills in what a card on the reader tells: the age, and a booking of today by whoever has an account here.
-func (s *site) byCard(ctx context.Context, ask *hall.Request) error {
+// byCard fills in what a card on the reader tells: the age, and a booking of today by whoever has an account here. It
+// returns the number on the card.
+func (s *site) byCard(ctx context.Context, ask *hall.Request) (number string, err error) {
 	c, err := s.Reader.Read(ctx, "hall/"+ask.Hall)
 	if err != nil {
-		return err
+		return "", err
 	}
 	id, err := personid.Parse(c.Number)
 	if err != nil {
-		return fault.New(fault.Invalid, "hall.no_card")
+		return "", fault.New(fault.Invalid, "hall.no_card")
 	}
 	ask.Birth = id.Birth().Start()
 	subject, _, err := s.Lookup(ctx, kioskProgram, "person", c, false)
 	if fault.Is(err, fault.NotFound) {
-		return nil // nobody we know: an ordinary number
+		return c.Number, nil // nobody we know: an ordinary number
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	ask.Subject = subject
 	ask.Booking, err = s.Halls.OpenBooking(ctx, kioskProgram, ask.Hall, subject)
-	return err
+	return c.Number, err
+}
+
+// onceKey says whose key a request carries, and what it asks for: keys of two people never meet, and neither do those of two cards laid on the same kiosk.
+// The number on a card goes in under the kiosk's code, which nobody outside the hall has.
+func onceKey(by actor.Actor, address, key, way string, ask hall.Request, card string) once.Params {
+	whose := "address/" + address
+	switch {
+	case ask.Kiosk != "":
+		whose = "kiosk/" + ask.Hall
+	case by.SignedIn():
+		whose = by.Name() + "/" + by.For()
+	}
+	if card != "" {
+		ask.Booking = "" // used up by the first press, so that the second would ask for something else
+	}
+	mac := hmac.New(sha256.New, []byte(ask.Kiosk))
+	for _, part := range []string{"number", ask.Hall, way, ask.Letter, ask.Priority, ask.Booking, card} {
+		_, _ = fmt.Fprintf(mac, "%d:%s,", len(part), part) // a hash never fails
+	}
+	return once.Params{Actor: whose, Key: key, Digest: hex.EncodeToString(mac.Sum(nil))}
 }
 
 type turnView struct {

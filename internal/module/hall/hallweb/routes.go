@@ -50,6 +50,7 @@ type site struct {
 	feed    *feed
 	numbers *web.Limiter // numbers taken from one address
 	cards   *web.Limiter // cards read at kiosks from one address
+	codes   *web.Limiter // codes of kiosks tried from one address
 }
 
 // filesAtOnce is how many files of the largest size one form may carry.
@@ -57,12 +58,13 @@ const filesAtOnce = 20
 
 // Routes adds every route of halls.
 func Routes(r *web.Router, d Deps) {
-	s := &site{Deps: d, feed: newFeed(d.Halls), numbers: web.NewLimiter(30, time.Minute, 30), cards: web.NewLimiter(20, time.Minute, 20)}
+	s := &site{Deps: d, feed: newFeed(d.Halls), numbers: web.NewLimiter(30, time.Minute, 30), cards: web.NewLimiter(20, time.Minute, 20), codes: web.NewLimiter(10, time.Minute, 10)}
 	r.Page("GET /halls", web.Public, s.list)
 	r.Page("GET /halls/{id}", web.Public, s.show)
 	r.Page("GET /halls/{id}/book", web.SignedIn, s.askBook)
 	r.Page("POST /halls/{id}/book", web.SignedIn, s.book)
 	r.Page("GET /halls/{id}/kiosk", web.Public, s.kiosk)
+	r.Page("POST /halls/{id}/kiosk", web.Public, s.setKiosk)
 	r.Page("POST /halls/{id}/turns", web.Public, s.take)
 	r.Page("GET /halls/{id}/screen", web.Public, s.screen)
 	r.Page("GET /halls/{id}/events", web.Public, s.hallEvents)

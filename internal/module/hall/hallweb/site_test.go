@@ -64,6 +64,9 @@ func open(t *testing.T) *building {
 	t.Helper()
 	b := &building{Hall: casefiletest.Open(t, hall.Schema)}
 	b.hall = halltest.On(t, b.DB, b.Items.Service)
+	needs := b.Needs
+	needs.Behalf = b.hall.Service
+	b.Cases = casefile.New(b.DB, needs)
 	var err error
 	b.words, err = page.Load([]fs.FS{page.Words, web.Words, design.Locale, blob.Locale, office.Locale, account.Locale, material.Locale, materialweb.Locale, workflow.Locale,
 		casefile.Locale, casefileweb.Locale, formweb.Locale, itemweb.Locale, hall.Locale, hallweb.Locale}...)
@@ -124,6 +127,12 @@ func (b *building) as(t *testing.T, who actor.Actor) *webtest.Browser {
 	t.Helper()
 	b.by = who
 	return webtest.New(t, b.handler)
+}
+
+// kiosk opens a fresh browser of the machine at the door.
+func (b *building) kiosk(t *testing.T) *webtest.Browser {
+	t.Helper()
+	return b.as(t, actor.Actor{}).Open("/halls/"+b.hall.ID+"/kiosk?code="+b.hall.Kiosk(t)).Wants(200, "读卡取号")
 }
 
 // seated has a clerk sit down at a window by its number.

@@ -13,6 +13,7 @@ CREATE TABLE hall_hall (
 	set_to      text    NOT NULL CHECK (set_to IN ('', 'open', 'closed')), -- what an officer decided for set_on, against the hours
 	set_on      text    NOT NULL,
 	version     bigint  NOT NULL,
+	kiosk       bytea   NOT NULL, -- the code its kiosks present, sealed
 	UNIQUE (office_path, name)
 );
 
@@ -96,6 +97,7 @@ CREATE TABLE hall_turn (
 CREATE INDEX hall_turn_waiting ON hall_turn (hall_id, day, rank, place, id) WHERE state = 'waiting';
 CREATE INDEX hall_turn_called ON hall_turn (hall_id, day, called_at) WHERE state = 'called';
 CREATE UNIQUE INDEX hall_turn_window ON hall_turn (window_id) WHERE state = 'called';
+CREATE INDEX hall_turn_held ON hall_turn (subject_id, hall_id, day) WHERE state IN ('waiting', 'called') AND subject_id <> '';
 CREATE INDEX hall_turn_served ON hall_turn (hall_id, letter, finished_at) WHERE state = 'done';
 
 -- What could not be done (办不成事反映). words and answer are sealed.
@@ -173,4 +175,5 @@ CREATE TABLE hall_deed (
 	handed_at   timestamp
 );
 CREATE INDEX hall_deed_mine ON hall_deed (subject_id, id);
+CREATE UNIQUE INDEX hall_deed_draft ON hall_deed (draft_id) WHERE draft_id <> '';
 CREATE INDEX hall_deed_last ON hall_deed (account_id, id);

@@ -100,7 +100,7 @@ func (s *site) setStanding(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// stand does what the form says and returns where that is seen. An end is for ever: another keeper approves it.
+// stand does what the form says and returns where that is seen. An end is for ever, and what is resumed is in force again: another keeper approves it.
 func (s *site) stand(ctx context.Context, code string, v *standingView) (at string, err error) {
 	to := item.State(v.To)
 	if to != item.InUse && to != item.Paused && to != item.Cancelled {
@@ -113,7 +113,7 @@ func (s *site) stand(ctx context.Context, code string, v *standingView) (at stri
 		}
 	}
 	by := actor.FromContext(ctx)
-	if to == item.Cancelled {
+	if to != item.Paused {
 		p, err := s.Items.ProposeState(ctx, by, plan, v.Keep)
 		if err != nil {
 			return "", err
@@ -129,7 +129,16 @@ func (s *site) stand(ctx context.Context, code string, v *standingView) (at stri
 
 // dropPlan is POST /desk/library/items/{code}/plans/{plan}/drop.
 func (s *site) dropPlan(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Items.DropPlan(r.Context(), actor.FromContext(r.Context()), r.PathValue("plan")); err != nil {
+	ctx := r.Context()
+	err := s.Items.DropPlan(ctx, actor.FromContext(ctx), r.PathValue("plan"))
+	if fault.HasKey(err, "item.four_eyes") {
+		p, err := s.Items.ProposeDrop(ctx, actor.FromContext(ctx), r.PathValue("plan"))
+		if err == nil {
+			web.Redirect(w, r, proposalAt(p.ID)+"?done=proposed")
+		}
+		return err
+	}
+	if err != nil {
 		return err
 	}
 	web.Redirect(w, r, itemAt(r.PathValue("code"))+"/standing?done=dropped")

@@ -87,6 +87,7 @@ CREATE TABLE supervision_card (
 	answer_due  text      NOT NULL,
 	answered_at timestamp,
 	answered_by text      NOT NULL,
+	answerer    text      NOT NULL, -- the person, whatever the account
 	closed_at   timestamp,
 	version     bigint    NOT NULL
 );

@@ -97,9 +97,12 @@ func (h *Hall) StandingsAfter(_ context.Context, _ *db.Tx, after string, limit i
 
 // Check implements supervision.Rights.
 func (h *Hall) Check(by actor.Actor, action string, on actor.Target) error {
-	for _, p := range h.Reach(by, action) {
-		if strings.HasPrefix(on.OfficePath, p) {
-			return nil
+	for _, d := range by.Duties {
+		one := actor.Actor{Duties: []actor.Duty{d}}
+		for _, p := range h.Reach(one, action) {
+			if strings.HasPrefix(on.OfficePath, p) && (len(d.Items) == 0 || slices.Contains(d.Items, on.Item)) {
+				return nil
+			}
 		}
 	}
 	return fault.New(fault.Forbidden, "office.no_right")
