@@ -10,8 +10,9 @@ import (
 	"xiangyun/internal/platform/fault"
 )
 
-// maxTogether bounds how many share one transaction, so that the first of them does not wait for long.
-const maxTogether = 32
+// maxTogether bounds how many share one transaction: the first of them does not wait for long, and while some wait for their commit the others are at
+// work already. All of the queue's workers in one transaction would compute together and then wait together, with idle processors.
+const maxTogether = 4
 
 // together gathers the callers of [DB.Together].
 type together struct {
