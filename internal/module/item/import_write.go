@@ -55,10 +55,6 @@ func (i *importer) write(ctx context.Context, b *portion, t *turn) error {
 	for _, k := range done.bases {
 		i.know(k.base, k.state)
 	}
-	if len(i.offices) > mostOffices {
-		clear(i.offices) // a file that names offices without end must not fill the memory with them
-	}
-	maps.Copy(i.offices, done.offices)
 	i.run = done.run
 	i.careful.Store(done.known > 0)
 	if i.in.Mistake != nil {
@@ -298,6 +294,9 @@ func (i *importer) lookUp(ctx context.Context, tx *db.Tx, b *portion, into map[s
 	}
 	i.places.Lock()
 	defer i.places.Unlock()
+	if len(i.offices) > mostOffices {
+		clear(i.offices) // a file that names offices without end must not fill the memory with them
+	}
 	for _, organ := range ask {
 		if office, ok := found[organ]; ok {
 			into[organ] = &office
