@@ -22,8 +22,10 @@ func Stopping(ctx context.Context) <-chan struct{} {
 // Serve answers on l until ctx ends; then it takes no more, lets running requests finish for as long as grace, and returns.
 func Serve(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger, grace time.Duration) error {
 	s := &http.Server{
-		Handler:           h,
-		BaseContext:       func(net.Listener) context.Context { return context.WithValue(context.Background(), stoppingKey{}, ctx.Done()) },
+		Handler: h,
+		BaseContext: func(net.Listener) context.Context {
+			return context.WithValue(context.Background(), stoppingKey{}, ctx.Done())
+		},
 		ReadHeaderTimeout: 10 * time.Second, // a client that dribbles its header does not hold a connection
 		ReadTimeout:       10 * time.Minute, // a big upload over a village line
 		WriteTimeout:      10 * time.Minute,
