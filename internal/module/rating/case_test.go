@@ -15,7 +15,7 @@ import (
 // With real cases: one that is still open can't be rated, whoever asks; one that is over only by whom it belongs to.
 func TestOnlyOwnCasesThatAreOver(t *testing.T) {
 	h, ctx := casefiletest.Open(t, rating.Schema), t.Context()
-	n := &ratingtest.Hall{}
+	n := &ratingtest.Hall{Rights: rating.Access()}
 	s := rating.New(h.DB, rating.Needs{Rights: n, Cases: h.Cases, Offices: n, Notices: n, Events: n, Log: n, Keys: h.Keys})
 	open := casefiletest.Accepted(t, h)
 	if err := s.Rate(ctx, casefiletest.Company, open, good, once.Params{}); !fault.Is(err, fault.NotFound) {

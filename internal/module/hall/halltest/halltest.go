@@ -4,7 +4,6 @@ package halltest
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"xiangyun/internal/gov/workday"
 	"xiangyun/internal/module/hall"
 	"xiangyun/internal/module/item"
+	"xiangyun/internal/module/office/officetest"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/db/dbtest"
@@ -45,6 +45,7 @@ const FoodCode = "11220102MB1A00319N4000131104003"
 // Hall is the hall service with its neighbours, whose needs it meets itself.
 type Hall struct {
 	*hall.Service
+	officetest.Rights
 	DB *db.DB
 	ID string // of the hall that is set up: two windows for all, one for line B alone
 
@@ -68,7 +69,7 @@ func Open(t testing.TB) *Hall {
 // On is [Open] on a database that others use too, where [hall.Schema] was migrated. Without items the hall knows [FoodCode] only.
 func On(t testing.TB, d *db.DB, items hall.Items) *Hall {
 	t.Helper()
-	h := &Hall{DB: d, now: Morning, items: items}
+	h := &Hall{Rights: hall.Access(), DB: d, now: Morning, items: items}
 	h.Service = hall.New(h.DB, hall.Needs{Rights: h, Offices: h, Items: h, Notices: h, Events: h, Log: h, Keys: smtest.Keyring(t), Clock: h.Now})
 	id, err := h.Put(context.Background(), actor.Program("test"), Draft())
 	if err != nil {
@@ -134,31 +135,6 @@ func (h *Hall) Kiosk(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return code
-}
-
-// Check implements hall.Rights.
-func (h *Hall) Check(by actor.Actor, action string, on actor.Target) error {
-	if by.Kind == actor.System {
-		return nil
-	}
-	for _, p := range h.Reach(by, action) {
-		if strings.HasPrefix(on.OfficePath, p) || on.OfficePath == "" {
-			return nil
-		}
-	}
-	return fault.New(fault.Forbidden, "office.no_right")
-}
-
-// Reach implements hall.Rights.
-func (h *Hall) Reach(by actor.Actor, action string) (paths []string) {
-	for _, g := range hall.Access() {
-		for _, d := range by.Duties {
-			if g.Action == action && slices.Contains(g.Roles, d.Role) {
-				paths = append(paths, d.OfficePath)
-			}
-		}
-	}
-	return paths
 }
 
 // Calendar implements hall.Offices.

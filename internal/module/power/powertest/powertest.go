@@ -4,18 +4,16 @@ package powertest
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/module/office/officetest"
 	"xiangyun/internal/module/power"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/event"
-	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/job"
 )
 
@@ -58,6 +56,7 @@ func Proposal(change power.Change, code string, from civil.Date) power.Proposal 
 // List is the power service with its neighbours, whose needs it meets itself.
 type List struct {
 	*power.Service
+	officetest.Rights
 	DB *db.DB
 
 	mu     sync.Mutex // guards what follows
@@ -68,7 +67,7 @@ type List struct {
 
 // On returns a service on a database that has its schema.
 func On(d *db.DB) *List {
-	l := &List{DB: d}
+	l := &List{Rights: power.Access(), DB: d}
 	l.Service = power.New(d, power.Needs{Rights: l, Events: l, Queue: l, Log: l})
 	return l
 }
@@ -103,31 +102,6 @@ func (l *List) Adjust(t testing.TB, p power.Proposal) string {
 		t.Fatal(err)
 	}
 	return id
-}
-
-// Check implements power.Rights.
-func (l *List) Check(by actor.Actor, action string, on actor.Target) error {
-	if by.Kind == actor.System {
-		return nil
-	}
-	for _, p := range l.Reach(by, action) {
-		if strings.HasPrefix(on.OfficePath, p) || on.OfficePath == "" {
-			return nil
-		}
-	}
-	return fault.New(fault.Forbidden, "office.no_right")
-}
-
-// Reach implements power.Rights.
-func (l *List) Reach(by actor.Actor, action string) (paths []string) {
-	for _, g := range power.Access() {
-		for _, d := range by.Duties {
-			if g.Action == action && slices.Contains(g.Roles, d.Role) {
-				paths = append(paths, d.OfficePath)
-			}
-		}
-	}
-	return paths
 }
 
 // Emit implements power.Events.

@@ -3,8 +3,6 @@ package ratingtest
 
 import (
 	"context"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 
@@ -13,6 +11,7 @@ import (
 	"xiangyun/internal/gov/workday"
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/notice"
+	"xiangyun/internal/module/office/officetest"
 	"xiangyun/internal/module/rating"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
@@ -46,6 +45,7 @@ func Case(number string) casefile.Case {
 // Hall is the rating service with its neighbours, whose needs it meets itself.
 type Hall struct {
 	*rating.Service
+	officetest.Rights
 	DB *db.DB
 
 	mu     sync.Mutex // guards what follows
@@ -58,7 +58,7 @@ type Hall struct {
 // Open returns a service on a fresh database.
 func Open(t testing.TB) *Hall {
 	t.Helper()
-	h := &Hall{DB: dbtest.Open(t, once.Schema, rating.Schema), Cases: map[string]casefile.Case{}}
+	h := &Hall{Rights: rating.Access(), DB: dbtest.Open(t, once.Schema, rating.Schema), Cases: map[string]casefile.Case{}}
 	h.Service = rating.New(h.DB, rating.Needs{Rights: h, Cases: h, Offices: h, Notices: h, Events: h, Log: h, Keys: smtest.Keyring(t)})
 	return h
 }
@@ -68,28 +68,6 @@ func (h *Hall) Over(c casefile.Case) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.Cases[c.Number] = c
-}
-
-// Check implements rating.Rights.
-func (h *Hall) Check(by actor.Actor, action string, on actor.Target) error {
-	for _, p := range h.Reach(by, action) {
-		if strings.HasPrefix(on.OfficePath, p) || on.OfficePath == "" {
-			return nil
-		}
-	}
-	return fault.New(fault.Forbidden, "office.no_right")
-}
-
-// Reach implements rating.Rights.
-func (h *Hall) Reach(by actor.Actor, action string) (paths []string) {
-	for _, g := range rating.Access() {
-		for _, d := range by.Duties {
-			if g.Action == action && slices.Contains(g.Roles, d.Role) {
-				paths = append(paths, d.OfficePath)
-			}
-		}
-	}
-	return paths
 }
 
 // OwnClosed implements rating.Cases.

@@ -12,11 +12,11 @@ import (
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/gov/workday"
 	"xiangyun/internal/module/casefile"
+	"xiangyun/internal/module/office/officetest"
 	"xiangyun/internal/module/supervision"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/db/dbtest"
-	"xiangyun/internal/platform/fault"
 )
 
 // The people of the tests: who supervises the province and a city, the head of an office, somebody without a right.
@@ -34,6 +34,7 @@ func officer(role, path string) actor.Actor {
 // Hall is the supervision with its neighbours, whose needs it meets itself.
 type Hall struct {
 	*supervision.Service
+	officetest.Rights
 	DB *db.DB
 
 	mu     sync.Mutex // guards what follows
@@ -44,7 +45,7 @@ type Hall struct {
 // Open returns a service on a fresh database.
 func Open(t testing.TB) *Hall {
 	t.Helper()
-	h := &Hall{DB: dbtest.Open(t, supervision.Schema), Cases: map[string]casefile.Standing{}}
+	h := &Hall{Rights: supervision.Access(), DB: dbtest.Open(t, supervision.Schema), Cases: map[string]casefile.Standing{}}
 	h.Service = supervision.New(h.DB, supervision.Needs{Rights: h, Cases: h, Offices: h, Log: h})
 	return h
 }
@@ -93,31 +94,6 @@ func (h *Hall) StandingsAfter(_ context.Context, _ *db.Tx, after string, limit i
 		}
 	}
 	return out, nil
-}
-
-// Check implements supervision.Rights.
-func (h *Hall) Check(by actor.Actor, action string, on actor.Target) error {
-	for _, d := range by.Duties {
-		one := actor.Actor{Duties: []actor.Duty{d}}
-		for _, p := range h.Reach(one, action) {
-			if strings.HasPrefix(on.OfficePath, p) && (len(d.Items) == 0 || slices.Contains(d.Items, on.Item)) {
-				return nil
-			}
-		}
-	}
-	return fault.New(fault.Forbidden, "office.no_right")
-}
-
-// Reach implements supervision.Rights.
-func (h *Hall) Reach(by actor.Actor, action string) (paths []string) {
-	for _, g := range supervision.Access() {
-		for _, d := range by.Duties {
-			if g.Action == action && slices.Contains(g.Roles, d.Role) {
-				paths = append(paths, d.OfficePath)
-			}
-		}
-	}
-	return paths
 }
 
 // Names implements supervision.Offices.
