@@ -36,6 +36,7 @@ type Given struct {
 
 // prepared is an application that was found in order, ready to be written.
 type prepared struct {
+	id        string // of the case it becomes
 	entry     *item.Entry
 	variant   string
 	form      *form.Definition // nil without one
@@ -44,6 +45,7 @@ type prepared struct {
 	calendar  *workday.Calendar
 	applicant Applicant
 	content   Content
+	sealed    []byte // the content as it rests
 	materials []Material
 	today     civil.Date
 	received  civil.Date
@@ -81,6 +83,11 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, a Application) (p
 		}
 		return p.staffed()
 	})
+	if err != nil {
+		return p, err
+	}
+	p.id = db.NewKey()
+	p.sealed, err = s.seal(p.id, p.content)
 	return p, err
 }
 

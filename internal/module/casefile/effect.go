@@ -113,7 +113,11 @@ func (st *step) submitCorrection(ctx context.Context, tx *db.Tx) error {
 	}
 	c.ReceivedOn = p.received
 	c.ReplyDue = st.calendar.Add(p.received, replyDays)
-	if err := s.hold(ctx, tx, c, content, materials, revision+1); err != nil {
+	sealed, err := s.seal(c.ID, content)
+	if err != nil {
+		return err
+	}
+	if err := s.hold(ctx, tx, c, sealed, materials, revision+1); err != nil {
 		return err
 	}
 	if err := st.end(ctx, tx, PartWaiting, st.today); err != nil {

@@ -127,7 +127,11 @@ func (st *step) bringMissing(ctx context.Context, tx *db.Tx) error {
 	}
 	slices.Sort(codes)
 	st.data["materials"], st.data["open"] = slices.Compact(codes), len(open)
-	if err := s.hold(ctx, tx, c, content, materials, revision+1); err != nil {
+	sealed, err := s.seal(c.ID, content)
+	if err != nil {
+		return err
+	}
+	if err := s.hold(ctx, tx, c, sealed, materials, revision+1); err != nil {
 		return err
 	}
 	if len((gaps{list: open}).due(st.today)) == 0 {

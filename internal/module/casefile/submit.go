@@ -71,7 +71,7 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, by actor.Actor, p *prepa
 	if err != nil {
 		return r, err
 	}
-	c := &Case{ID: db.NewKey(), Number: number, State: Submitted, Version: 1, EntryID: e.ID, ItemCode: e.Code, ItemVersion: e.Version, BaseCode: e.BaseCode,
+	c := &Case{ID: p.id, Number: number, State: Submitted, Version: 1, EntryID: e.ID, ItemCode: e.Code, ItemVersion: e.Version, BaseCode: e.BaseCode,
 		ItemName: e.Short, FlowID: p.flow.ID, CertType: e.Guide.CertType, ApplicantID: p.applicant.ID, ApplicantKind: p.applicant.Kind,
 		Applicant: p.applicant.Shown, AccountID: by.Account, Channel: "online", Region: e.Region.String(), OfficeID: e.OfficeID, OfficePath: e.OfficePath,
 		OfficeName: e.OfficeName, SubmittedAt: tx.Now, ReceivedOn: p.received, LegalDays: e.LegalDays, PromiseDays: e.Promise(p.variant),
@@ -92,7 +92,7 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, by actor.Actor, p *prepa
 	if err := insertCase(ctx, tx, c); err != nil {
 		return r, err
 	}
-	if err := s.hold(ctx, tx, c, p.content, p.materials, 1); err != nil {
+	if err := s.hold(ctx, tx, c, p.sealed, p.materials, 1); err != nil {
 		return r, err
 	}
 	if err := holdRenewal(ctx, tx, c, p.renewal); err != nil {
@@ -105,16 +105,21 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, by actor.Actor, p *prepa
 	return r, s.record(ctx, tx, by, c, Event{Action: Submit, State: Submitted}, "case.submitted", map[string]any{"item": c.ItemCode, "channel": c.Channel})
 }
 
-// hold stores what was handed in, sealed, and its materials; files become documents the applicant need not give again.
-func (s *Service) hold(ctx context.Context, tx *db.Tx, c *Case, content Content, materials []Material, revision int) error {
+// seal writes a case's content down as it rests.
+func (s *Service) seal(id string, content Content) ([]byte, error) {
 	text, err := json.Marshal(content)
 	if err != nil {
-		return fmt.Errorf("writing down an application: %w", err)
+		return nil, fmt.Errorf("writing down an application: %w", err)
 	}
-	sealed, err := s.needs.Keys.Seal(text, aad(c.ID, "content"))
+	sealed, err := s.needs.Keys.Seal(text, aad(id, "content"))
 	if err != nil {
-		return fmt.Errorf("sealing an application: %w", err)
+		return nil, fmt.Errorf("sealing an application: %w", err)
 	}
+	return sealed, nil
+}
+
+// hold stores what was handed in, sealed, and its materials; files become documents the applicant need not give again.
+func (s *Service) hold(ctx context.Context, tx *db.Tx, c *Case, sealed []byte, materials []Material, revision int) error {
 	if err := insertContent(ctx, tx, c.ID, revision, sealed); err != nil {
 		return err
 	}

@@ -234,9 +234,9 @@ func (s *Service) Keep(ctx context.Context, tx *db.Tx, subject string, handed []
 		files[h.Grade] = append(files[h.Grade], h.FileID)
 	}
 	for grade, ids := range files {
-		// A later letter is a lower grade.
-		err := tx.Later(ctx, `UPDATE material_file SET used = $1, grade = CASE WHEN grade > $2 THEN grade ELSE $3 END WHERE id IN (`+db.In(len(ids), 4)+`)`,
-			append([]any{true, string(grade), string(grade)}, ids...)...)
+		// A later letter is a lower grade. What is as it should be is not written again.
+		err := tx.Later(ctx, `UPDATE material_file SET used = $1, grade = CASE WHEN grade > $2 THEN grade ELSE $3 END
+WHERE (NOT used OR grade < $4) AND id IN (`+db.In(len(ids), 5)+`)`, append([]any{true, string(grade), string(grade), string(grade)}, ids...)...)
 		if err != nil {
 			return fmt.Errorf("marking files as used: %w", err)
 		}

@@ -159,11 +159,11 @@ const (
 )
 
 func (d *DB) readSQLite(ctx context.Context, snapshot bool, f func(tx *Tx) error) error {
-	s, err := d.readers.take(ctx)
+	place, s, err := d.readers.take(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { d.readers.put(s) }()
+	defer func() { d.readers.put(place, s) }()
 	if s == nil {
 		conn, err := d.pool.Conn(context.WithoutCancel(ctx))
 		if err != nil {
@@ -172,6 +172,7 @@ func (d *DB) readSQLite(ctx context.Context, snapshot bool, f func(tx *Tx) error
 		s = newSession(conn)
 	}
 	reader := s
+	reader.streaming = func() { d.readers.pass(place) }
 	if snapshot {
 		if err := s.do(ctx, "BEGIN"); err != nil {
 			return translate(fmt.Errorf("beginning to read: %w", err))

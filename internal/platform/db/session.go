@@ -16,6 +16,7 @@ const maxStatements = 400
 type session struct {
 	conn       *sql.Conn
 	statements map[string]statement
+	streaming  func() // told before rows are streamed; nil for the writer
 }
 
 // statement is a prepared text whose placeholders have lost their numbers, see [unnumbered].
@@ -127,6 +128,9 @@ func (s *session) query(ctx context.Context, text string, args []any) (rows, err
 
 // stream runs a query on a statement of its own, for rows that stay open while others are asked.
 func (s *session) stream(ctx context.Context, text string, args []any) (rows, error) {
+	if s.streaming != nil {
+		s.streaming()
+	}
 	return found(s.conn.QueryContext(ctx, text, args...))
 }
 
