@@ -89,6 +89,22 @@ func NewRequest(subject pkix.Name, key crypto.Signer) ([]byte, error) {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}), nil
 }
 
+// ParseRequestPEM reads a certificate request and checks that whoever made it has its key.
+func ParseRequestPEM(text []byte) (*Request, error) {
+	block, _ := pem.Decode(text)
+	if block == nil || block.Type != "CERTIFICATE REQUEST" {
+		return nil, errors.New("no PEM certificate request")
+	}
+	r, err := smx509.ParseCertificateRequest(block.Bytes)
+	if err == nil {
+		err = r.CheckSignature()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading certificate request: %w", err)
+	}
+	return r, nil
+}
+
 // SameKey tells whether a certificate is of this public key.
 func SameKey(c *Certificate, pub crypto.PublicKey) bool {
 	a, err := PublicBytes(c.PublicKey)

@@ -1,0 +1,51 @@
+package seal
+
+import (
+	"context"
+	"time"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/ses"
+	"xiangyun/internal/platform/sm"
+	"xiangyun/internal/platform/timestamp"
+)
+
+// Trust returns whom this installation believes about seals: its root, its register and its revocations.
+func (s *Service) Trust(ctx context.Context) (ses.Trust, error) {
+	root, err := s.trusted(ctx)
+	if err != nil {
+		return ses.Trust{}, err
+	}
+	roots := sm.NewPool(root...)
+	return ses.Trust{Roots: roots, Revocations: s, Seals: s, Timestamps: tokens{roots}}, nil
+}
+
+// trusted is the root: the built-in authority's, or the one that was brought.
+func (s *Service) trusted(ctx context.Context) ([]*sm.Certificate, error) {
+	if s.needs.BuiltIn {
+		c, err := s.root(ctx, actor.Program("seal"))
+		return []*sm.Certificate{c}, err
+	}
+	c, err := s.stored(ctx, rootKey)
+	if err != nil {
+		return nil, errNoAuthority
+	}
+	return []*sm.Certificate{c}, nil
+}
+
+// tokens meets ses.Timestamps.
+type tokens struct{ roots *sm.Pool }
+
+// Time implements ses.Timestamps.
+func (t tokens) Time(_ context.Context, token, over []byte) (time.Time, error) {
+	return timestamp.Verify(token, over, t.roots)
+}
+
+// Check judges a signature against the digest of the document it should be on, item by item. Anybody may ask.
+func (s *Service) Check(ctx context.Context, signature, digest []byte) ([]ses.Result, error) {
+	trust, err := s.Trust(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return ses.Check(ctx, signature, digest, trust, time.Now()), nil
+}
