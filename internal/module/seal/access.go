@@ -72,7 +72,7 @@ func belongs(by actor.Actor, r *row) bool {
 	return by.Kind == actor.Officer && slices.ContainsFunc(by.Duties, func(d actor.Duty) bool { return strings.HasPrefix(d.OfficePath, r.OwnerPath) })
 }
 
-// found reads a seal and what by may do with it; fault.NotFound for who may do nothing with it.
+// found reads a seal and what by may do with it; fault.NotFound for who neither has to do with it nor belongs to its owner.
 func (s *Service) found(ctx context.Context, tx *db.Tx, by actor.Actor, id ID) (*row, Seal, error) {
 	r, err := sealOf(ctx, tx, id)
 	if errors.Is(err, db.ErrNotFound) {
@@ -86,7 +86,7 @@ func (s *Service) found(ctx context.Context, tx *db.Tx, by actor.Actor, id ID) (
 		return nil, m, err
 	}
 	sees := r.OwnerKind == Office && s.needs.Rights.Check(by, ActSee, actor.Target{OfficePath: r.OwnerPath}) == nil
-	if !m.Owns && !m.Operates && !m.Reviews && !sees {
+	if !m.Owns && !m.Operates && !m.Reviews && !sees && !belongs(by, &r) {
 		return nil, m, errNotFound
 	}
 	return &r, m, nil

@@ -209,7 +209,9 @@ func TestOutsideAuthority(t *testing.T) {
 		}
 		return made
 	}
-	armour := func(c *sm.Certificate) []byte { return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}) }
+	armour := func(c *sm.Certificate) []byte {
+		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+	}
 	if err := w.Import(ctx, program, "root", armour(issue("root", nil))); err != nil {
 		t.Fatal(err)
 	}

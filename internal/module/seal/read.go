@@ -22,7 +22,7 @@ func (r *row) shown(m Seal) Seal {
 	return m
 }
 
-// List returns the seals of by's company or offices, and those by holds, newest first.
+// List returns the seals of by's company or offices, and those by holds or answers for, newest first.
 func (s *Service) List(ctx context.Context, by actor.Actor, after string, limit int) (out Listed, err error) {
 	args := []any{person(by)}
 	mine := `EXISTS (SELECT 1 FROM seal_holder h WHERE h.seal_id = s.id AND h.person = $1 AND h.until_at IS NULL)`
@@ -30,7 +30,12 @@ func (s *Service) List(ctx context.Context, by actor.Actor, after string, limit 
 		args = append(args, by.Company)
 		mine = `s.owner_kind = 'company' AND s.owner_id = $2 AND ($1 <> '' OR ` + mine + `)`
 	} else {
-		mine = `(s.owner_kind = 'office' AND (` + db.PrefixAny("s.owner_path", s.needs.Rights.Reach(by, ActSee), &args) + ` OR ` + mine + `))`
+		mine += ` OR ` + db.PrefixAny("s.owner_path", s.needs.Rights.Reach(by, ActSee), &args)
+		for _, d := range by.Duties {
+			args = append(args, d.OfficePath)
+			mine += fmt.Sprintf(` OR s.owner_path = $%d`, len(args))
+		}
+		mine = `s.owner_kind = 'office' AND (` + mine + `)`
 	}
 	return s.list(ctx, by, mine, args, after, limit)
 }
@@ -241,8 +246,12 @@ func (s *Service) MyRequests(ctx context.Context, by actor.Actor, after string, 
 // Uses returns the log of a seal's uses (用印记录), newest first, to who has the seal in hand and who answers for the office.
 func (s *Service) Uses(ctx context.Context, by actor.Actor, id ID, after string, limit int) (out []Logged, next string, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if _, _, err := s.found(ctx, tx, by, id); err != nil {
+		r, m, err := s.found(ctx, tx, by, id)
+		if err != nil {
 			return err
+		}
+		if !m.Owns && !m.Operates && s.needs.Rights.Check(by, ActSee, actor.Target{OfficePath: r.OwnerPath}) != nil {
+			return errNoRight
 		}
 		rows, err := usesOf(ctx, tx, id, after, limit)
 		if err != nil {

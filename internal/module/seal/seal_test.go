@@ -170,8 +170,10 @@ func TestWhoMay(t *testing.T) {
 	_, err = w.Get(ctx, sealtest.Stranger, id)
 	wants(t, err, fault.NotFound, "seal.not_found")
 	_, err = w.Affix(ctx, sealtest.Clerk, sealtest.ForCase(id, "x"))
-	wants(t, err, fault.NotFound, "seal.not_found")
-	wants(t, w.Appoint(ctx, sealtest.Clerk, id, sealtest.Clerk.Account, seal.Operator), fault.NotFound, "")
+	wants(t, err, fault.Forbidden, "seal.no_right")
+	_, _, err = w.Uses(ctx, sealtest.Clerk, id, "", 10)
+	wants(t, err, fault.Forbidden, "seal.no_right")
+	wants(t, w.Appoint(ctx, sealtest.Clerk, id, sealtest.Clerk.Account, seal.Operator), fault.Forbidden, "")
 	wants(t, w.Appoint(ctx, sealtest.Chief, id, "somebody", seal.Operator), fault.Invalid, "seal.bad_holder")
 	for range 2 {
 		if err := w.Appoint(ctx, sealtest.Chief, id, sealtest.Clerk.Account, seal.Operator); err != nil {
@@ -191,7 +193,7 @@ func TestWhoMay(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = w.Affix(ctx, sealtest.Clerk, sealtest.ForCase(id, "y"))
-	wants(t, err, fault.NotFound, "")
+	wants(t, err, fault.Forbidden, "")
 	wants(t, w.Dismiss(ctx, sealtest.Chief, id, sealtest.Clerk.Account, seal.Operator), fault.Conflict, "seal.moved_on")
 
 	foreign := sealtest.ForCase(id, "x")
