@@ -80,13 +80,13 @@ func (s Services) seal(ctx context.Context, kind seal.OwnerKind, owner string, k
 
 // makeSeals approves and makes whatever was applied for, what an earlier start left half made too.
 func (s Services) makeSeals(ctx context.Context) error {
-	waiting, err := s.Seals.ForReview(ctx, program, "", 100)
+	waiting, err := s.Seals.Applications(ctx, program, "", 100)
 	if err != nil {
 		return err
 	}
 	for _, one := range waiting.Rows {
 		if one.State == seal.Applied {
-			if err := s.Seals.Review(ctx, program, one.ID, true, ""); err != nil {
+			if err := s.Seals.Examine(ctx, program, one.ID, true, ""); err != nil {
 				return err
 			}
 		}

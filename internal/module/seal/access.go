@@ -45,9 +45,7 @@ func (s *Service) may(ctx context.Context, tx *db.Tx, by actor.Actor, r *row) (m
 	if by.Kind == actor.System {
 		return Seal{Owns: true, Manages: true, Operates: true, Reviews: true}, nil
 	}
-	if r.OwnerKind == Company {
-		m.Owns = by.Kind == actor.Person && by.Company == r.OwnerID
-	} else {
+	if r.OwnerKind == Office {
 		m.Owns = s.needs.Rights.Check(by, ActOwn, actor.Target{OfficePath: r.OwnerPath}) == nil
 	}
 	m.Reviews = by.Kind == actor.Officer && s.needs.Rights.Check(by, ActReview, actor.Target{OfficePath: r.ReviewPath}) == nil
@@ -60,6 +58,8 @@ func (s *Service) may(ctx context.Context, tx *db.Tx, by actor.Actor, r *row) (m
 			m.Manages = m.Manages || role == Manager
 			m.Operates = true // a manager may do what he lets others do
 		}
+		// Many act for a company and none of them is its chief: who applied named the manager, and from then on the managers stand for the owner.
+		m.Owns = m.Owns || r.OwnerKind == Company && m.Manages
 	}
 	return m, nil
 }

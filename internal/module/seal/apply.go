@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -60,7 +61,8 @@ func reviewers(o Owner) (string, error) {
 	return r.Prefix()[:min(6, len(r.Prefix()))] + "d09", nil
 }
 
-// Apply asks for a seal, or for a newer version of one. fault.Forbidden for who does not stand for the owner; fault.Conflict "seal.exists" when the
+// Apply asks for a seal, or for a newer version of one: an office's chief, or whoever acts for a company; a newer version only who keeps the seal.
+// fault.Forbidden for others; fault.Conflict "seal.exists" when the
 // owner has a seal of this kind, or one on its way, that is not being replaced; fault.Invalid by field, also for a name that does not go into the
 // picture.
 func (s *Service) Apply(ctx context.Context, by actor.Actor, a Application) (id ID, err error) {
@@ -139,6 +141,9 @@ func (s *Service) application(ctx context.Context, tx *db.Tx, by actor.Actor, a 
 		if other.ID != a.Replaces || a.Replaces == "" {
 			return nil, fault.New(fault.Conflict, "seal.exists")
 		}
+		if m, err := s.may(ctx, tx, by, &other); err != nil || !m.Owns {
+			return nil, cmp.Or(err, error(errNoRight))
+		}
 		r.Replaces, r.Version, r.Number = other.ID, other.Version+1, other.Number
 	}
 	if a.Replaces != "" && r.Replaces == "" {
@@ -167,9 +172,9 @@ func (r *row) owner() Owner {
 	return Owner{Kind: r.OwnerKind, ID: r.OwnerID, Name: r.OwnerName, Code: r.OwnerCode, Region: r.Region}
 }
 
-// Review decides about an application: approved it gets its number and can be made, refused it says why. fault.Forbidden for who does not review
+// Examine decides about an application: approved it gets its number and can be made, refused it says why. fault.Forbidden for who does not review
 // this owner's seals, and for who applied for it himself.
-func (s *Service) Review(ctx context.Context, by actor.Actor, id ID, grant bool, why string) error {
+func (s *Service) Examine(ctx context.Context, by actor.Actor, id ID, grant bool, why string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		r, m, err := s.found(ctx, tx, by, id)
 		switch {

@@ -12,7 +12,8 @@
 // version with an esID of its own; when it is made, the version before it ends. [Service.Standing] says how a seal stood at any instant: a signature is
 // judged by the instant it was made.
 //
-// Who keeps a seal is a manager (管理员), named by the owner; managers name operators (操作员). One person may be both. Every use comes from a business: a
+// Who keeps a seal is a manager (管理员), named by the office's chief or by who applied for the company; managers name operators (操作员), a company's
+// name other managers too. One person may be both. Every use comes from a business: a
 // case, a certificate that is being issued, or an application for use (用印申请) that a manager approved for one document.
 //
 // Affixing follows prepare → record → sign → compare → record. The use is stored with what will be signed before any key is touched; no transaction is

@@ -117,7 +117,7 @@ func TestMakingFails(t *testing.T) {
 	for call, ways := range map[string][]hsm.Break{"generate": {hsm.Dead, hsm.Deaf, hsm.Slow}, "public": {hsm.Dead, hsm.Slow}, "sign": {hsm.Dead, hsm.Deaf, hsm.Slow, hsm.Wrong}} {
 		for _, how := range ways {
 			id := w.Applied(t, sealtest.Chief, seal.Business)
-			if err := w.Review(t.Context(), sealtest.Province, id, true, ""); err != nil {
+			if err := w.Examine(t.Context(), sealtest.Province, id, true, ""); err != nil {
 				t.Fatal(err)
 			}
 			s, made := quick(w), w.Count("seal.made")
@@ -174,7 +174,7 @@ func TestOutsideAuthority(t *testing.T) {
 	w := sealtest.Open(t, func(n *seal.Needs) { n.BuiltIn = false })
 	ctx, program := t.Context(), actor.Program("cli")
 	id := w.Applied(t, sealtest.Chief, seal.Official)
-	if err := w.Review(ctx, sealtest.Province, id, true, ""); err != nil {
+	if err := w.Examine(ctx, sealtest.Province, id, true, ""); err != nil {
 		t.Fatal(err)
 	}
 	wants(t, w.Make(ctx, sealtest.Province, id), fault.Conflict, "seal.no_certificate")

@@ -13,16 +13,20 @@ import (
 
 // Needs is what the module asks of others; assembly fills it.
 type Needs struct {
-	Rights   Rights
-	Owners   Owners
-	Cases    Cases
-	Notices  Notices
-	Log      Log
+	Rights  Rights
+	Owners  Owners
+	Cases   Cases
+	Notices Notices
+	Log     interface { // met by platform/audit
+		Append(ctx context.Context, tx *db.Tx, e audit.Entry) error
+	}
 	Secrets  *sm.Keyring // seals what people write
 	Keys     Keys
 	Outlines picture.Outlines
-	Time     Timestamps // nil: the built-in authority's, or none
-	BuiltIn  bool       // certificates come from a built-in authority, and everything carries 测试
+	Time     interface { // RFC 3161 tokens, met by timestamp.Client; nil: the built-in authority's, or none
+		Timestamp(ctx context.Context, over []byte) ([]byte, error)
+	}
+	BuiltIn bool // certificates come from a built-in authority, and everything carries 测试
 }
 
 // Rights decides who may act, met by the office module.
@@ -47,18 +51,8 @@ type Notices interface {
 	Tell(ctx context.Context, tx *db.Tx, subject, key, link string, args ...string) error
 }
 
-// Log writes leaves, met by platform/audit.
-type Log interface {
-	Append(ctx context.Context, tx *db.Tx, e audit.Entry) error
-}
-
 // Keys keeps private keys by their labels, met by adapter/hsm. Create returns the key there is, or makes one; doing it again changes nothing.
 type Keys interface {
 	Create(ctx context.Context, label string) (crypto.PublicKey, error)
 	Signer(ctx context.Context, label string) (crypto.Signer, error)
-}
-
-// Timestamps makes RFC 3161 tokens, met by timestamp.Client.
-type Timestamps interface {
-	Timestamp(ctx context.Context, over []byte) ([]byte, error)
 }

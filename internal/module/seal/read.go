@@ -40,8 +40,8 @@ func (s *Service) List(ctx context.Context, by actor.Actor, after string, limit 
 	return s.list(ctx, by, mine, args, after, limit)
 }
 
-// ForReview returns the applications that wait for by's office, newest first; those approved and not made yet as well.
-func (s *Service) ForReview(ctx context.Context, by actor.Actor, after string, limit int) (Listed, error) {
+// Applications returns the applications that wait for by's office, newest first; those approved and not made yet as well.
+func (s *Service) Applications(ctx context.Context, by actor.Actor, after string, limit int) (Listed, error) {
 	reach := s.needs.Rights.Reach(by, ActReview)
 	if len(reach) == 0 {
 		return Listed{}, errNoRight

@@ -49,12 +49,12 @@ func verifies(t *testing.T, w *sealtest.World, signature []byte, text string, wa
 func TestLifeOfASeal(t *testing.T) {
 	w, ctx := sealtest.Open(t), t.Context()
 	id := w.Applied(t, sealtest.Chief, seal.Approval)
-	wants(t, w.Review(ctx, sealtest.Chief, id, true, ""), fault.Forbidden, "seal.no_right")
+	wants(t, w.Examine(ctx, sealtest.Chief, id, true, ""), fault.Forbidden, "seal.no_right")
 	wants(t, w.Make(ctx, sealtest.Province, id), fault.Conflict, "seal.moved_on")
-	if err := w.Review(ctx, sealtest.Province, id, true, ""); err != nil {
+	if err := w.Examine(ctx, sealtest.Province, id, true, ""); err != nil {
 		t.Fatal(err)
 	}
-	wants(t, w.Review(ctx, sealtest.Province, id, false, "不"), fault.Conflict, "seal.moved_on")
+	wants(t, w.Examine(ctx, sealtest.Province, id, false, "不"), fault.Conflict, "seal.moved_on")
 	wants(t, w.Make(ctx, sealtest.Chief, id), fault.Forbidden, "seal.no_right")
 	for range 2 {
 		if err := w.Make(ctx, sealtest.Province, id); err != nil {
@@ -97,7 +97,7 @@ func TestLifeOfASeal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Review(ctx, sealtest.Province, newer, true, ""); err != nil {
+	if err := w.Examine(ctx, sealtest.Province, newer, true, ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Make(ctx, sealtest.Province, newer); err != nil {
@@ -219,16 +219,19 @@ func TestWhoMay(t *testing.T) {
 func TestCompanySeal(t *testing.T) {
 	w, ctx := sealtest.Open(t), t.Context()
 	refused := w.Applied(t, sealtest.Agent, seal.Representative)
-	wants(t, w.Review(ctx, sealtest.Police, refused, false, ""), fault.Invalid, "seal.bad_review")
-	if err := w.Review(ctx, sealtest.Police, refused, false, "请更正名称"); err != nil {
+	wants(t, w.Examine(ctx, sealtest.Police, refused, false, ""), fault.Invalid, "seal.bad_review")
+	if err := w.Examine(ctx, sealtest.Police, refused, false, "请更正名称"); err != nil {
 		t.Fatal(err)
 	}
 	if v, err := w.Get(ctx, sealtest.Agent, refused); err != nil || v.Refusal != "请更正名称" || v.State != seal.Refused {
 		t.Errorf("%+v, %v", v.Seal, err)
 	}
 	id := w.Made(t, sealtest.Agent, seal.Contract)
+	wants(t, w.Appoint(ctx, sealtest.Helper, id, sealtest.Helper.Subject, seal.Manager), fault.Forbidden, "")
+	_, err := w.Apply(ctx, sealtest.Helper, seal.Application{Owner: seal.Company, OwnerID: sealtest.CompanyID, Kind: seal.Contract, Years: 1, Reason: "换", Replaces: id})
+	wants(t, err, fault.Forbidden, "")
 	asking := seal.Asking{Seal: id, Digest: sealtest.Digest("合同"), Title: "租赁合同", Reason: "续租"}
-	_, err := w.Ask(ctx, sealtest.Stranger, asking)
+	_, err = w.Ask(ctx, sealtest.Stranger, asking)
 	wants(t, err, fault.NotFound, "")
 	request, err := w.Ask(ctx, sealtest.Helper, asking)
 	if err != nil {

@@ -109,7 +109,7 @@ func (w *World) Made(t testing.TB, by actor.Actor, k seal.Kind) seal.ID {
 	if by.Kind == actor.Person {
 		reviewer = Police
 	}
-	if err := w.Review(t.Context(), reviewer, id, true, ""); err != nil {
+	if err := w.Examine(t.Context(), reviewer, id, true, ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Make(t.Context(), reviewer, id); err != nil {

@@ -46,7 +46,7 @@ func (s *site) mayApply(ctx context.Context, who actor.Actor) (bool, error) {
 // desk is GET /desk/seals: the applications that wait for review.
 func (s *site) desk(w http.ResponseWriter, r *http.Request) error {
 	after := r.URL.Query().Get("after")
-	list, err := s.Seals.ForReview(r.Context(), by(r), after, rowsShown)
+	list, err := s.Seals.Applications(r.Context(), by(r), after, rowsShown)
 	if err != nil {
 		return err
 	}

@@ -49,8 +49,8 @@ func (s *site) done(w http.ResponseWriter, r *http.Request, what string, v oneVi
 	return err
 }
 
-// review is POST /seals/{id}/review. What is approved is made at once; when the device can't, it waits for [site.make].
-func (s *site) review(w http.ResponseWriter, r *http.Request) error {
+// examine is POST /seals/{id}/examine. What is approved is made at once; when the device can't, it waits for [site.make].
+func (s *site) examine(w http.ResponseWriter, r *http.Request) error {
 	ctx, id := r.Context(), r.PathValue("id")
 	var in struct {
 		Decision string `form:"decision"`
@@ -63,7 +63,7 @@ func (s *site) review(w http.ResponseWriter, r *http.Request) error {
 	if !grant && in.Decision != "refuse" {
 		return s.done(w, r, "", oneView{Why: in.Why}, fault.New(fault.Invalid, "seal.bad_review").Field("decision", "seal.review.choose"))
 	}
-	if err := s.Seals.Review(ctx, by(r), id, grant, in.Why); err != nil {
+	if err := s.Seals.Examine(ctx, by(r), id, grant, in.Why); err != nil {
 		return s.done(w, r, "", oneView{Why: in.Why}, err)
 	}
 	if !grant {

@@ -43,7 +43,7 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("POST /seals", web.SignedIn, s.apply)
 	r.Page("GET /seals/{id}", web.SignedIn, s.one)
 	r.Page("GET /seals/{id}/uses", web.SignedIn, s.uses)
-	r.Page("POST /seals/{id}/review", web.Staff, s.review)
+	r.Page("POST /seals/{id}/examine", web.Staff, s.examine)
 	r.Page("POST /seals/{id}/make", web.Staff, s.make)
 	r.Page("POST /seals/{id}/move", web.SignedIn, s.move)
 	r.Page("POST /seals/{id}/appoint", web.SignedIn, s.appoint)
