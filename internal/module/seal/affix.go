@@ -169,7 +169,10 @@ func (s *Service) prepare(ctx context.Context, tx *db.Tx, by actor.Actor, u Use)
 	if use, err = putUse(ctx, tx, by, r, u, digest, toSign); err != nil {
 		return nil, none, err
 	}
-	return &Prepared{use: use, seal: *r, toSign: toSign}, none, nil
+	if use.State == "affixed" {
+		return nil, use.affixed(), nil
+	}
+	return &Prepared{use: use, seal: *r, toSign: use.ToSign}, none, nil
 }
 
 // grounded checks that by may use the seal, and that the use comes from a business.
@@ -264,7 +267,8 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, p *Prep
 	if r.State != InUse {
 		state, kind, signature = "stopped", "seal.use_stopped", nil
 	}
-	n, err := tx.Exec(ctx, `UPDATE seal_use SET state = $1, signature = $2, affixed_at = $3 WHERE id = $4 AND state = 'prepared'`, state, signature, tx.Now, p.use.ID)
+	n, err := tx.Exec(ctx, `UPDATE seal_use SET state = $1, signature = $2, affixed_at = $3 WHERE id = $4 AND state = 'prepared' AND prepared_at = $5`,
+		state, signature, tx.Now, p.use.ID, p.use.PreparedAt)
 	if err != nil {
 		return Affixed{}, fmt.Errorf("recording a use: %w", err)
 	}
@@ -280,8 +284,11 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, p *Prep
 			return Affixed{}, err
 		}
 	}
-	if use.State != "affixed" {
+	switch use.State {
+	case "stopped":
 		return Affixed{}, errNotInUse
+	case "prepared":
+		return Affixed{}, errMoved // it grew old, and another prepared it anew
 	}
 	return use.affixed(), nil // another's, when he was faster with the same use
 }

@@ -44,17 +44,15 @@ func useOf(ctx context.Context, tx *db.Tx, u Use, digest string) (useRow, error)
 		u.Seal, string(u.Business), u.BusinessID, digest, u.Property)
 }
 
-// putUse stores what will be signed; a use that grew old or was stopped is prepared anew.
+// putUse stores what will be signed, and returns the use as it stands: a use that grew old or was stopped is prepared anew, one that another has just
+// prepared or affixed is left as it is.
 func putUse(ctx context.Context, tx *db.Tx, by actor.Actor, r *row, u Use, digest string, toSign []byte) (useRow, error) {
-	n, err := tx.Exec(ctx, `INSERT INTO seal_use (id, seal_id, es_id, business, business_id, digest, property, client, used_by, state, prepared_at, to_sign)
+	_, err := tx.Exec(ctx, `INSERT INTO seal_use (id, seal_id, es_id, business, business_id, digest, property, client, used_by, state, prepared_at, to_sign)
 VALUES (`+db.In(9, 1)+`, 'prepared', $10, $11) ON CONFLICT (seal_id, business, business_id, digest, property) DO UPDATE SET es_id = excluded.es_id,
 client = excluded.client, used_by = excluded.used_by, state = 'prepared', prepared_at = excluded.prepared_at, to_sign = excluded.to_sign, affixed_at = NULL
-WHERE seal_use.state <> 'affixed'`, db.NewKey(), r.ID, r.EsID, string(u.Business), u.BusinessID, digest, u.Property, u.Client, person(by), tx.Now, toSign)
+WHERE seal_use.state = 'stopped' OR seal_use.state = 'prepared' AND seal_use.prepared_at <= $12`, db.NewKey(), r.ID, r.EsID, string(u.Business), u.BusinessID, digest, u.Property, u.Client, person(by), tx.Now, toSign, tx.Now.Add(-freshFor))
 	if err != nil {
 		return useRow{}, fmt.Errorf("storing a use: %w", err)
-	}
-	if n == 0 {
-		return useRow{}, errMoved
 	}
 	return useOf(ctx, tx, u, digest)
 }

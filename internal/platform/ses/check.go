@@ -29,9 +29,9 @@ const (
 
 // Result is the outcome of one check.
 type Result struct {
-	Name   string // one of the Check constants
-	OK     bool
-	Detail string // why not, as the end of a key of the locale: "digest.differs"; "" when OK
+	Name   string `json:"name"` // one of the Check constants
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"` // why not, as the end of a key of the locale: "digest.differs"; "" when OK
 }
 
 // Standing is what became of a seal or is true of it at an instant.
