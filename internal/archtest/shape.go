@@ -163,6 +163,7 @@ var withoutActor = map[string]string{
 	"seal.Revoked":            "a revocation list is public",
 	"seal.RevocationList":     "a revocation list is public",
 	"seal.TimestampAuthority": "whoever asks gets the time",
+	"seal.TimestampRoots":     "names whom everybody may believe",
 	"seal.Trust":              "names whom everybody may believe",
 	"seal.Check":              "whoever has a sealed document may ask",
 	"workflow.FireDue":        "runs by the clock",

@@ -2,7 +2,9 @@ package assembly
 
 import (
 	"context"
+	"net/http"
 	"path/filepath"
+	"time"
 
 	"xiangyun/internal/adapter/hsm"
 	"xiangyun/internal/gov/actor"
@@ -14,6 +16,7 @@ import (
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/timestamp"
 )
 
 // sealKeysFolder holds the keys of seals below the folder of keys, so that a backup has them.
@@ -26,8 +29,28 @@ func (a *App) seals(writer *paper.Writer) (*seal.Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	return seal.New(a.DB, seal.Needs{Rights: a.Offices, Owners: sealOwners{a.Offices, a.Accounts}, Cases: sealedCases{a.Cases}, Notices: desks{a.Notices}, Log: a.Audit,
-		Secrets: a.Keys, Keys: hsm.Keys{Device: files}, Outlines: writer, BuiltIn: a.Config.Demo}), nil
+	needs := seal.Needs{Rights: a.Offices, Owners: sealOwners{a.Offices, a.Accounts}, Cases: sealedCases{a.Cases}, Notices: desks{a.Notices}, Log: a.Audit,
+		Secrets: a.Keys, Keys: hsm.Keys{Device: files}, Outlines: writer, BuiltIn: a.Config.Demo}
+	if a.Config.TimestampURL != "" {
+		needs.Time = clock{a}
+	}
+	return seal.New(a.DB, needs), nil
+}
+
+// clock asks the authority of timestamps of the configuration.
+type clock struct{ app *App }
+
+// timestampLimit is how long it may take.
+const timestampLimit = 10 * time.Second
+
+// Timestamp meets seal.Needs.Time.
+func (c clock) Timestamp(ctx context.Context, over []byte) ([]byte, error) {
+	roots, err := c.app.Seals.TimestampRoots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	client := timestamp.Client{URL: c.app.Config.TimestampURL, Roots: roots, HTTP: &http.Client{Timeout: timestampLimit}}
+	return client.Timestamp(ctx, over)
 }
 
 // sealOwners meets seal.Owners with the office and account modules.

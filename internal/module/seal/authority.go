@@ -21,6 +21,8 @@ const (
 	rootKey      = "root"
 	makerKey     = "maker"
 	timestampKey = "timestamp"
+
+	timestampRoot = "timestamp-root" // no key: the root of an authority of timestamps outside
 )
 
 // label names the key of a seal.

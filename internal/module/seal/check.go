@@ -2,9 +2,11 @@ package seal
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/sm"
 	"xiangyun/internal/platform/timestamp"
@@ -16,8 +18,26 @@ func (s *Service) Trust(ctx context.Context) (ses.Trust, error) {
 	if err != nil {
 		return ses.Trust{}, err
 	}
-	roots := sm.NewPool(root...)
-	return ses.Trust{Roots: roots, Revocations: s, Seals: s, Timestamps: tokens{roots}}, nil
+	time, err := s.TimestampRoots(ctx)
+	if err != nil {
+		return ses.Trust{}, err
+	}
+	return ses.Trust{Roots: sm.NewPool(root...), Revocations: s, Seals: s, Timestamps: tokens{time}}, nil
+}
+
+// TimestampRoots returns whom this installation believes about time: its root, and the root that was brought for timestamps alone.
+func (s *Service) TimestampRoots(ctx context.Context) (*sm.Pool, error) {
+	roots, err := s.trusted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	outside, err := s.stored(ctx, timestampRoot)
+	if err == nil {
+		roots = append(roots, outside)
+	} else if !errors.Is(err, db.ErrNotFound) {
+		return nil, err
+	}
+	return sm.NewPool(roots...), nil
 }
 
 // trusted is the root: the built-in authority's, or the one that was brought.

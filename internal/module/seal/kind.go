@@ -10,7 +10,7 @@ import (
 // Kind is what a seal is for.
 type Kind string
 
-// The kinds, with the codes of the register of seals.
+// The kinds, with the codes the register of seals has for them.
 const (
 	Official       Kind = "official"       // 01 法定名称章
 	Finance        Kind = "finance"        // 02 财务专用章
@@ -24,7 +24,6 @@ const (
 
 // model is how seals of a kind look.
 type model struct {
-	code          string
 	line          string // stands below the middle
 	shape         picture.Shape
 	width, height int // millimetres; 0: by the owner's level
@@ -33,14 +32,14 @@ type model struct {
 }
 
 var models = map[Kind]model{
-	Official:       {"01", "", picture.Star, 0, 0, true, true},
-	Finance:        {"02", "财务专用章", picture.Star, 38, 38, true, true},
-	Invoice:        {"03", "发票专用章", picture.Ellipse, 45, 30, false, true},
-	Contract:       {"04", "合同专用章", picture.Star, 38, 38, true, true},
-	Representative: {"05", "", picture.Square, 18, 18, false, true},
-	Approval:       {"99", "审批专用章", picture.Star, 38, 38, true, false},
-	Acceptance:     {"99", "受理专用章", picture.Star, 38, 38, true, false},
-	Business:       {"99", "业务专用章", picture.Star, 38, 38, true, true},
+	Official:       {"", picture.Star, 0, 0, true, true},
+	Finance:        {"财务专用章", picture.Star, 38, 38, true, true},
+	Invoice:        {"发票专用章", picture.Ellipse, 45, 30, false, true},
+	Contract:       {"合同专用章", picture.Star, 38, 38, true, true},
+	Representative: {"", picture.Square, 18, 18, false, true},
+	Approval:       {"审批专用章", picture.Star, 38, 38, true, false},
+	Acceptance:     {"受理专用章", picture.Star, 38, 38, true, false},
+	Business:       {"业务专用章", picture.Star, 38, 38, true, true},
 }
 
 var allKinds = []Kind{Official, Approval, Acceptance, Business, Finance, Contract, Invoice, Representative}
@@ -55,11 +54,8 @@ func KindsOf(o OwnerKind) (out []Kind) {
 	return out
 }
 
-// Code returns the two digits of the register of seals: 01 to 05, or 99 for others.
-func (k Kind) Code() string { return models[k].code }
-
-// governmentSuffixes end the names of those whose seal has the national emblem.
-var governmentSuffixes = []string{"人民政府", "人民政府办公厅"}
+// government ends the names of those whose seal has the national emblem.
+const government = "人民政府"
 
 // form is the shape and the size of a seal (国发〔1999〕25号): by whose it is and for what.
 func form(k Kind, o Owner) (shape picture.Shape, width, height int, line string) {
@@ -72,28 +68,16 @@ func form(k Kind, o Owner) (shape picture.Shape, width, height int, line string)
 	if o.Kind == Company {
 		size = 40
 	} else if r, err := region.Parse(o.Region); err == nil {
-		government := isGovernment(o.Name)
-		switch level := r.Level(); {
-		case level == region.Province && government:
+		governs, level := strings.HasSuffix(o.Name, government), r.Level()
+		switch {
+		case level == region.Province && governs:
 			size = 50
-		case level == region.Province, government && level <= region.County:
+		case level == region.Province, governs && level <= region.County:
 			size = 45
 		}
-		if government && level(r) {
+		if governs {
 			shape = picture.Emblem
 		}
 	}
 	return shape, size, size, line
-}
-
-// level tells whether governments of this level carry the emblem.
-func level(r region.Code) bool { return r.Level() <= region.Township }
-
-func isGovernment(name string) bool {
-	for _, s := range governmentSuffixes {
-		if strings.HasSuffix(name, s) {
-			return true
-		}
-	}
-	return false
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // Certificates from an authority outside: the key stays here, its request goes out, the certificate comes back. The names are "maker" and
-// "timestamp", or the id of an approved seal; "root" is only brought.
+// "timestamp", or the id of an approved seal; "root" and "timestamp-root" are only brought.
 
 // CertificateRequest returns the request for a certificate of a key, as PEM, making the key when there is none. By the program only: the command line
 // of who runs the installation.
@@ -25,7 +25,7 @@ func (s *Service) CertificateRequest(ctx context.Context, by actor.Actor, name s
 	if err != nil {
 		return nil, err
 	}
-	if key == rootKey {
+	if key == rootKey || key == timestampRoot {
 		return nil, errNotFound
 	}
 	if _, err := s.needs.Keys.Create(ctx, key); err != nil {
@@ -41,7 +41,7 @@ func (s *Service) CertificateRequest(ctx context.Context, by actor.Actor, name s
 func (s *Service) keyNamed(ctx context.Context, name string) (key string, who pkix.Name, err error) {
 	who = pkix.Name{Country: []string{"CN"}, CommonName: name}
 	switch name {
-	case rootKey, makerKey, timestampKey:
+	case rootKey, makerKey, timestampKey, timestampRoot:
 		return name, who, nil
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
@@ -70,7 +70,7 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, name string, text 
 	if err != nil {
 		return err
 	}
-	if key == rootKey {
+	if key == rootKey || key == timestampRoot {
 		if !c.IsCA || sm.Chain(c, sm.NewPool(c), nil, time.Now()) != nil {
 			return refused(errors.New("no root"))
 		}

@@ -23,6 +23,9 @@ var Locale embed.FS
 // mostFile bounds a document that is to be sealed or checked.
 const mostFile = 32 << 20
 
+// mostSignature bounds a signature; a larger one is cut off, and then is none.
+const mostSignature = 5 << 20
+
 // Deps are what the pages are made from.
 type Deps struct {
 	Seals   *seal.Service

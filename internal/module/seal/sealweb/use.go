@@ -44,7 +44,7 @@ func (s *site) requestUse(w http.ResponseWriter, r *http.Request) error {
 	if err := page.Bind(r, &in); err != nil {
 		return err
 	}
-	digest, _, err := digestOf(r, "file")
+	digest, err := digestOf(r, "file")
 	if err != nil {
 		return err
 	}
@@ -58,24 +58,30 @@ func (s *site) requestUse(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// digestOf reads a file of the form and returns its SM3 and, for a small one, itself; nil without a file.
-func digestOf(r *http.Request, field string) (digest, content []byte, err error) {
-	f, _, err := r.FormFile(field)
+// receive gives a file of the form to f; without one it does nothing.
+func receive(r *http.Request, field string, f func(io.Reader) error) error {
+	file, _, err := r.FormFile(field)
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return nil, nil, nil
+		return nil
 	}
 	if err != nil {
-		return nil, nil, fault.New(fault.Invalid, "page.form_unreadable").Because(err)
+		return fault.New(fault.Invalid, "page.form_unreadable").Because(err)
 	}
-	defer f.Close()
-	if content, err = io.ReadAll(io.LimitReader(f, mostFile)); err != nil {
-		return nil, nil, err
-	}
-	if len(content) == 0 {
-		return nil, nil, nil
-	}
-	sum := sm.Sum(content)
-	return sum[:], content, nil
+	defer file.Close()
+	return f(file)
+}
+
+// digestOf returns the SM3 of a file of the form, which is never whole in memory; nil without a file, or for an empty one.
+func digestOf(r *http.Request, field string) (digest []byte, err error) {
+	err = receive(r, field, func(file io.Reader) error {
+		h := sm.Hash()
+		if n, err := io.Copy(h, file); err != nil || n == 0 {
+			return err
+		}
+		digest = h.Sum(nil)
+		return nil
+	})
+	return digest, err
 }
 
 type requestsView struct {
@@ -204,11 +210,15 @@ func (s *site) askCheck(w http.ResponseWriter, r *http.Request) error {
 // check is POST /seals/check: a document and the signature that belongs to it. Neither is kept.
 func (s *site) check(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), checkView{}
-	digest, _, err := digestOf(r, "document")
+	digest, err := digestOf(r, "document")
 	if err != nil {
 		return err
 	}
-	_, signature, err := digestOf(r, "signature")
+	var signature []byte
+	err = receive(r, "signature", func(file io.Reader) error {
+		signature, err = io.ReadAll(io.LimitReader(file, mostSignature))
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -216,7 +226,7 @@ func (s *site) check(w http.ResponseWriter, r *http.Request) error {
 	if digest == nil {
 		refused.Field("document", "seal.check.no_document")
 	}
-	if signature == nil {
+	if len(signature) == 0 {
 		refused.Field("signature", "seal.check.no_signature")
 	}
 	if err := refused.OrNil(); err != nil {
