@@ -11,6 +11,7 @@ import (
 	"xiangyun/internal/module/account"
 	"xiangyun/internal/module/account/accountweb"
 	"xiangyun/internal/module/office"
+	"xiangyun/internal/module/seal"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/memo"
 	"xiangyun/internal/platform/page"
@@ -96,9 +97,18 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 	if f.app.Definitions.May(by) == nil {
 		v.Links = []design.Link{{Text: page.T(ctx, "process.list.title"), Href: "/desk/processes"}}
 	}
+	if by.Kind == actor.Officer && !administrative(by) {
+		v.Links = append(v.Links, design.Link{Text: page.T(ctx, "seal.list.title"), Href: "/seals"})
+		if len(f.app.Offices.Reach(by, seal.ActReview)) > 0 {
+			v.Links = append(v.Links, design.Link{Text: page.T(ctx, "seal.review.title"), Href: "/desk/seals"})
+		}
+	}
 	if by.Kind == actor.Person {
 		v.Links = []design.Link{{Text: page.T(ctx, "account.companies.title"), Href: "/me/companies"}, {Text: page.T(ctx, "hall.mandates"), Href: "/me/mandates"},
 			{Text: page.T(ctx, "hall.bookings"), Href: "/bookings"}}
+		if by.Company != "" {
+			v.Links = append(v.Links, design.Link{Text: page.T(ctx, "seal.list.title"), Href: "/seals"})
+		}
 		v.Unread, err = f.app.Notices.Unread(ctx, by)
 	}
 	return v, err

@@ -34,6 +34,8 @@ import (
 	"xiangyun/internal/module/power/powerweb"
 	"xiangyun/internal/module/rating"
 	"xiangyun/internal/module/rating/ratingweb"
+	"xiangyun/internal/module/seal"
+	"xiangyun/internal/module/seal/sealweb"
 	"xiangyun/internal/module/supervision"
 	"xiangyun/internal/module/supervision/supervisionweb"
 	"xiangyun/internal/module/workflow"
@@ -64,6 +66,7 @@ type Services struct {
 	Cases        *casefile.Service
 	Certificates *cert.Service
 	Ratings      *rating.Service
+	Seals        *seal.Service
 	Supervision  *supervision.Service
 	Halls        *hall.Service
 }
@@ -72,13 +75,13 @@ type Services struct {
 func Schemas() []db.Schema {
 	return []db.Schema{job.Schema, once.Schema, web.Schema, audit.Schema,
 		office.Schema, account.Schema, form.Schema, power.Schema, item.Schema, notice.Schema, material.Schema, workflow.Schema,
-		casefile.Schema, cert.Schema, rating.Schema, supervision.Schema, hall.Schema, demo.Schema}
+		casefile.Schema, cert.Schema, rating.Schema, seal.Schema, supervision.Schema, hall.Schema, demo.Schema}
 }
 
 // grants lists what every module's access.go says.
 func grants() []actor.Grant {
 	var all []actor.Grant
-	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.Access(), casefile.Access(), cert.Access(), rating.Access(), supervision.Access(), hall.Access(), workflow.TaskAccess()} {
+	for _, g := range [][]actor.Grant{office.Access(), account.Access(), power.Access(), item.Access(), workflow.Access(), casefile.Access(), cert.Access(), rating.Access(), seal.Access(), supervision.Access(), hall.Access(), workflow.TaskAccess()} {
 		all = append(all, g...)
 	}
 	return all
@@ -87,7 +90,7 @@ func grants() []actor.Grant {
 // Words loads every package's words.
 func Words() (*page.Catalogue, error) {
 	return page.Load([]fs.FS{page.Words, web.Words, design.Locale, blob.Locale, office.Locale, account.Locale, notice.Locale, material.Locale, workflow.Locale,
-		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, powerweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale, casefileweb.Locale, certweb.Locale, ratingweb.Locale, supervision.Locale, supervisionweb.Locale, operationsweb.Locale, logweb.Locale, hall.Locale, hallweb.Locale, workflowweb.Locale}...)
+		casefile.Locale, rating.Locale, officeweb.Locale, accountweb.Locale, formweb.Locale, powerweb.Locale, itemweb.Locale, keeperweb.Locale, noticeweb.Locale, materialweb.Locale, casefileweb.Locale, certweb.Locale, ratingweb.Locale, seal.Locale, sealweb.Locale, supervision.Locale, supervisionweb.Locale, operationsweb.Locale, logweb.Locale, hall.Locale, hallweb.Locale, workflowweb.Locale}...)
 }
 
 // services makes the services, each after those it needs.
@@ -123,7 +126,8 @@ func (a *App) services() (err error) {
 		Log: a.Audit, Keys: a.Keys, Paper: writer, Base: a.Address()})
 	a.Supervision = supervision.New(a.DB, supervision.Needs{Rights: a.Offices, Cases: a.Cases, Offices: watched{a.Offices}, Log: a.Audit})
 	a.Ratings = rating.New(a.DB, rating.Needs{Rights: a.Offices, Cases: a.Cases, Offices: a.Offices, Notices: a.Notices, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
-	return nil
+	a.Seals, err = a.seals(writer)
+	return err
 }
 
 // reader reads identity cards. The simulated one serves the demo province only: real people must never be taken for invented ones.

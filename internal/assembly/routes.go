@@ -24,6 +24,7 @@ import (
 	"xiangyun/internal/module/office/officeweb"
 	"xiangyun/internal/module/power/powerweb"
 	"xiangyun/internal/module/rating/ratingweb"
+	"xiangyun/internal/module/seal/sealweb"
 	"xiangyun/internal/module/supervision/supervisionweb"
 	"xiangyun/internal/module/workflow/workflowweb"
 	"xiangyun/internal/platform/observe"
@@ -100,6 +101,7 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 	certweb.Routes(r, certweb.Deps{Certs: a.Certificates})
 	supervisionweb.Routes(r, supervisionweb.Deps{Supervision: a.Supervision})
 	ratingweb.Routes(r, ratingweb.Deps{Ratings: a.Ratings, Directory: a.Offices.Directory, Regions: regions})
+	sealweb.Routes(r, sealweb.Deps{Seals: a.Seals, Offices: a.sealOffices})
 	hallweb.Routes(r, a.hallPages(regions))
 	logweb.Routes(r, logweb.Deps{DB: a.DB, Log: a.Audit, Offices: a.Offices, MaySee: a.Cases.MaySee})
 	return nil

@@ -58,5 +58,9 @@ func textExamples() []Component {
 				CertificateCard(CertificateCardParams{Title: "食品经营许可证", Number: "JY22201020012345", Holder: "长春市南关区祥和餐饮有限公司", Office: "长春市南关区市场监督管理局", Until: "2031年11月23日", Href: "#c1", Show: "#s1", Badge: &BadgeParams{Text: "有效", Tone: Good, Icon: "check"}}),
 				CertificateCard(CertificateCardParams{Title: "公共场所卫生许可证", Number: "吉卫公证字〔2022〕第 0102 号", Holder: "长春市南关区祥和餐饮有限公司", Until: "2026年10月1日", Href: "#c2", Void: true, Badge: &BadgeParams{Text: "已过期", Tone: Muted}}))},
 		}},
+		{"SealFace", "How a seal looks; grey when it is suspended or void.", SealFace(SealFaceParams{}), []Example{
+			{"in use and void", inside(Cards(CardsParams{Columns: 2}), SealFace(SealFaceParams{Label: "公章", Path: sampleSeal, Width: 42, Height: 42}),
+				SealFace(SealFaceParams{Label: "公章（已停用）", Path: sampleSeal, Width: 42, Height: 42, Void: true}))},
+		}},
 	}
 }

@@ -28,6 +28,7 @@ import (
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/office"
 	"xiangyun/internal/module/power"
+	"xiangyun/internal/module/seal"
 	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/platform/db"
 )
@@ -38,7 +39,7 @@ var schemaFS embed.FS
 // Schema holds the table of what was loaded.
 var Schema = db.Schema{Name: "demo", FS: schemaFS}
 
-//go:embed catalogue people.toml halls.toml
+//go:embed catalogue people.toml halls.toml seals.toml
 var files embed.FS
 
 // Password is everybody's in the demo province.
@@ -55,6 +56,7 @@ type Services struct {
 	Flows        *workflow.Service
 	Certificates *cert.Service
 	Halls        *hall.Service
+	Seals        *seal.Service
 }
 
 // program is who loads.
@@ -88,6 +90,7 @@ var parts = []part{
 	{"everyday items", []string{"catalogue/everyday/items"}, Services.everydayItems},
 	{"people", []string{"people.toml"}, Services.people},
 	{"halls", []string{"halls.toml"}, Services.halls},
+	{"seals", []string{"seals.toml"}, Services.seals},
 }
 
 func (s Services) load(ctx context.Context, p part, tell func(string)) error {

@@ -85,5 +85,7 @@ var Greeting = [][2]string{
 	{"review.province", "省级事项库复核 · approves what another keeper proposes"},
 	{"market.province", "省市场监督管理厅 · proposes adjustments of the list of powers"},
 	{"establishment.province, legality.province, government.province", "编办、司法、政府 · examine, approve and publish them"},
+	{"seal.province", "省政务服务和数字化建设管理局 · reviews and makes the offices' electronic seals"},
+	{"chief.centre.nanguan", "南关区政务服务中心首席代表 · keeps the centre's seals"},
 	{"admin, security, auditor", "三员 · the three separated administrators"},
 }

@@ -46,7 +46,10 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"item.paused", "item.proposal_approved", "item.proposal_returned", "item.proposed", "item.published", "item.quality_rule", "item.stated",
 	"job.retried", "log.erased", "log.read", "office.renamed", "post.granted", "post.removed", "power.approved", "power.loaded", "power.opined",
 	"power.proposed", "power.published", "power.resubmitted", "power.returned", "power.withdrawn", "rating.answered", "rating.claimed", "rating.given",
-	"rating.read", "supervision.card_answered", "supervision.card_closed", "supervision.card_issued", "supervision.card_returned", "task.answered",
+	"rating.read", "seal.affixed", "seal.applied", "seal.approved", "seal.certificate_kept", "seal.ended", "seal.holder_ended",
+	"seal.holder_named", "seal.made", "seal.refused", "seal.resumed", "seal.suspended", "seal.use_approved", "seal.use_asked", "seal.use_refused",
+	"seal.use_stopped",
+	"supervision.card_answered", "supervision.card_closed", "supervision.card_issued", "supervision.card_returned", "task.answered",
 	"task.claimed", "task.copied", "task.copy_read", "task.cosigner_removed", "task.cosigners_added", "task.delegated", "task.deputy_ended",
 	"task.deputy_named", "task.forwarded", "task.invited", "task.opinion_asked", "task.recorded", "task.released", "task.sent_back", "task.skipped",
 	"task.transferred", "task.urged", "task.withdrawn", "workflow.deployed", "workflow.migrated", "workflow.reassigned", "workflow.retried"}
@@ -63,6 +66,8 @@ func thing(ctx context.Context, object string) design.Cell {
 		return design.Cell{Text: page.T(ctx, "log.object.cert", name), Href: "/certificates/" + name}
 	case sort == "subject":
 		return design.Cell{Text: page.T(ctx, "log.object.subject")}
+	case sort == "seal":
+		return design.Cell{Text: page.T(ctx, "log.object.seal"), Href: "/seals/" + name}
 	case sort == "rating":
 		return design.Cell{Text: page.T(ctx, "log.object.rating")}
 	case slices.Contains([]string{"hall", "turn", "booking", "obstacle", "mandate", "deed"}, sort):

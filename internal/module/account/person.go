@@ -21,3 +21,21 @@ func (s *Service) PersonOf(ctx context.Context, tx *db.Tx, accountID string) (su
 	name, err = s.Name(ctx, tx, row.SubjectID)
 	return row.SubjectID, name, err
 }
+
+// AgentsOf lists who may act for a company now, names masked, for a use case that asked already who may know. ID is the person's subject.
+func (s *Service) AgentsOf(ctx context.Context, tx *db.Tx, companyID string) ([]Agent, error) {
+	ids, err := db.All[string](ctx, tx, `SELECT person_id FROM account_agent WHERE company_id = $1 AND from_at <= $2 AND (until_at IS NULL OR until_at > $3)
+ORDER BY id LIMIT 200`, companyID, tx.Now, tx.Now)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Agent, 0, len(ids))
+	for _, id := range ids {
+		name, err := s.Name(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Agent{ID: id, Name: MaskName(name)})
+	}
+	return out, nil
+}

@@ -76,6 +76,15 @@ func (s *Service) MaySee(ctx context.Context, by actor.Actor, number string) err
 	})
 }
 
+// HandledBy returns the path of the office that handles a case by may know of: fault.NotFound "casefile.not_found" for others.
+func (s *Service) HandledBy(ctx context.Context, tx *db.Tx, by actor.Actor, number string) (officePath string, err error) {
+	c, err := byNumber(ctx, tx, number)
+	if err != nil {
+		return "", err
+	}
+	return c.OfficePath, s.visible(ctx, tx, by, c)
+}
+
 // MayReceive refuses who receives nothing for others, before he types who stands before him.
 func (s *Service) MayReceive(by actor.Actor) error {
 	return s.needs.Rights.Check(by, ActReceive, actor.Target{})

@@ -48,6 +48,9 @@ type Config struct {
 	// TrustedProxies are the addresses and networks, with commas between, of proxies whose X-Forwarded-For is believed. Without them everybody
 	// behind a proxy counts as one address. Name proxies alone: whoever else sits in such a network may call himself by any address.
 	TrustedProxies string `toml:"trusted_proxies"`
+	// TimestampURL is an authority of timestamps (RFC 3161) for electronic seals; its root is brought with "seal import timestamp-root". Empty means
+	// none, in the demo province the built-in one.
+	TimestampURL string `toml:"timestamp_url"`
 	// SignInPerMinute bounds attempts to sign in from one network address.
 	SignInPerMinute int `toml:"sign_in_per_minute"`
 }
@@ -132,6 +135,9 @@ func (c Config) Validate() error {
 	}
 	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
 		wrong("public_url", "must be https://HOST")
+	}
+	if u, err := url.Parse(c.TimestampURL); c.TimestampURL != "" && (err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https")) {
+		wrong("timestamp_url", "must be https://HOST/PATH")
 	}
 	if (c.TLSCertificate == "") != (c.TLSKey == "") {
 		wrong("tls_certificate, tls_key", "both or none")

@@ -1,0 +1,193 @@
+// Package hsm keeps the private keys of seals: in a cryptographic device (密码机), or in files where there is none.
+//
+// [Device] is the seam: the few functions of SDF (GB/T 36322) and PKCS #11 that seals need. Keys have names and never leave. A driver of a real device
+// meets it with its own library; [Files] meets it with keys in files, sealed by the keyring, which is fit for trying out; [Simulator] breaks in the
+// ways devices break. [Keys] gives a device's keys to the program as crypto.Signer, each call with a limit of time.
+package hsm
+
+import (
+	"context"
+	"crypto"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"xiangyun/internal/platform/sm"
+)
+
+// ErrNoKey says that a device has no key of a name.
+var ErrNoKey = errors.New("the device has no key of this name")
+
+// Device is a cryptographic device.
+type Device interface {
+	// Generate makes an SM2 key; with a key of the name there it does nothing.
+	Generate(ctx context.Context, name string) error
+	// Public returns a key's public half; ErrNoKey.
+	Public(ctx context.Context, name string) (crypto.PublicKey, error)
+	// Sign signs a message with SM2 and SM3 under the default user id; ErrNoKey.
+	Sign(ctx context.Context, name string, message []byte) ([]byte, error)
+}
+
+// Keys gives the keys of a device to the program.
+type Keys struct {
+	Device Device
+	Limit  time.Duration // of one call, 10 s when 0
+}
+
+func (k Keys) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := k.Limit
+	if limit == 0 {
+		limit = 10 * time.Second
+	}
+	return context.WithTimeout(ctx, limit)
+}
+
+// Create returns a key's public half, making the key when there is none.
+func (k Keys) Create(ctx context.Context, name string) (crypto.PublicKey, error) {
+	ctx, cancel := k.limited(ctx)
+	defer cancel()
+	if err := k.Device.Generate(ctx, name); err != nil {
+		return nil, fmt.Errorf("making a key: %w", err)
+	}
+	return k.Device.Public(ctx, name)
+}
+
+// Signer returns a signer of messages, as those of package sm are. It lives as long as ctx.
+func (k Keys) Signer(ctx context.Context, name string) (crypto.Signer, error) {
+	within, cancel := k.limited(ctx)
+	defer cancel()
+	pub, err := k.Device.Public(within, name)
+	if err != nil {
+		return nil, fmt.Errorf("finding a key: %w", err)
+	}
+	return signer{k, ctx, name, pub}, nil
+}
+
+type signer struct {
+	keys Keys
+	ctx  context.Context //nolint:containedctx // crypto.Signer has no place for it
+	name string
+	pub  crypto.PublicKey
+}
+
+// Public implements crypto.Signer.
+func (s signer) Public() crypto.PublicKey { return s.pub }
+
+// Sign implements crypto.Signer for messages.
+func (s signer) Sign(_ io.Reader, message []byte, opts crypto.SignerOpts) ([]byte, error) {
+	if opts != nil && opts.HashFunc() != 0 {
+		return nil, errors.New("the device signs messages, not digests")
+	}
+	ctx, cancel := s.keys.limited(s.ctx)
+	defer cancel()
+	signature, err := s.keys.Device.Sign(ctx, s.name, message)
+	if err != nil {
+		return nil, fmt.Errorf("signing in the device: %w", err)
+	}
+	return signature, nil
+}
+
+// Files is a device whose keys are files in a folder, each sealed by the keyring under its name.
+type Files struct {
+	folder  string
+	secrets *sm.Keyring
+}
+
+// OpenFiles returns the device of a folder, which is made when it is not there.
+func OpenFiles(folder string, secrets *sm.Keyring) (*Files, error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("making the folder of keys: %w", err)
+	}
+	return &Files{folder, secrets}, nil
+}
+
+var plainName = regexp.MustCompile(`^[a-z0-9.-]{1,80}$`)
+
+func (f *Files) path(name string) (string, error) {
+	if !plainName.MatchString(name) {
+		return "", ErrNoKey
+	}
+	return filepath.Join(f.folder, name+".key"), nil
+}
+
+func about(name string) []byte { return []byte("seal-key/" + name) }
+
+// Generate implements Device. A key comes under its name by a hard link, which exactly one process can do: two nodes get one key.
+func (f *Files) Generate(_ context.Context, name string) error {
+	path, err := f.path(name)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	raw := make([]byte, 32)
+	for {
+		if _, err := rand.Read(raw); err != nil {
+			return fmt.Errorf("drawing a key: %w", err)
+		}
+		if _, err := sm.NewSM2(raw); err == nil { // all but some in 2³² are keys
+			break
+		}
+	}
+	sealed, err := f.secrets.Seal(raw, about(name))
+	if err != nil {
+		return err
+	}
+	fresh, err := os.CreateTemp(f.folder, "new-*")
+	if err != nil {
+		return fmt.Errorf("writing a key: %w", err)
+	}
+	defer os.Remove(fresh.Name())
+	_, err = fresh.Write(sealed)
+	if err = errors.Join(err, fresh.Sync(), fresh.Close()); err != nil {
+		return fmt.Errorf("writing a key: %w", err)
+	}
+	if err := os.Link(fresh.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("writing a key: %w", err)
+	}
+	return nil
+}
+
+func (f *Files) key(name string) (crypto.Signer, error) {
+	path, err := f.path(name)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNoKey
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading a key: %w", err)
+	}
+	raw, err := f.secrets.Open(sealed, about(name))
+	if err != nil {
+		return nil, fmt.Errorf("opening a key: %w", err)
+	}
+	return sm.NewSM2(raw)
+}
+
+// Public implements Device.
+func (f *Files) Public(_ context.Context, name string) (crypto.PublicKey, error) {
+	k, err := f.key(name)
+	if err != nil {
+		return nil, err
+	}
+	return k.Public(), nil
+}
+
+// Sign implements Device.
+func (f *Files) Sign(_ context.Context, name string, message []byte) ([]byte, error) {
+	k, err := f.key(name)
+	if err != nil {
+		return nil, err
+	}
+	return sm.Sign(k, message)
+}

@@ -1,0 +1,93 @@
+package seal
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// The actions rights are asked for. What somebody may do as a manager or operator the seal says, not the role.
+const (
+	ActOwn    = "seal.own"    // apply for an office's seals, name their managers
+	ActSee    = "seal.see"    // the seals of an office and the log of their uses
+	ActReview = "seal.review" // review applications, make seals
+)
+
+// Access says who may do what.
+func Access() []actor.Grant {
+	return []actor.Grant{
+		{Action: ActOwn, Roles: []string{"chief"}},
+		{Action: ActSee, Roles: []string{"chief", "supervisor"}},
+		{Action: ActReview, Roles: []string{"reviewer"}},
+	}
+}
+
+var (
+	errNoRight  = fault.New(fault.Forbidden, "seal.no_right")
+	errNotFound = fault.New(fault.NotFound, "seal.not_found")
+)
+
+// person is how a seal names who acts.
+func person(by actor.Actor) string {
+	if by.Kind == actor.Person {
+		return by.Subject
+	}
+	return by.Name()
+}
+
+// may tells what by may do with a seal.
+func (s *Service) may(ctx context.Context, tx *db.Tx, by actor.Actor, r *row) (m Seal, err error) {
+	if by.Kind == actor.System {
+		return Seal{Owns: true, Manages: true, Operates: true, Reviews: true}, nil
+	}
+	if r.OwnerKind == Office {
+		m.Owns = s.needs.Rights.Check(by, ActOwn, actor.Target{OfficePath: r.OwnerPath}) == nil
+	}
+	m.Reviews = by.Kind == actor.Officer && s.needs.Rights.Check(by, ActReview, actor.Target{OfficePath: r.ReviewPath}) == nil
+	if belongs(by, r) { // who left the company or the office has no seal in his hand any more
+		roles, err := rolesOf(ctx, tx, r.ID, person(by))
+		if err != nil {
+			return m, err
+		}
+		for _, role := range roles {
+			m.Manages = m.Manages || role == Manager
+			m.Operates = true // a manager may do what he lets others do
+		}
+		// Many act for a company and none of them is its chief: who applied named the manager, and from then on the managers stand for the owner.
+		m.Owns = m.Owns || r.OwnerKind == Company && m.Manages
+	}
+	return m, nil
+}
+
+// belongs tells whether by acts for the owner now.
+func belongs(by actor.Actor, r *row) bool {
+	if r.OwnerKind == Company {
+		return by.Kind == actor.Person && by.Company == r.OwnerID
+	}
+	return by.Kind == actor.Officer && slices.ContainsFunc(by.Duties, func(d actor.Duty) bool { return strings.HasPrefix(d.OfficePath, r.OwnerPath) })
+}
+
+// found reads a seal and what by may do with it; fault.NotFound for who neither has to do with it nor belongs to its owner.
+func (s *Service) found(ctx context.Context, tx *db.Tx, by actor.Actor, id ID) (*row, Seal, error) {
+	r, err := sealOf(ctx, tx, id)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, Seal{}, errNotFound
+	}
+	if err != nil {
+		return nil, Seal{}, err
+	}
+	m, err := s.may(ctx, tx, by, &r)
+	if err != nil {
+		return nil, m, err
+	}
+	sees := r.OwnerKind == Office && s.needs.Rights.Check(by, ActSee, actor.Target{OfficePath: r.OwnerPath}) == nil
+	if !m.Owns && !m.Operates && !m.Reviews && !sees && !belongs(by, &r) {
+		return nil, m, errNotFound
+	}
+	return &r, m, nil
+}
