@@ -126,6 +126,7 @@ var withoutActor = map[string]string{
 	"casefile.MarkClocks":    "runs by the clock",
 	"supervision.Fold":       "runs by the clock: it counts what others did",
 	"casefile.Progress":      "a stranger with number and query code; it tells no person anything about another",
+	"cert.OfflineList":       "which codes no longer hold is public, and tells nothing of anybody",
 	"cert.IssueFor":          "follows an approval, whose actor the case names",
 	"hall.Remind":            "runs by the clock",
 	"hall.CountMissed":       "runs by the clock",

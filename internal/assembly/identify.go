@@ -66,6 +66,7 @@ const maxNames = 20_000
 
 // frame is what the frame of every page says of who looks at it.
 type frame struct {
+	kind          account.Kind // of whom one acts for; a ward is a person
 	name, company string
 	until         time.Time
 }
@@ -88,7 +89,7 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 		v.Kind = "admin"
 	case by.Kind == actor.Officer:
 		v.Kind = "officer"
-	case by.Company != "":
+	case n.kind == account.Company:
 		v.Kind = "company"
 	}
 	v.Keeps, v.Adjusts = by.Has(office.RoleKeeper) || by.Has(office.RoleChief), adjusts(by)
@@ -132,7 +133,7 @@ func (f *frames) of(ctx context.Context, key account.Session, by actor.Actor) (f
 			return err
 		}
 		company, err := f.app.Accounts.Subject(ctx, tx, by.Company)
-		n.name, n.company = person.Name, company.Name
+		n.name, n.company, n.kind = person.Name, company.Name, company.Kind
 		return err
 	})
 	if err != nil {

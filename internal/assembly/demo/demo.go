@@ -38,7 +38,7 @@ var schemaFS embed.FS
 // Schema holds the table of what was loaded.
 var Schema = db.Schema{Name: "demo", FS: schemaFS}
 
-//go:embed catalogue people.toml halls.toml
+//go:embed catalogue people.toml halls.toml lawyers.toml
 var files embed.FS
 
 // Password is everybody's in the demo province.
@@ -87,6 +87,7 @@ var parts = []part{
 	{"everyday forms", []string{"catalogue/everyday/forms"}, Services.everydayForms},
 	{"everyday items", []string{"catalogue/everyday/items"}, Services.everydayItems},
 	{"people", []string{"people.toml"}, Services.people},
+	{"lawyers", []string{"lawyers.toml"}, Services.lawyers},
 	{"halls", []string{"halls.toml"}, Services.halls},
 }
 

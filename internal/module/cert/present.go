@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"time"
 
 	"xiangyun/internal/gov/actor"
@@ -108,8 +109,17 @@ type code struct {
 	TokenHash []byte
 }
 
-func findCode(ctx context.Context, tx *db.Tx, token string) (code, error) {
-	return db.One[code](ctx, tx, `SELECT cert_id, expires_at, used_at, replays, part, token_hash FROM cert_presentation WHERE token_hash = $1`, tokenHash(token))
+// presented is a code with its certificate, read with one question.
+type presented struct {
+	code
+	row
+}
+
+var selectPresented = `SELECT p.cert_id, p.expires_at, p.used_at, p.replays, p.part, p.token_hash, c.` + strings.ReplaceAll(strings.ReplaceAll(columns, "\n", " "), ", ", ", c.") + `
+FROM cert_presentation p JOIN cert_cert c ON c.id = p.cert_id WHERE p.token_hash = $1`
+
+func findCode(ctx context.Context, tx *db.Tx, token string) (presented, error) {
+	return db.One[presented](ctx, tx, selectPresented, tokenHash(token))
 }
 
 // wrong says why a code is not taken; "" when it is.

@@ -157,12 +157,11 @@ func (v *verification) findCode(ctx context.Context) (known bool, err error) {
 	v.way = byToken
 	err = v.s.db.Glance(ctx, func(tx *db.Tx) (err error) {
 		v.now = tx.Now
-		if v.code, err = findCode(ctx, tx, v.q.Token); err != nil {
+		found, err := findCode(ctx, tx, v.q.Token)
+		if err != nil {
 			return err
 		}
-		if v.row, err = byID(ctx, tx, v.code.CertID); err != nil {
-			return err
-		}
+		v.code, v.row = found.code, found.row
 		return v.gather(ctx, tx)
 	})
 	why := ""
@@ -234,7 +233,13 @@ func evidenceOf(r row, text []byte) evidence { return evidence{sm.Sum(text), str
 func (v *verification) judge() error {
 	c, r := v.row.cert(), v.row
 	v.verdict.add(CheckFound, true, "good")
-	rec, err := parseRecord(v.text)
+	var rec record
+	var err error
+	if v.proven { // that its form is the canonical one was found then
+		err = json.Unmarshal(v.text, &rec)
+	} else {
+		rec, err = parseRecord(v.text)
+	}
 	if err != nil {
 		return err
 	}

@@ -60,8 +60,10 @@ func facts(ctx context.Context, v showView) []design.SummaryRow {
 		{Key: page.T(ctx, "cert.issuer"), Value: v.IssuerName},
 		{Key: page.T(ctx, "cert.issued_on"), Value: day(ctx, v.IssuedOn)},
 		{Key: page.T(ctx, "cert.valid_until"), Value: until(ctx, v.ValidUntil)},
-		{Key: page.T(ctx, "cert.case"), View: caseLink(v.CaseNumber)},
 		{Key: page.T(ctx, "cert.log"), Value: position(ctx, v.Position)},
+	}
+	if v.CaseNumber != "" { // what another register issued was decided on no case of ours
+		list = slices.Insert(list, 5, design.SummaryRow{Key: page.T(ctx, "cert.case"), View: caseLink(v.CaseNumber)})
 	}
 	if v.Number != "" {
 		list = slices.Insert(list, 0, design.SummaryRow{Key: page.T(ctx, "cert.number"), Value: v.Number, Copy: true})
