@@ -97,6 +97,12 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 	if f.app.Definitions.May(by) == nil {
 		v.Links = []design.Link{{Text: page.T(ctx, "process.list.title"), Href: "/desk/processes"}}
 	}
+	if by.Has(office.RoleWindow) || by.Has(office.RoleClerk) {
+		v.Links = append(v.Links, design.Link{Text: page.T(ctx, "account.guardian.title"), Href: "/desk/guardians"})
+	}
+	if by.Has(office.RoleChief) {
+		v.Links = append(v.Links, design.Link{Text: page.T(ctx, "cert.complaints.title"), Href: "/desk/certificates/complaints"})
+	}
 	if by.Kind == actor.Person {
 		v.Links = []design.Link{{Text: page.T(ctx, "account.companies.title"), Href: "/me/companies"}, {Text: page.T(ctx, "hall.mandates"), Href: "/me/mandates"},
 			{Text: page.T(ctx, "hall.bookings"), Href: "/bookings"}}
