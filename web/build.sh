@@ -13,6 +13,10 @@ mkdir -p dist/fonts
 target="--target=es2019,chrome80"
 go tool esbuild js/app.js --bundle --minify --format=iife --legal-comments=eof $target --outfile=dist/app.js --log-level=warning
 go tool esbuild js/designer.js --bundle --minify --format=iife --legal-comments=eof $target --loader:.woff2=file --loader:.woff=file --loader:.ttf=file --loader:.eot=file --loader:.svg=file --asset-names=[name] --outfile=dist/designer.js --log-level=warning
+# Only the pages of verifying load these: a reader of codes where the browser has none, the check without a network, and what keeps that page.
+for part in reader offline worker; do
+	go tool esbuild js/$part.js --bundle --minify --format=iife --legal-comments=eof --target=es2020,chrome80 --outfile=dist/$part.js --log-level=warning
+done
 go tool esbuild ../internal/design/css/app.css --bundle --minify $target --outfile=dist/app.css --log-level=warning
 cp static/* dist/
 

@@ -169,6 +169,7 @@ var withoutActor = map[string]string{
 	"workflow.FireDue":        "runs by the clock",
 	"office.SeedProvince":     "before the first start is finished nobody can act",
 	"office.LoadReference":    "before the first start is finished nobody can act",
+	"cert.OfflineList":        "which codes no longer hold is public, and tells nothing of anybody",
 
 	"casefile.RemindGaps":      "runs by the clock",
 	"casefile.NoteOverdueGaps": "runs by the clock",

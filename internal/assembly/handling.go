@@ -164,6 +164,27 @@ func (i issuers) Place(code string) string {
 	return office.Place(i.offices.Directory(), r)
 }
 
+// ByCode implements cert.Offices.
+func (i issuers) ByCode(ctx context.Context, tx *db.Tx, code string) (path, name string, err error) {
+	found, err := i.offices.ByCodes(ctx, tx, []string{code})
+	return found[code].Path, found[code].Name, err
+}
+
+// known meets cert.Subjects with the account module.
+type known struct{ accounts *account.Service }
+
+// Called implements cert.Subjects.
+func (k known) Called(ctx context.Context, tx *db.Tx, id string) (name, kind string, err error) {
+	s, err := k.accounts.Subject(ctx, tx, id)
+	return s.Name, string(s.Kind), err
+}
+
+// Find implements cert.Subjects.
+func (k known) Find(ctx context.Context, tx *db.Tx, kind, number, name string) (id, shown string, err error) {
+	s, err := k.accounts.FindSubject(ctx, tx, account.Kind(kind), number, name)
+	return s.ID, s.Name, err
+}
+
 // holders meets cert's Notices with the notice module.
 type holders struct{ notices *notice.Service }
 

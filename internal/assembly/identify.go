@@ -67,6 +67,7 @@ const maxNames = 20_000
 
 // frame is what the frame of every page says of who looks at it.
 type frame struct {
+	kind          account.Kind // of whom one acts for; a ward is a person
 	name, company string
 	until         time.Time
 }
@@ -89,7 +90,7 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 		v.Kind = "admin"
 	case by.Kind == actor.Officer:
 		v.Kind = "officer"
-	case by.Company != "":
+	case n.kind == account.Company:
 		v.Kind = "company"
 	}
 	v.Keeps, v.Adjusts = by.Has(office.RoleKeeper) || by.Has(office.RoleChief), adjusts(by)
@@ -102,6 +103,12 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 		if len(f.app.Offices.Reach(by, seal.ActReview)) > 0 {
 			v.Links = append(v.Links, design.Link{Text: page.T(ctx, "seal.review.title"), Href: "/desk/seals"})
 		}
+	}
+	if by.Has(office.RoleWindow) || by.Has(office.RoleClerk) {
+		v.Links = append(v.Links, design.Link{Text: page.T(ctx, "account.guardian.title"), Href: "/desk/guardians"})
+	}
+	if by.Has(office.RoleChief) {
+		v.Links = append(v.Links, design.Link{Text: page.T(ctx, "cert.complaints.title"), Href: "/desk/certificates/complaints"})
 	}
 	if by.Kind == actor.Person {
 		v.Links = []design.Link{{Text: page.T(ctx, "account.companies.title"), Href: "/me/companies"}, {Text: page.T(ctx, "hall.mandates"), Href: "/me/mandates"},
@@ -142,7 +149,7 @@ func (f *frames) of(ctx context.Context, key account.Session, by actor.Actor) (f
 			return err
 		}
 		company, err := f.app.Accounts.Subject(ctx, tx, by.Company)
-		n.name, n.company = person.Name, company.Name
+		n.name, n.company, n.kind = person.Name, company.Name, company.Kind
 		return err
 	})
 	if err != nil {

@@ -1,5 +1,7 @@
 package design
 
+import "github.com/a-h/templ"
+
 func messageExamples() []Component {
 	return []Component{
 		{"Badge", "A state in one or two words.", Badge(BadgeParams{}), []Example{
@@ -45,8 +47,10 @@ func specialExamples() []Component {
 			{"pending", LogProof(LogProofParams{Pending: true})},
 		}},
 		{"QRPanel", "A code to be scanned, with a countdown.", QRPanel(QRPanelParams{}), []Example{
+			{"living", QRPanel(QRPanelParams{Title: "律师执业证", Path: "M4 4h7v7h-7zM14 4h7v7h-7zM4 14h7v7h-7z", Size: 25, Seconds: 60, Living: "09:41:07", Big: true, Renew: "#renew"})},
 			{"presenting", QRPanel(QRPanelParams{Title: "食品经营许可证", Path: "M4 4h7v7h-7zM14 4h7v7h-7zM4 14h7v7h-7zM13 13h2v2h-2zM17 13h2v2h-2zM15 15h2v2h-2zM19 17h2v2h-2zM13 19h4v2h-4z", Size: 25, Seconds: 60, Caption: "请对方用祥云或任意扫码工具扫描", Token: "7F3K-92QD", Renew: "#renew"})},
 		}},
+		{"OfflineCheck", "Checks a code in the browser itself, without a network.", templ.NopComponent, []Example{}},
 		{"Scanner", "Reads a code with the camera, where there is one.", Scanner(ScannerParams{}), []Example{
 			{"into a field", inside(Fieldset(FieldsetParams{Legend: "出示码"}), Scanner(ScannerParams{Target: "f-g-token"}), TextField(Field{Name: "g-token", Label: "或输入码下方的文字", Width: "20"}))},
 		}},

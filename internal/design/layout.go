@@ -18,6 +18,8 @@ type Page struct {
 	Bare    bool     // nothing but the content: a screen on a wall
 	Refresh int      // seconds after which a browser without scripts loads the page anew; 0 for never
 	Live    bool     // the page refreshes parts of itself; screen readers are told by a polite region
+	// Manifest is the address of what makes the page a program of its own on a phone; empty for none.
+	Manifest string
 }
 
 // Crumb is one step of the way from the home page to this one.

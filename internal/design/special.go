@@ -1,6 +1,10 @@
 package design
 
-import "github.com/a-h/templ"
+import (
+	"encoding/json"
+
+	"github.com/a-h/templ"
+)
 
 // RatingParams ask for one of the five grades (好差评); see [Rating]. Nothing is chosen beforehand unless Value says so.
 type RatingParams struct {
@@ -21,6 +25,8 @@ type QRPanelParams struct {
 	Token   string // the text below, to be typed if scanning fails; empty for none
 	Seconds int    // how long it is good; 0 for no countdown
 	Renew   string // address that makes a new one; shown as a button
+	Living  string // the time it was made; with it a stripe moves and a clock runs beside the code, which no picture of it does
+	Big     bool   // as wide as a phone: to be scanned over a counter
 	Post    bool   // the renewal is a POST
 }
 
@@ -29,6 +35,18 @@ type QRPanelParams struct {
 type ScannerParams struct {
 	Target string // id of the input it fills
 	Submit bool   // sends the input's form at once
+	Reader bool   // browsers without a reader of codes fetch ours
+}
+
+// OfflineCheckParams are a form that checks codes without a network; see [OfflineCheck].
+type OfflineCheckParams struct {
+	Key   string            // the public key, base64url
+	List  string            // address of the list of codes that no longer hold
+	Label string            // of the field
+	Hint  string            //
+	Go    string            // on the button
+	Bare  string            // said where no scripts run
+	Words map[string]string // what the script says: see web/js/offline.js
 }
 
 // LogProofParams show that something is in the public log; see [LogProof].
@@ -100,3 +118,12 @@ func gradeID(id string, value int) string {
 }
 
 func qrBox(size int) string { return "0 0 " + itoa(size) + " " + itoa(size) }
+
+// jsonText writes words for a script to read from an attribute.
+func jsonText(words map[string]string) string {
+	text, err := json.Marshal(words)
+	if err != nil {
+		return "{}" // a map of texts has a JSON form always
+	}
+	return string(text)
+}

@@ -220,9 +220,11 @@ func (j *browserJourney) show() {
 
 	b := j.c.person(j.t, j.s, j.scripts, phone)
 	b.open("/verify?token=" + token)
+	b.choose("核对身份、资格")
 	b.press("查看证照")
 	b.sees("证照真实、有效", "人民大街1号1层101室")
 	b.open("/verify?token=" + token)
+	b.choose("其他")
 	b.press("查看证照")
 	b.sees("核验未通过", "这个码已经用过")
 	b.open("/verify")

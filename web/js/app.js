@@ -3,6 +3,7 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { confirming, once, guard } from "./form.js";
 import { count, copy } from "./text.js";
+import { clock } from "./clock.js";
 import { countdown } from "./countdown.js";
 import { dialogs } from "./dialog.js";
 import { errors } from "./errors.js";
@@ -13,7 +14,7 @@ import { scanner } from "./scanner.js";
 import { toasts } from "./toast.js";
 import { uploads } from "./upload.js";
 
-const modules = [errors, dialogs, toasts, confirming, guard, uploads, once, count, copy, countdown, scanner, fold, menu, printing, live, speech];
+const modules = [errors, dialogs, toasts, confirming, guard, uploads, once, count, copy, clock, countdown, scanner, fold, menu, printing, live, speech];
 
 export function enhance(part) {
   for (const module of modules) {

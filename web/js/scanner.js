@@ -1,11 +1,25 @@
 import { find } from "./find.js";
 
-// scanner reads a code with the camera into the text field beside it, where the browser has both a camera and a reader of codes.
+// reader is the browser's own reader of codes, or ours, fetched when it is first needed.
+function reader(address) {
+  if ("BarcodeDetector" in window) return Promise.resolve(new window.BarcodeDetector({ formats: ["qr_code"] }));
+  if (window.xiangyunReader) return Promise.resolve(window.xiangyunReader);
+  return new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => done(window.xiangyunReader);
+    script.onerror = failed;
+    document.head.appendChild(script);
+  });
+}
+
+// scanner reads a code with the camera into the text field beside it, where there is a camera and a reader of codes: the browser's own, or ours on pages
+// that name it.
 export function scanner(part) {
-  if (!("BarcodeDetector" in window) || !navigator.mediaDevices) return;
+  if (!navigator.mediaDevices) return;
   for (const box of find(part, "[data-scanner]", "scanner")) {
     const field = document.getElementById(box.dataset.scanner);
-    if (!field) continue;
+    if (!field || (!("BarcodeDetector" in window) && !box.dataset.reader)) continue;
     const button = box.querySelector("button");
     const words = button.querySelector("span");
     const start = words.textContent;
@@ -41,7 +55,7 @@ export function scanner(part) {
         video.hidden = false;
         words.textContent = box.dataset.stop;
         await video.play();
-        read(new window.BarcodeDetector({ formats: ["qr_code"] }));
+        read(await reader(box.dataset.reader));
       } catch (refused) {
         stop();
         note.textContent = box.dataset.refused;

@@ -39,7 +39,7 @@ var schemaFS embed.FS
 // Schema holds the table of what was loaded.
 var Schema = db.Schema{Name: "demo", FS: schemaFS}
 
-//go:embed catalogue people.toml halls.toml seals.toml
+//go:embed catalogue people.toml halls.toml seals.toml lawyers.toml
 var files embed.FS
 
 // Password is everybody's in the demo province.
@@ -89,6 +89,7 @@ var parts = []part{
 	{"everyday forms", []string{"catalogue/everyday/forms"}, Services.everydayForms},
 	{"everyday items", []string{"catalogue/everyday/items"}, Services.everydayItems},
 	{"people", []string{"people.toml"}, Services.people},
+	{"lawyers", []string{"lawyers.toml"}, Services.lawyers},
 	{"halls", []string{"halls.toml"}, Services.halls},
 	{"seals", []string{"seals.toml"}, Services.seals},
 }

@@ -77,6 +77,7 @@ func (s Services) people(ctx context.Context) error {
 var Greeting = [][2]string{
 	{"citizen", "张晓琳，个人 · a person in 长春市南关区"},
 	{"company", "祥和餐饮有限公司经办人 · an agent of a company"},
+	{"lawyer", "林国梁，律师，已有律师执业证 · a lawyer with a certificate to show"},
 	{"window.nanguan", "南关区政务服务中心综合窗口 · receives and hands out"},
 	{"review.nanguan", "南关区市场监督管理局审查 · reviews"},
 	{"chief.nanguan", "南关区市场监督管理局首席代表 · decides"},

@@ -7,6 +7,7 @@ const (
 	ActSee    = "account.see"    // find accounts and whether they are locked
 	ActManage = "account.manage" // make, lock, unlock, reset
 	ActLookup = "account.lookup" // an officer finds the person before the window
+	ActGuard  = "account.guard"  // an officer who saw the document writes down who looks after whom
 )
 
 // Access says who may do what.
@@ -15,5 +16,6 @@ func Access() []actor.Grant {
 		{Action: ActSee, Roles: []string{"admin", "security", "auditor"}},
 		{Action: ActManage, Roles: []string{"admin"}},
 		{Action: ActLookup, Roles: []string{"window", "clerk"}},
+		{Action: ActGuard, Roles: []string{"window", "clerk"}},
 	}
 }

@@ -19,11 +19,16 @@ type Agency struct {
 	Role      string // representative, manager, agent
 }
 
+// mayActFor refuses everybody but the company's agents and the ward's guardians.
 func (s *Service) mayActFor(ctx context.Context, tx *db.Tx, person, company string) error {
 	_, err := db.One[string](ctx, tx, `SELECT id FROM account_agent WHERE company_id = $1 AND person_id = $2 AND from_at <= $3
 AND (until_at IS NULL OR until_at > $4)`, company, person, tx.Now, tx.Now)
-	if errors.Is(err, db.ErrNotFound) {
-		return fault.New(fault.Forbidden, "account.not_agent")
+	if !errors.Is(err, db.ErrNotFound) {
+		return err
+	}
+	guards, err := s.guards(ctx, tx, person, company)
+	if err == nil && !guards {
+		err = fault.New(fault.Forbidden, "account.not_agent")
 	}
 	return err
 }
@@ -123,7 +128,7 @@ type Agent struct {
 	Self bool // it is whoever asks
 }
 
-// Agents lists who may act for the company by acts for. fault.Forbidden "account.not_agent" for anybody else.
+// Agents lists who may act for the company by acts for; for a ward there are none. fault.Forbidden "account.not_agent" for anybody else.
 func (s *Service) Agents(ctx context.Context, by actor.Actor) (out []Agent, err error) {
 	type row struct {
 		ID, PersonID, Role string
@@ -164,17 +169,11 @@ func (s *Service) Invite(ctx context.Context, by actor.Actor, name, number, role
 		if err := s.mayManage(ctx, tx, by, by.Company); err != nil {
 			return err
 		}
-		row, err := db.One[subjectRow](ctx, tx, selectSubject+`number_index = $1`, s.needs.Keys.Index("subject.number", normal))
-		if err != nil && !errors.Is(err, db.ErrNotFound) {
+		person, err := s.FindSubject(ctx, tx, Person, normal, name)
+		if err != nil {
 			return err
 		}
-		var person Subject
-		if err == nil {
-			if person, err = s.unseal(row); err != nil {
-				return err
-			}
-		}
-		if person.Kind != Person || person.Name != name {
+		if person.ID == "" {
 			return fault.New(fault.Invalid, "account.bad_subject").Field("name", "account.no_match")
 		}
 		return s.addAgent(ctx, tx, by, by.Company, person.ID, role)

@@ -151,6 +151,27 @@ VALUES (`+db.In(11, 1)+`)`, id, string(n.Kind), sealed["name"], sealed["number"]
 	return id, true, err
 }
 
+// FindSubject finds a company by its code, or a person by number and name, which must both fit; the answer is masked, and zero when nobody fits. A company's
+// name may be left out: it is public.
+func (s *Service) FindSubject(ctx context.Context, tx *db.Tx, k Kind, number, name string) (Subject, error) {
+	normal, err := NewSubject{Kind: k, Number: number}.normal()
+	if err != nil {
+		return Subject{}, nil // no such number: nobody has it
+	}
+	row, err := db.One[subjectRow](ctx, tx, selectSubject+`number_index = $1`, s.needs.Keys.Index("subject.number", normal))
+	if errors.Is(err, db.ErrNotFound) {
+		return Subject{}, nil
+	}
+	if err != nil {
+		return Subject{}, err
+	}
+	sub, err := s.unseal(row)
+	if err != nil || sub.Kind != k || sub.Name != name && (k == Person || name != "") {
+		return Subject{}, err
+	}
+	return masked(sub), nil
+}
+
 // numberFault says which part of a number is wrong.
 func numberFault(k Kind, err error) string {
 	if k == Company {
@@ -178,23 +199,14 @@ func (s *Service) Lookup(ctx context.Context, by actor.Actor, k Kind, number, na
 	if err != nil {
 		return out, fault.New(fault.Invalid, "account.bad_subject").Field("number", numberFault(k, err))
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		row, err := db.One[subjectRow](ctx, tx, selectSubject+`number_index = $1`, s.needs.Keys.Index("subject.number", normal))
-		if errors.Is(err, db.ErrNotFound) {
-			return fault.New(fault.NotFound, "account.no_match")
-		}
-		if err != nil {
+	err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		if out, err = s.FindSubject(ctx, tx, k, normal, name); err != nil {
 			return err
 		}
-		sub, err := s.unseal(row)
-		if err != nil {
-			return err
-		}
-		if sub.Name != name || sub.Kind != k {
+		if out.ID == "" || name == "" {
 			return fault.New(fault.NotFound, "account.no_match")
 		}
-		out = masked(sub)
-		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "data.read", Actor: by.Name(), Office: by.OfficePath, Subject: sub.ID, Object: "subject:" + sub.ID,
+		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "data.read", Actor: by.Name(), Office: by.OfficePath, Subject: out.ID, Object: "subject:" + out.ID,
 			Basis: "窗口代为申请时核对身份", Data: map[string]string{"what": "name, number"}})
 	})
 	return out, err

@@ -7,6 +7,7 @@ const (
 	ActHold   = "cert.hold"   // see, take away and present one's own
 	ActRead   = "cert.read"   // an officer of the issuing office looks, with a reason
 	ActRevoke = "cert.revoke" // the chief of the issuing office ends, suspends or restores
+	ActHear   = "cert.hear"   // the chief of the issuing office reads what holders complain of
 )
 
 // Access says who may do what.
@@ -15,5 +16,12 @@ func Access() []actor.Grant {
 		{Action: ActHold, Roles: []string{actor.Owner}},
 		{Action: ActRead, Roles: []string{"window", "reviewer", "chief"}},
 		{Action: ActRevoke, Roles: []string{"chief"}},
+		{Action: ActHear, Roles: []string{"chief"}},
 	}
+}
+
+// Rights decides who may act, met by the office module.
+type Rights interface {
+	Check(by actor.Actor, action string, on actor.Target) error
+	Reach(by actor.Actor, action string) []string
 }

@@ -76,7 +76,7 @@ func TestReadingIsLogged(t *testing.T) {
 		t.Error(err)
 	}
 	kinds, all := leaves(t, w, identifier)
-	if len(kinds) != 2 || kinds[1] != "cert.read" || all[1].Basis != "日常监督检查" || all[1].Subject != "company-food" {
+	if len(kinds) != 3 || kinds[2] != "cert.taken" || kinds[1] != "cert.read" || all[1].Basis != "日常监督检查" || all[1].Subject != "company-food" {
 		t.Errorf("leaves %+v", all)
 	}
 }

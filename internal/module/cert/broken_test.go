@@ -26,7 +26,7 @@ type broken struct {
 }
 
 func (b *broken) needs(t *testing.T) cert.Needs {
-	return cert.Needs{Rights: b.w.Offices, Cases: brokenCases{b}, Offices: brokenOffices{b}, Notices: brokenNotices{b}, Events: brokenEvents{b},
+	return cert.Needs{Rights: b.w.Offices, Cases: brokenCases{b}, Offices: brokenOffices{b}, Subjects: b.w, Notices: brokenNotices{b}, Events: brokenEvents{b},
 		Log: brokenLog{b.w.Log, b}, Keys: brokenKeys{b.w.Keys, b}, Paper: brokenPaper{certtest.Paper(t), b}, Base: certtest.Base}
 }
 
@@ -49,6 +49,10 @@ func (b brokenOffices) Issuer(ctx context.Context, tx *db.Tx, path string) (cert
 }
 
 func (b brokenOffices) Place(region string) string { return b.w.Place(region) }
+
+func (b brokenOffices) ByCode(ctx context.Context, tx *db.Tx, code string) (path, name string, err error) {
+	return b.w.ByCode(ctx, tx, code)
+}
 
 type brokenNotices struct{ *broken }
 

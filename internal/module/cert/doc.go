@@ -13,8 +13,16 @@
 // Issuing is prepare → record → sign → compare → record, see [Service.IssueFor]: a crash anywhere is mended by running it again, without a second
 // certificate for the case and without a number that nobody can explain. A certificate that is not in the log is not valid.
 //
-// Whoever holds one presents it (亮证) by a code that lives a minute and works once. Each verification that meets a certificate is written down
-// for its holder. Strangers who only know the identifier see that it exists and whether it is in force, and nothing of the person.
+// Whoever holds one presents it (亮证) by a code that lives a minute and works once; a code that comes again is refused, and its holder told. Who verifies
+// says what for, and reads what the type shows to such as him: [Type.Shows]. Each verification is written down for the holder, who may object to it
+// ([Service.Complain]) and void what has not been used ([Service.Recall]). Strangers who only know the identifier see that it exists and whether it is in
+// force, and nothing of the person. Besides the code there are
+//
+//	[Service.Present] with fields   some fields with a proof against a signed list of digests: over 18, and no more
+//	[Service.GrantUse]              an office, company or person may use it for a purpose until a day (用证授权)
+//	[Service.MakeCopy]              a copy for one matter, one recipient, one time, said across it (加注件)
+//	[Service.PresentOffline]        a code checked where there is no network, for seven days at most
+//	[Service.FindPublic]            an open register, for types whose law asks for one: lawyers
 //
 // The record rests sealed, the documents too. It does not decide who deserves a certificate (casefile does) and draws no pages (platform/paper).
 package cert

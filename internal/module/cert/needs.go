@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto"
 
-	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
@@ -12,18 +11,18 @@ import (
 	"xiangyun/internal/platform/paper"
 )
 
-// Needs is what the module asks of others; assembly fills it.
+// Needs is what the module asks of others; assembly fills it. Cases is met by casefile, Notices by notice, Paper by paper.Writer; [Rights] stands with
+// the actions, [Subjects] with the verifiers.
 type Needs struct {
-	Rights interface {
-		Check(by actor.Actor, action string, on actor.Target) error
-	} // met by the office module
-	Cases interface { // met by the casefile module
+	Rights Rights
+	Cases  interface {
 		Granted(ctx context.Context, tx *db.Tx, caseID string) (casefile.Granted, error)
 	}
-	Offices Offices
-	Notices interface {
+	Offices  Offices
+	Subjects Subjects
+	Notices  interface {
 		Send(ctx context.Context, tx *db.Tx, n Notice) error
-	} // met by the notice module
+	}
 	Events interface {
 		Emit(ctx context.Context, tx *db.Tx, e event.Event) error
 	}
@@ -31,16 +30,15 @@ type Needs struct {
 	Keys  Keys
 	Paper interface {
 		Set(s paper.Sheet) (*paper.Page, error)
-	} // met by paper.Writer
+	}
 	Base string // how the outside reaches us, "https://…": it stands in every code
 }
 
-// Offices knows who issues, met by the office module.
+// Offices knows who issues, met by the office module: name, code and region of an office, a region's whole name, the office with a code ("" for none).
 type Offices interface {
-	// Issuer returns name, unified social credit code and region of the office with this path.
 	Issuer(ctx context.Context, tx *db.Tx, path string) (Issuer, error)
-	// Place says a region's whole name; "" for an unknown one.
 	Place(region string) string
+	ByCode(ctx context.Context, tx *db.Tx, code string) (path, name string, err error)
 }
 
 // Log writes leaves and shows them, met by platform/audit.

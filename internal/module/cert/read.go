@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -118,12 +119,18 @@ func (s *Service) OfCase(ctx context.Context, by actor.Actor, caseNumber string)
 	return out, err
 }
 
-// Verification is one time a certificate was verified.
+// Verification is one time a certificate was verified or used by somebody else.
 type Verification struct {
-	Way   string // identifier, token, file
-	Valid bool
-	Post  string // of an officer; "" for anybody else
-	At    time.Time
+	ID           string
+	Way          string // identifier, token, file, grant, copy
+	Valid        bool
+	Post         string // of an officer; "" for anybody else
+	Verifier     string // officer, company, person; "" for a stranger
+	Who          string // a company's name, a person's masked
+	Purpose      string // one of [Purposes]; "" where none was asked
+	Part         bool   // only chosen fields were shown
+	ComplainedAt time.Time
+	At           time.Time
 }
 
 // View is a certificate as its page shows it.
@@ -134,6 +141,8 @@ type View struct {
 	Face          []byte // SVG
 	Reason        string // why it was ended
 	Verifications []Verification
+	Grants        []Grant
+	Copies        []Copy
 	Position      int64  // in the log; -1 while it waits
 	Actions       []Kind // what by may do to it now
 }
@@ -160,7 +169,13 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, identifier string) (v
 		if !v.Own {
 			return nil
 		}
-		v.Verifications, err = db.All[Verification](ctx, tx, `SELECT way, valid, post, at FROM cert_verification WHERE cert_id = $1 ORDER BY id DESC LIMIT 20`, r.ID)
+		if v.Grants, err = grantsOf(ctx, tx, r.ID); err != nil {
+			return err
+		}
+		if v.Copies, err = copiesOf(ctx, tx, r.ID); err != nil {
+			return err
+		}
+		v.Verifications, err = verificationsOf(ctx, tx, r.ID, 20, time.Time{})
 		return err
 	})
 	if err != nil {
@@ -215,42 +230,40 @@ func (s *Service) face(rec record) ([]byte, error) {
 	return p.SVG(), nil
 }
 
-// Document returns a certificate's file. Its holder needs no reason. An officer says why, 2 to 100 characters, and the holder reads it in the log;
-// fault.Invalid, field "reason", without one.
+// Document returns a certificate's file. Its holder may say what for, one of [Purposes]; an officer says why, 2 to 100 characters. Both stand in the log,
+// where the holder reads them; fault.Invalid, field "reason", without one.
 func (s *Service) Document(ctx context.Context, by actor.Actor, identifier string, f paper.Format, reason string) (content []byte, err error) {
 	if f != paper.PDF && f != paper.OFD {
 		return nil, fault.New(fault.Invalid, "cert.bad_format").Field("format", "cert.bad_format")
 	}
 	reason = strings.TrimSpace(reason)
-	read := func(tx *db.Tx) (r row, sealed []byte, err error) {
-		if r, err = byIdentifier(ctx, tx, identifier); err != nil {
-			return r, nil, err
-		}
-		if err := s.mayKnow(by, r); err != nil {
-			return r, nil, err
-		}
-		sealed, err = db.One[[]byte](ctx, tx, `SELECT content FROM cert_document WHERE cert_id = $1 AND format = $2`, r.ID, string(f))
-		return r, sealed, err
-	}
 	var r row
 	var sealed []byte
-	if by.Kind == actor.Person {
-		err = s.db.View(ctx, func(tx *db.Tx) (err error) {
-			r, sealed, err = read(tx)
+	err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		if r, err = byIdentifier(ctx, tx, identifier); err != nil {
 			return err
-		})
-	} else {
-		err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
-			if r, sealed, err = read(tx); err != nil {
-				return err
+		}
+		if err := s.mayKnow(by, r); err != nil {
+			return err
+		}
+		leaf := audit.Entry{Kind: "cert.taken", Actor: by.Name(), Subject: r.SubjectID, Object: object(identifier), Basis: "持证主体下载本人证照",
+			Data: map[string]string{"what": string(f)}}
+		if by.Kind == actor.Person {
+			if slices.Contains(Purposes, reason) {
+				leaf.Data = map[string]string{"what": string(f), "purpose": reason}
 			}
+		} else {
 			if n := utf8.RuneCountInString(reason); n < 2 || n > 100 {
 				return fault.New(fault.Invalid, "cert.bad_reason").Field("reason", "cert.reason_length", 2, 100)
 			}
-			return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "cert.read", Actor: by.Name(), Office: by.OfficePath, Subject: r.SubjectID,
-				Object: object(identifier), Basis: reason, Data: map[string]string{"what": string(f)}})
-		})
-	}
+			leaf.Kind, leaf.Office, leaf.Basis = "cert.read", by.OfficePath, reason
+		}
+		if err := s.needs.Log.Append(ctx, tx, leaf); err != nil {
+			return err
+		}
+		sealed, err = db.One[[]byte](ctx, tx, `SELECT content FROM cert_document WHERE cert_id = $1 AND format = $2`, r.ID, string(f))
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,16 @@ type Type struct {
 	Number    Number            `json:"number" toml:"number"`       //
 	Fields    []Field           `json:"fields" toml:"fields"`       // from top to bottom
 	Doubts    []string          `json:"doubts,omitempty" toml:"doubts"`
+	// Shows names the fields a kind of verifier (officer, company, person, stranger) reads of a code its holder presents, "number" among them for the
+	// certificate's number. A kind that is not named reads the whole face: what must hang in the shop anyway is no secret.
+	Shows map[string][]string `json:"shows,omitempty" toml:"shows"`
+	// Public opens the register of these certificates to everybody, where a law does (律师法). Unit is the field that says where a holder practises.
+	Public *Public `json:"public,omitempty" toml:"public"`
+}
+
+// Public says what an open register shows besides name and number.
+type Public struct {
+	Unit string `json:"unit" toml:"unit"`
 }
 
 // Effect is what an approved case does to certificates.
@@ -127,6 +137,19 @@ func (t Type) check() error {
 			}
 		}
 	}
+	for kind, keys := range t.Shows {
+		if kind != VerifierOfficer && kind != VerifierCompany && kind != VerifierPerson && kind != VerifierStranger {
+			refuse("shows: %q is no kind of verifier", kind)
+		}
+		for _, key := range keys {
+			if !seen[key] && key != "number" {
+				refuse("shows: there is no field %q", key)
+			}
+		}
+	}
+	if t.Public != nil && !seen[t.Public.Unit] {
+		refuse("public: there is no field %q", t.Public.Unit)
+	}
 	return errors.Join(errs...)
 }
 
@@ -179,4 +202,18 @@ func latestType(ctx context.Context, tx *db.Tx, key string) (deployed, error) {
 		return deployed{}, fmt.Errorf("finding the certificate type %s: %w", key, err)
 	}
 	return deployed{r.ID, r.Version, r.Definition.V}, nil
+}
+
+// typeOf returns the very version a certificate was issued under.
+func (s *Service) typeOf(ctx context.Context, tx *db.Tx, id string) (Type, error) {
+	t, ok, age := s.types.Get(id)
+	if ok {
+		return t, nil
+	}
+	definition, err := db.One[db.JSON[Type]](ctx, tx, `SELECT definition FROM cert_type WHERE id = $1`, id)
+	if err != nil {
+		return t, fmt.Errorf("finding a certificate's type: %w", err)
+	}
+	s.types.Put(id, definition.V, age)
+	return definition.V, nil
 }

@@ -17,11 +17,14 @@ import (
 	"xiangyun/internal/platform/sm"
 )
 
-// Question is what somebody wants verified: one of the three.
+// Question is what somebody wants verified: one of the first four, and what for.
 type Question struct {
 	Identifier string
 	Token      string // of [Service.Present]; it is used up
-	File       []byte // PDF or OFD
+	Copy       string // the number of an annotated copy, see [Service.MakeCopy]
+	File       []byte // PDF or OFD: a certificate or an annotated copy
+	Purpose    string // one of [Purposes]; "" says nothing
+	Face       bool   // draw the face, where it may be seen
 }
 
 // Shown is a certificate as a verifier reads it. By its identifier alone a stranger reads no more than that it exists, whose it is with the name
@@ -38,7 +41,10 @@ type Shown struct {
 	ValidFrom  civil.Date
 	ValidUntil civil.Date
 	Lines      []Line
-	Face       []byte // SVG; for codes only
+	Part       bool   // the holder chose what is shown, or the type limits it for this verifier
+	Proof      []byte // of the lines the holder chose, see [VerifyExcerpt]; nil otherwise
+	Face       []byte // SVG; for codes that show the whole face
+	Copy       *CopyShown
 }
 
 func (r record) shown() *Shown {
@@ -56,26 +62,42 @@ const (
 	byText  = "identifier"
 	byToken = "token"
 	byFile  = "file"
+	byGrant = "grant"
+	byCopy  = "copy"
 )
 
 // verification is a question under way.
 type verification struct {
 	s       *Service
+	by      actor.Actor
+	q       Question
 	way     string
 	verdict Verdict
 	file    checkedFile
+	code    code // of a token
+	copy    copyRow
 	row     row
+	kind    Type
+	who     verifier
 	text    []byte // the record as it rests
 	leaf    audit.Leaf
 	logged  bool
+	proven  bool // signature and leaf were found good before
 	now     time.Time
 }
 
 // Verify answers anybody, signed in or not. What is wrong with the thing asked about is in the verdict, not an error; fault.Invalid
-// "cert.nothing_to_verify" when nothing was asked. When there is such a certificate, its holder reads in the log that it was verified.
+// "cert.nothing_to_verify" when nothing was asked, field "purpose" when it is none of ours. When there is such a certificate, its holder reads who
+// verified it, and what for.
 func (s *Service) Verify(ctx context.Context, by actor.Actor, q Question) (Verdict, error) {
-	v := &verification{s: s}
-	known, err := v.find(ctx, q)
+	if q.Purpose != "" {
+		if err := checkPurpose(q.Purpose); err != nil {
+			return Verdict{}, err
+		}
+	}
+	q.Identifier, q.Token, q.Copy = strings.TrimSpace(q.Identifier), strings.TrimSpace(q.Token), normalNumber(q.Copy)
+	v := &verification{s: s, by: by, q: q}
+	known, err := v.find(ctx)
 	if err != nil || !known {
 		return v.verdict, err
 	}
@@ -83,54 +105,93 @@ func (s *Service) Verify(ctx context.Context, by actor.Actor, q Question) (Verdi
 	if err := v.judge(); err != nil {
 		return v.verdict, err
 	}
-	return v.verdict, s.db.Update(ctx, func(tx *db.Tx) error { return v.log(ctx, tx, by) })
+	return v.verdict, s.db.Update(ctx, func(tx *db.Tx) error { return v.log(ctx, tx) })
 }
 
 // find reads what the register knows; known is false when the question ends before the register is met.
-func (v *verification) find(ctx context.Context, q Question) (known bool, err error) {
-	identifier, token := strings.TrimSpace(q.Identifier), strings.TrimSpace(q.Token)
+func (v *verification) find(ctx context.Context) (known bool, err error) {
 	switch {
-	case len(q.File) > 0:
-		v.way = byFile
-		key, err := v.s.needs.Keys.PublicKey(sm.CertificateSigner)
-		if err != nil {
-			return false, err
-		}
-		v.file = readFile(q.File, key)
-		v.verdict = v.file.verdict
-		if v.verdict.Certificate == nil { // unreadable, or not ours: the register has nothing to say
-			return false, nil
-		}
-		identifier = v.file.record.Identifier
-	case token != "":
-		v.way = byToken
-		r, why, err := v.s.redeem(ctx, token)
-		if err != nil {
-			return false, err
-		}
-		if !v.verdict.add(CheckToken, why == "", pick(why == "", "good", why)) {
-			return false, nil
-		}
-		identifier = r.Identifier
-		checkIdentifier(&v.verdict, identifier)
-	case identifier != "":
+	case len(v.q.File) > 0:
+		return v.findFile(ctx)
+	case v.q.Token != "":
+		return v.findCode(ctx)
+	case v.q.Copy != "":
+		return v.findCopy(ctx, v.q.Copy)
+	case v.q.Identifier != "":
 		v.way = byText
-		if !checkIdentifier(&v.verdict, identifier) {
+		if !checkIdentifier(&v.verdict, v.q.Identifier) {
 			return false, nil
 		}
+		identifier := v.q.Identifier
 		if id, err := certcode.Parse(identifier); err == nil {
 			identifier = id.String() // as it is written, not as it was typed
 		}
-	default:
-		return false, fault.New(fault.Invalid, "cert.nothing_to_verify").Field("identifier", "cert.nothing_to_verify")
+		return v.findRow(ctx, identifier)
 	}
+	return false, fault.New(fault.Invalid, "cert.nothing_to_verify").Field("identifier", "cert.nothing_to_verify")
+}
+
+func (v *verification) findFile(ctx context.Context) (known bool, err error) {
+	v.way = byFile
+	key, err := v.s.needs.Keys.PublicKey(sm.CertificateSigner)
+	if err != nil {
+		return false, err
+	}
+	if c, ok := readCopy(v.q.File, key); ok {
+		v.verdict = c.verdict
+		if !v.verdict.ok() {
+			return false, nil
+		}
+		return v.findCopy(ctx, c.record.Number)
+	}
+	v.file = readFile(v.q.File, key)
+	v.verdict = v.file.verdict
+	if v.verdict.Certificate == nil { // unreadable, or not ours: the register has nothing to say
+		return false, nil
+	}
+	return v.findRow(ctx, v.file.record.Identifier)
+}
+
+// findCode looks a token up without using it up.
+func (v *verification) findCode(ctx context.Context) (known bool, err error) {
+	v.way = byToken
+	err = v.s.db.Glance(ctx, func(tx *db.Tx) (err error) {
+		v.now = tx.Now
+		found, err := findCode(ctx, tx, v.q.Token)
+		if err != nil {
+			return err
+		}
+		v.code, v.row = found.code, found.row
+		return v.gather(ctx, tx)
+	})
+	why := ""
+	switch {
+	case errors.Is(err, db.ErrNotFound):
+		why = "unknown"
+	case err != nil:
+		return false, err
+	default:
+		why = v.code.wrong(v.now)
+	}
+	if v.verdict.add(CheckToken, why == "", pick(why == "", "good", why)) {
+		if len(v.code.Part) == 0 { // what a part does not show must not be told beside it
+			checkIdentifier(&v.verdict, v.row.Identifier)
+		}
+		return true, nil
+	}
+	if why == "used" {
+		return false, v.s.noteReplay(ctx, v.by, v.code, v.row)
+	}
+	return false, nil
+}
+
+func (v *verification) findRow(ctx context.Context, identifier string) (known bool, err error) {
 	err = v.s.db.View(ctx, func(tx *db.Tx) (err error) {
 		v.now = tx.Now
 		if v.row, err = byIdentifier(ctx, tx, identifier); err != nil {
 			return err
 		}
-		v.leaf, v.logged, err = v.s.logged(ctx, tx, identifier)
-		return err
+		return v.gather(ctx, tx)
 	})
 	if fault.Is(err, fault.NotFound) {
 		v.verdict.Certificate = nil
@@ -140,31 +201,67 @@ func (v *verification) find(ctx context.Context, q Question) (known bool, err er
 	return err == nil, err
 }
 
+// gather reads what else the verdict needs: record, type, verifier, and the leaf unless it was found good before.
+func (v *verification) gather(ctx context.Context, tx *db.Tx) (err error) {
+	if v.text, err = v.s.text(v.row); err != nil {
+		return err
+	}
+	if v.kind, err = v.s.typeOf(ctx, tx, v.row.TypeID); err != nil {
+		return err
+	}
+	if v.who, err = v.s.verifierOf(ctx, tx, v.by); err != nil {
+		return err
+	}
+	if v.way == byToken { // the hot path; whoever asks by identifier or file wants it looked up
+		if v.leaf.Position, v.proven, _ = v.s.proven.Get(evidenceOf(v.row, v.text)); v.proven {
+			return nil
+		}
+	}
+	v.leaf, v.logged, err = v.s.logged(ctx, tx, v.row.Identifier)
+	return err
+}
+
+// evidence is a record with its signature: what was proven of it once holds for ever.
+type evidence struct {
+	record    [sm.Size]byte
+	signature string
+}
+
+func evidenceOf(r row, text []byte) evidence { return evidence{sm.Sum(text), string(r.Signature)} }
+
 // judge makes every check the register allows.
 func (v *verification) judge() error {
 	c, r := v.row.cert(), v.row
 	v.verdict.add(CheckFound, true, "good")
-	text, err := v.s.text(r)
-	if err != nil {
-		return err
-	}
-	v.text = text
-	rec, err := parseRecord(text)
-	if err != nil {
-		return err
-	}
-	if v.way == byFile {
-		same := bytes.Equal(text, v.file.text)
-		v.verdict.add(CheckRecord, same, pick(same, "good", "bad"))
+	var rec record
+	var err error
+	if v.proven { // that its form is the canonical one was found then
+		err = json.Unmarshal(v.text, &rec)
 	} else {
-		key, err := v.s.needs.Keys.PublicKey(sm.CertificateSigner)
-		if err != nil {
-			return err
-		}
-		good := sm.Verify(key, text, r.Signature)
-		v.verdict.add(CheckSignature, good, pick(good, "good", "bad"))
+		rec, err = parseRecord(v.text)
 	}
-	v.checkLog()
+	if err != nil {
+		return err
+	}
+	signed := v.proven
+	switch {
+	case v.way == byFile:
+		same := bytes.Equal(v.text, v.file.text)
+		v.verdict.add(CheckRecord, same, pick(same, "good", "bad"))
+	default:
+		if !signed {
+			key, err := v.s.needs.Keys.PublicKey(sm.CertificateSigner)
+			if err != nil {
+				return err
+			}
+			signed = sm.Verify(key, v.text, r.Signature)
+		}
+		v.verdict.add(CheckSignature, signed, pick(signed, "good", "bad"))
+	}
+	if v.checkLog() && signed && !v.proven && v.leaf.Position >= 0 {
+		_, _, age := v.s.proven.Get(evidenceOf(r, v.text))
+		v.s.proven.Put(evidenceOf(r, v.text), v.leaf.Position, age)
+	}
 	today := civil.Of(v.now)
 	standing := c.Standing(today)
 	switch c.State {
@@ -183,41 +280,62 @@ func (v *verification) judge() error {
 	default:
 		v.verdict.add(CheckDate, true, "good", c.ValidUntil.String())
 	}
-	v.verdict.Valid = v.verdict.ok()
 	if err := v.show(rec); err != nil {
 		return err
 	}
+	v.verdict.Valid = v.verdict.ok()
 	v.verdict.Certificate.State = standing
 	return nil
 }
 
-// show says as much of the certificate as the way allows.
+// show says as much of the certificate as the way allows, and of a code as its holder and its type allow this verifier.
 func (v *verification) show(rec record) (err error) {
 	v.verdict.Certificate = v.row.cert().shown()
-	if v.way == byText {
+	c := v.verdict.Certificate
+	switch {
+	case v.way == byText:
+		return nil
+	case v.way == byCopy:
+		c.Copy = v.copy.shown()
+		return nil
+	case v.way == byToken && len(v.code.Part) > 0:
+		return v.showPart()
+	}
+	*c = *rec.shown()
+	if v.way == byFile {
 		return nil
 	}
-	v.verdict.Certificate = rec.shown()
-	if v.way == byToken {
-		v.verdict.Certificate.Face, err = v.s.face(rec)
+	c.Part = !v.kind.shownTo(v.who.Kind, c)
+	if !c.Part && v.q.Face {
+		c.Face, err = v.s.face(rec)
 	}
 	return err
 }
 
 // checkLog finds the leaf of the issuing: it names the digest of the very record.
-func (v *verification) checkLog() {
+func (v *verification) checkLog() bool {
+	if v.proven {
+		return v.foundInLog()
+	}
 	var data struct {
 		Record string `json:"record"`
 	}
 	fits := v.logged && json.Unmarshal(v.leaf.Data, &data) == nil && data.Record == recordDigest(v.text)
 	switch {
 	case !fits:
-		v.verdict.add(CheckLog, false, "bad")
+		return v.verdict.add(CheckLog, false, "bad")
 	case v.leaf.Position < 0:
-		v.verdict.add(CheckLog, true, "waiting")
-	default:
-		v.verdict.add(CheckLog, true, "good", v.leaf.Position)
+		return v.verdict.add(CheckLog, true, "waiting")
 	}
+	return v.foundInLog()
+}
+
+// foundInLog says where the leaf stands, unless that would lead to the certificate whose holder shows a part only.
+func (v *verification) foundInLog() bool {
+	if len(v.code.Part) > 0 {
+		return v.verdict.add(CheckLog, true, "known")
+	}
+	return v.verdict.add(CheckLog, true, "good", v.leaf.Position)
 }
 
 // logged finds the leaf of a certificate's issuing. When it has a position its inclusion in the newest checkpoint is proved; ok is false when there
@@ -242,17 +360,44 @@ func (s *Service) logged(ctx context.Context, tx *db.Tx, identifier string) (lea
 	return leaf, bytes.Equal(p.Commitment, leaf.Commitment) && p.Verify() == nil, nil
 }
 
-// log tells the holder, by the log and on the certificate's page.
-func (v *verification) log(ctx context.Context, tx *db.Tx, by actor.Actor) error {
-	post := ""
-	if by.Kind == actor.Officer {
-		post = by.Post
+// log uses a code up and tells the holder, by the log and on the certificate's page. Of two who come with the same code at once, one gets the
+// certificate.
+func (v *verification) log(ctx context.Context, tx *db.Tx) error {
+	if v.way == byToken {
+		n, err := tx.Exec(ctx, `UPDATE cert_presentation SET used_at = $1 WHERE token_hash = $2 AND used_at IS NULL AND expires_at > $3`,
+			tx.Now, tokenHash(v.q.Token), tx.Now)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			v.verdict = Verdict{}
+			v.verdict.add(CheckToken, false, "used")
+			return v.s.replayed(ctx, tx, v.by, v.code, v.row)
+		}
 	}
-	err := tx.Later(ctx, `INSERT INTO cert_verification (id, cert_id, way, valid, post, at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		db.NewKey(), v.row.ID, v.way, v.verdict.Valid, post, tx.Now)
+	return v.s.noteUse(ctx, tx, v.by, v.row, use{way: v.way, valid: v.verdict.Valid, who: v.who, purpose: v.q.Purpose, part: len(v.code.Part) > 0})
+}
+
+// use is one time a certificate was verified or used by somebody else.
+type use struct {
+	way, purpose, grant string
+	valid, part         bool
+	who                 verifier
+}
+
+// noteUse writes a use down where the holder reads it, and in the log.
+func (s *Service) noteUse(ctx context.Context, tx *db.Tx, by actor.Actor, r row, u use) error {
+	err := tx.Later(ctx, `INSERT INTO cert_verification (id, cert_id, way, valid, post, verifier, who, purpose, part, grant_id, at) VALUES (`+db.In(11, 1)+`)`,
+		db.NewKey(), r.ID, u.way, u.valid, u.who.Post, u.who.stored(), u.who.Who, u.purpose, u.part, u.grant, tx.Now)
 	if err != nil {
 		return err
 	}
-	return v.s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "cert.verified", Actor: by.Name(), Office: by.OfficePath, Subject: v.row.SubjectID,
-		Object: object(v.row.Identifier), Basis: "电子证照验证", Data: map[string]any{"way": v.way, "valid": v.verdict.Valid}})
+	data := map[string]any{"way": u.way, "valid": u.valid}
+	for name, value := range map[string]string{"purpose": u.purpose, "grant": u.grant, "verifier": u.who.stored()} {
+		if value != "" {
+			data[name] = value
+		}
+	}
+	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "cert.verified", Actor: by.Name(), Office: by.OfficePath, Subject: r.SubjectID,
+		Object: object(r.Identifier), Basis: "电子证照验证", Data: data})
 }

@@ -38,6 +38,8 @@ const (
 	CheckLog        = "log"        // its issuing is in the public log
 	CheckState      = "state"      // not suspended, revoked or replaced
 	CheckDate       = "date"       // within its validity today
+	CheckPart       = "part"       // the fields the holder chose are in the signed list
+	CheckCopy       = "copy"       // the annotated copy is one made here, for its purpose and its time
 )
 
 func (v *Verdict) add(name string, ok bool, outcome string, args ...any) bool {

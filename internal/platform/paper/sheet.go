@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"math"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +19,8 @@ type Sheet struct {
 	Code    string  // what the code to scan leads to; empty for none
 	Scan    string  // said below the code
 	Notes   []string
+	// Watermark is written in pale letters slantwise over the whole page, again and again, under everything else; empty for none.
+	Watermark string
 	// Language is the BCP 47 tag of the text, "zh-CN" when empty.
 	Language string
 }
@@ -60,6 +63,7 @@ func (w *Writer) Set(s Sheet) (*Page, error) {
 	}
 	err := w.borrow(func(c *faceCase) error {
 		t := setter{face: c.parsed[Song], page: p}
+		t.watermark(s.Watermark)
 		t.head(s)
 		t.fields(s.Fields)
 		t.foot(s)
@@ -97,6 +101,31 @@ func (t setter) centred(x, y, size, room float64, text string, c Color) {
 		wide = room
 	}
 	t.put(x-wide/2, y, size, text, c)
+}
+
+// The slanted lines of a watermark: how far apart, and how steep. They lie close enough for no field to be cut out clean.
+const (
+	markApart, markTurn = 31.0, 30.0
+	markSize            = 4.4
+)
+
+func (t setter) watermark(text string) {
+	if text == "" {
+		return
+	}
+	size := min(markSize, 190*markSize/width(t.face, text, markSize))
+	sin, cos := math.Sincos(markTurn * math.Pi / 180)
+	for y := markApart; y < pageHeight+60; y += markApart {
+		x, at := 18.0, y
+		if y > pageHeight-20 { // the lines that begin at the lower edge
+			x, at = 18+(y-pageHeight+20)*cos/sin, pageHeight-20
+		}
+		before := len(t.page.Texts)
+		t.put(x, at, size, text, pale)
+		for i := range t.page.Texts[before:] {
+			t.page.Texts[before+i].Turn = markTurn
+		}
+	}
 }
 
 func (t setter) head(s Sheet) {

@@ -16,6 +16,7 @@ const (
 	LogSigner         = "log"         // SM2, signs the checkpoints of the audit log
 	LogSignerEd25519  = "log-ed25519" // Ed25519, signs them a second time for tools that know no SM2
 	CertificateSigner = "certificate" // SM2, signs the records of electronic certificates (电子证照)
+	OfflineSigner     = "offline"     // Ed25519, signs codes that browsers check without a network
 )
 
 // Errors a caller may want to tell apart. ErrSealed is deliberately vague: it says no more than that the value is not what

@@ -18,7 +18,7 @@ const (
 
 // signerKinds lists the signers a keyring must have. A keyring written before a name was added gets it at the next start.
 var signerKinds = map[string]string{
-	LogSigner: kindSM2, LogSignerEd25519: kindEd25519, CertificateSigner: kindSM2,
+	LogSigner: kindSM2, LogSignerEd25519: kindEd25519, CertificateSigner: kindSM2, OfflineSigner: kindEd25519,
 }
 
 // secrets is what a generation holds, unwrapped. It is never changed once in use: a rotation makes another.

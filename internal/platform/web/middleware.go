@@ -110,7 +110,7 @@ func Headers(next http.Handler) http.Handler {
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()")
+		h.Set("Permissions-Policy", permissions("()"))
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("X-Frame-Options", "SAMEORIGIN")
@@ -120,6 +120,13 @@ func Headers(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+func permissions(camera string) string {
+	return "camera=" + camera + ", geolocation=(), microphone=(), payment=(), usb=()"
+}
+
+// AllowCamera lets this answer's page use the camera: those with a scanner call it, no other page may.
+func AllowCamera(w http.ResponseWriter) { w.Header().Set("Permissions-Policy", permissions("(self)")) }
 
 // SameOrigin refuses requests that another site makes a person's browser send. A bearer token is no cookie: no browser sends it by
 // itself, so those pass.

@@ -15,6 +15,7 @@ import (
 type companiesView struct {
 	Acting string // the company acted for; "" for oneself
 	Rows   []account.Agency
+	Wards  []account.Ward
 	Done   string
 }
 
@@ -29,7 +30,11 @@ func (s *site) companies(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, companiesPage(companiesView{Acting: by.Company, Rows: list, Done: r.URL.Query().Get("done")}))
+	wards, err := s.Accounts.Wards(ctx, by)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, companiesPage(companiesView{Acting: by.Company, Rows: list, Wards: wards, Done: r.URL.Query().Get("done")}))
 }
 
 // act is POST /me/companies/act: from now on the browser acts for this company, or with none for the person itself.

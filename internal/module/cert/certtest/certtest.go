@@ -88,7 +88,7 @@ func Open(t testing.TB) *World {
 	if w.Offices, err = office.New(w.DB, office.Needs{Log: w.Log, Grants: cert.Access()}); err != nil {
 		t.Fatal(err)
 	}
-	w.Service = cert.New(w.DB, cert.Needs{Rights: w.Offices, Cases: w, Offices: w, Notices: messages{w}, Events: w, Log: w.Log, Keys: w.Keys,
+	w.Service = cert.New(w.DB, cert.Needs{Rights: w.Offices, Cases: w, Offices: w, Subjects: w, Notices: messages{w}, Events: w, Log: w.Log, Keys: w.Keys,
 		Paper: Paper(t), Base: Base})
 	for name, text := range Types(t) {
 		parsed, err := cert.ParseType(text)
@@ -136,7 +136,7 @@ func (w *World) Granted(_ context.Context, _ *db.Tx, caseID string) (casefile.Gr
 
 // Issuer implements cert.Offices.
 func (w *World) Issuer(_ context.Context, _ *db.Tx, path string) (cert.Issuer, error) {
-	names := map[string]string{"220102d31": "长春市南关区市场监督管理局", "222401d31": "延吉市市场监督管理局", "220102": "长春市南关区人民政府"}
+	names := map[string]string{"220102d31": "长春市南关区市场监督管理局", "222401d31": "延吉市市场监督管理局", "220102": "长春市南关区人民政府", "22d12": "吉林省司法厅"}
 	code, err := uscc.Make("11", "220102", "MB1A0026")
 	return cert.Issuer{Name: names[path], Code: code.String(), Region: region.MustParse("220102")}, err
 }
@@ -144,6 +144,42 @@ func (w *World) Issuer(_ context.Context, _ *db.Tx, path string) (cert.Issuer, e
 // Place implements cert.Offices.
 func (w *World) Place(code string) string {
 	return map[string]string{"220102000000": "吉林省长春市南关区"}[code]
+}
+
+// ByCode implements cert.Offices: the one office of these tests.
+func (w *World) ByCode(_ context.Context, _ *db.Tx, code string) (path, name string, err error) {
+	issuer, err := w.Issuer(context.Background(), nil, "220102d31")
+	if code == issuer.Code {
+		return "220102d31", issuer.Name, err
+	}
+	return "", "", err
+}
+
+// OtherCompany is a company that may be granted something.
+var OtherCompany = actor.Actor{Kind: actor.Person, Account: "account-clerk", Subject: "person-clerk", Company: "company-bank", Level: 3}
+
+// Called implements cert.Subjects.
+func (w *World) Called(_ context.Context, _ *db.Tx, id string) (name, kind string, err error) {
+	switch id {
+	case "company-food":
+		return "长春市南关区祥和餐饮有限公司", "company", nil
+	case "company-bank":
+		return "吉林省松花江银行", "company", nil
+	}
+	return "某*人", "person", nil
+}
+
+// Find implements cert.Subjects.
+func (w *World) Find(_ context.Context, _ *db.Tx, kind, number, name string) (id, shown string, err error) {
+	switch {
+	case kind == "company" && number == "91220102MA1P8Q9R4L":
+		return "company-food", "长春市南关区祥和餐饮有限公司", nil
+	case kind == "company" && number == "91220101MA84KDQT26":
+		return "company-bank", "吉林省松花江银行", nil
+	case kind == "person" && number == "220102199303082083" && name == "张晓琳":
+		return "person-other", "张*琳", nil
+	}
+	return "", "", nil
 }
 
 // Emit implements cert's need of events.
@@ -173,6 +209,13 @@ func Food(id, variant string) casefile.Granted {
 			"premises_address": "人民大街1号1层101室", "business_form": "catering", "business_items": []any{"hot", "drink"}}},
 		DecisionNumber: "长春市南关区市场监督管理局准字〔2026〕第0001号", DecidedOn: civil.Of(time.Now()),
 	}
+}
+
+// Lawyer is a lawyer's certificate as the department of justice hands it over; its holder is [Citizen].
+func Lawyer() cert.Registered {
+	return cert.Registered{TypeKey: "lawyer", OfficePath: "22d12", Subject: Citizen.Subject, HolderKind: "person", Holder: "张晓琳", HolderCode: "220102199303082083",
+		Number: "12201201811000017", IssuedOn: civil.MustParse("2018-06-01"), Values: map[string]any{"name": "张晓琳", "firm": "吉林长白律师事务所", "kind": "专职律师",
+			"number": "12201201811000017", "qualification": "A20172201020017", "person_number": "220102199303082083"}}
 }
 
 // Add makes an approved case known.

@@ -114,9 +114,10 @@ func TestPresentAndRedeem(t *testing.T) {
 	for range 2 { // a preview opens the address too
 		q.Open(link.RequestURI()).Wants(200, "这个码只能用一次").Lacks("食品经营许可证")
 	}
-	q.Press("查看证照").Wants(200, "证照真实、有效", "王𬱖", "有效")
-	q.Open(link.RequestURI()).Press("查看证照").Wants(200, "核验未通过", "这个码已经用过").Lacks("王𬱖")
-	q.Open("/verify?token="+strings.Repeat("A", 43)).Press("查看证照").Wants(200, "没有这个码")
+	q.Press("查看证照").Wants(422, "请选择用途").Lacks("王𬱖")
+	q.Choose("用途", "核对身份、资格").Press("查看证照").Wants(200, "证照真实、有效", "王𬱖", "有效")
+	q.Open(link.RequestURI()).Choose("用途", "其他").Press("查看证照").Wants(200, "核验未通过", "这个码已经用过").Lacks("王𬱖")
+	q.Open("/verify?token="+strings.Repeat("A", 43)).Choose("用途", "其他").Press("查看证照").Wants(200, "没有这个码")
 	b.by = certtest.Holder
 	p.Open("/certificates/"+b.identifier).Wants(200, "扫描出示的码", "公众", "通过").Lacks("还没有人核验过")
 }
@@ -127,7 +128,8 @@ func TestVerifyByIdentifier(t *testing.T) {
 	p.Open("/verify").Wants(200, "任何人都可以核验")
 	p.Fill("电子证照标识", b.identifier).Press("核验").Wants(200, "证照真实、有效", "校验位", "存证日志", "只凭标识核验不显示照面信息").Lacks("王𬱖", "91220102")
 	p.Open("/verify").Fill("电子证照标识", b.identifier[:len(b.identifier)-1]+"?").Press("核验").Wants(200, "核验未通过")
-	p.Open("/verify").Fill("电子证照标识", b.presented(t)).Press("核验").Wants(200, "王𬱖") // as the camera fills it in
+	p.Open("/verify").Fill("电子证照标识", b.presented(t)).Press("核验").Wants(200, "这个码只能用一次").Lacks("王𬱖") // as the camera fills it in
+	p.Choose("用途", "核对身份、资格").Press("查看证照").Wants(200, "王𬱖")
 	p.Open("/verify").Press("核验").Wants(422, "请输入证照标识")
 	p.Open("/verify?identifier=" + b.identifier).Wants(200)
 	if p.Value("电子证照标识") != b.identifier {

@@ -3,6 +3,7 @@ package certweb
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -44,23 +45,12 @@ func (s *site) mine(ctx context.Context, after string, limit int) (list []cert.C
 	return list, next, err
 }
 
-func (v listView) pager() *design.PagerParams {
-	p := design.PagerParams{}
-	if v.Paged {
-		p.First = "/certificates"
-	}
-	if v.Next != "" {
-		p.Next = "/certificates?after=" + v.Next
-	}
-	if p == (design.PagerParams{}) {
-		return nil
-	}
-	return &p
-}
+func (v listView) pager() *design.PagerParams { return pagerOf("/certificates", v.Next, v.Paged) }
 
 type showView struct {
 	cert.View
 	Done   string
+	Did    string // what the holder has just done
 	Errors design.Errors
 	Typed  string // the reason, as typed
 }
@@ -76,7 +66,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) view(r *http.Request) (v showView, err error) {
 	v.View, err = s.Certs.Get(r.Context(), actor.FromContext(r.Context()), r.PathValue("identifier"))
-	v.Done = r.URL.Query().Get("done")
+	v.Done, v.Did = r.URL.Query().Get("done"), r.URL.Query().Get("did")
 	return v, err
 }
 
@@ -86,16 +76,26 @@ type presentView struct {
 	Size    int
 	Seconds int
 	Refresh int // seconds until the page asks for the next code by itself
+	At      string
+	Address string // of this page: the fields chosen stand in it
+	Fields  int
+	Seen    cert.Seen
 }
 
-// present is GET /certificates/{identifier}/present: a fresh code each time.
+// present is GET /certificates/{identifier}/present: a fresh code each time. With fields the code shows those alone.
 func (s *site) present(w http.ResponseWriter, r *http.Request) error {
 	ctx, identifier := r.Context(), r.PathValue("identifier")
-	v, err := s.Certs.Get(ctx, actor.FromContext(ctx), identifier)
+	by := actor.FromContext(ctx)
+	v, err := s.Certs.Get(ctx, by, identifier)
 	if err != nil {
 		return err
 	}
-	p, err := s.newPresentation(ctx, identifier)
+	fields := r.URL.Query()["field"]
+	p, err := s.newPresentation(ctx, identifier, fields...)
+	if err != nil {
+		return err
+	}
+	seen, err := s.Certs.Seen(ctx, by, identifier)
 	if err != nil {
 		return err
 	}
@@ -105,12 +105,34 @@ func (s *site) present(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Cache-Control", "private, no-store")
 	seconds := int(time.Until(p.Expires).Seconds())
-	return page.Render(w, r, http.StatusOK, presentPage(presentView{v.Cert, m.Path(), m.Size(), seconds, max(5, seconds-10)}))
+	at := page.DateTime(ctx, time.Now())
+	return page.Render(w, r, http.StatusOK, presentPage(presentView{v.Cert, m.Path(), m.Size(), seconds, max(5, seconds-10), at,
+		presentAddress(v.Cert, fields), len(fields), seen}))
 }
 
-// document is GET /certificates/{identifier}/document: the holder takes a file away.
+// presentAddress is the page that shows a code, of the whole certificate or of some fields.
+func presentAddress(c cert.Cert, fields []string) string {
+	at := address(c) + "/present"
+	if len(fields) > 0 {
+		at += "?" + url.Values{"field": fields}.Encode()
+	}
+	return at
+}
+
+// seen is GET /certificates/{identifier}/present/seen: the part of that page that says who has just verified.
+func (s *site) seen(w http.ResponseWriter, r *http.Request) error {
+	ctx, identifier := r.Context(), r.PathValue("identifier")
+	seen, err := s.Certs.Seen(ctx, actor.FromContext(ctx), identifier)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "private, no-store")
+	return page.Render(w, r, http.StatusOK, seenPart(cert.Cert{Identifier: identifier}, seen))
+}
+
+// document is GET /certificates/{identifier}/document: the holder takes a file away, and may say what for.
 func (s *site) document(w http.ResponseWriter, r *http.Request) error {
-	return s.sendDocument(w, r, r.URL.Query().Get("format"), "")
+	return s.sendDocument(w, r, r.URL.Query().Get("format"), r.URL.Query().Get("purpose"))
 }
 
 // documentFor is POST /desk/certificates/{identifier}/document: an officer says why.

@@ -60,8 +60,10 @@ func facts(ctx context.Context, v showView) []design.SummaryRow {
 		{Key: page.T(ctx, "cert.issuer"), Value: v.IssuerName},
 		{Key: page.T(ctx, "cert.issued_on"), Value: day(ctx, v.IssuedOn)},
 		{Key: page.T(ctx, "cert.valid_until"), Value: until(ctx, v.ValidUntil)},
-		{Key: page.T(ctx, "cert.case"), View: caseLink(v.CaseNumber)},
 		{Key: page.T(ctx, "cert.log"), Value: position(ctx, v.Position)},
+	}
+	if v.CaseNumber != "" { // what another register issued was decided on no case of ours
+		list = slices.Insert(list, 5, design.SummaryRow{Key: page.T(ctx, "cert.case"), View: caseLink(v.CaseNumber)})
 	}
 	if v.Number != "" {
 		list = slices.Insert(list, 0, design.SummaryRow{Key: page.T(ctx, "cert.number"), Value: v.Number, Copy: true})
@@ -105,14 +107,34 @@ func files(ctx context.Context, c cert.Cert) design.FileListParams {
 }
 
 func verifications(ctx context.Context, v showView) design.TableParams {
+	return verificationRows(ctx, v.Cert, v.Verifications)
+}
+
+func verificationRows(ctx context.Context, c cert.Cert, list []cert.Verification) design.TableParams {
 	p := design.TableParams{Caption: page.T(ctx, "cert.verifications"), HideName: true, Empty: page.T(ctx, "cert.verifications_none"),
-		Columns: []design.Column{{Text: page.T(ctx, "cert.verified_at")}, {Text: page.T(ctx, "cert.verified_way")}, {Text: page.T(ctx, "cert.verified_by")}, {Text: page.T(ctx, "cert.verified_outcome")}}}
-	for _, x := range v.Verifications {
-		by := x.Post
+		Columns: []design.Column{{Text: page.T(ctx, "cert.verified_at")}, {Text: page.T(ctx, "cert.verified_by")}, {Text: page.T(ctx, "cert.purpose")},
+			{Text: page.T(ctx, "cert.verified_way")}, {Text: page.T(ctx, "cert.verified_outcome")}, {Text: page.T(ctx, "cert.complain.title"), Hidden: true}}}
+	for _, x := range list {
+		by := x.Who
+		if by == "" {
+			by = x.Post
+		}
 		if by == "" {
 			by = page.T(ctx, "cert.verified_somebody")
 		}
-		p.Rows = append(p.Rows, design.Row{Cells: []design.Cell{{Text: page.DateTime(ctx, x.At)}, {Text: said(ctx, "cert.way.", x.Way)}, {Text: by}, {Text: said(ctx, "cert.outcome.", strconv.FormatBool(x.Valid))}}})
+		purpose, way := "", said(ctx, "cert.way.", x.Way)
+		if x.Purpose != "" {
+			purpose = said(ctx, "cert.purpose.", x.Purpose)
+		}
+		if x.Part {
+			way += page.T(ctx, "cert.part.note")
+		}
+		object := design.Cell{Text: page.T(ctx, "cert.complain.title"), Href: address(c) + "/complain/" + x.ID}
+		if !x.ComplainedAt.IsZero() {
+			object = design.Cell{Text: page.T(ctx, "cert.complain.done")}
+		}
+		p.Rows = append(p.Rows, design.Row{Cells: []design.Cell{{Text: page.DateTime(ctx, x.At)}, {Text: by}, {Text: purpose}, {Text: way},
+			{Text: said(ctx, "cert.outcome.", strconv.FormatBool(x.Valid))}, object}})
 	}
 	return p
 }
@@ -172,10 +194,22 @@ func shownFacts(ctx context.Context, s *cert.Shown) []design.SummaryRow {
 	if s.Number != "" {
 		list = slices.Insert(list, 1, design.SummaryRow{Key: page.T(ctx, "cert.number"), Value: s.Number})
 	}
-	return list
+	return slices.DeleteFunc(list, func(r design.SummaryRow) bool { return r.Value == "" }) // what the holder does not show
 }
 
 // refresh has a page that shows a code ask for the next one by itself, shortly before this one is void.
 func refresh(v presentView) templ.Attributes {
-	return templ.Attributes{"hx-get": address(v.Cert) + "/present", "hx-trigger": "load delay:" + strconv.Itoa(v.Refresh) + "s", "hx-select": "#code", "hx-swap": "outerHTML"}
+	return templ.Attributes{"hx-get": v.Address, "hx-trigger": "load delay:" + strconv.Itoa(v.Refresh) + "s", "hx-select": "#code", "hx-swap": "outerHTML"}
+}
+
+// watch asks every few seconds who has verified.
+func watch(c cert.Cert) templ.Attributes {
+	return templ.Attributes{"hx-get": address(c) + "/present/seen", "hx-trigger": "every 3s", "hx-swap": "innerHTML"}
+}
+
+func presentCaption(ctx context.Context, v presentView) string {
+	if v.Fields > 0 {
+		return page.T(ctx, "cert.part.caption", v.Fields)
+	}
+	return v.Holder
 }

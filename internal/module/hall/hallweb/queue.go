@@ -44,6 +44,7 @@ func (s *site) showKiosk(w http.ResponseWriter, r *http.Request, status int, err
 		}
 	}
 	w.Header().Set("Cache-Control", "no-store") // the key is this page's own
+	web.AllowCamera(w)
 	return page.Render(w, r, status, kioskPage(v))
 }
 
