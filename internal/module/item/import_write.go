@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
@@ -284,7 +285,7 @@ func (i *importer) lookUp(ctx context.Context, tx *db.Tx, b *portion, into map[s
 		}
 		office, asked := i.offices[organ]
 		if into[organ] = office; !asked {
-			ask = append(ask, organ)
+			ask = append(ask, strings.Clone(organ)) // it is kept, and must not keep the whole row it is a part of
 		}
 	}
 	i.places.Unlock()
