@@ -48,7 +48,6 @@ const rounds = 5
 
 // within does op n times in each round, one after the other, and returns the time in milliseconds that p of a hundred stay within.
 func within(ctx context.Context, p, n int, op func(ctx context.Context, i int) error) (float64, error) {
-	const uncounted = 100
 	for i := range uncounted {
 		if err := op(ctx, i); err != nil {
 			return 0, err

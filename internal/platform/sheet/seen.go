@@ -29,7 +29,9 @@ type Seen struct {
 }
 
 // NewSeen returns one that has seen nothing.
-func NewSeen() *Seen { return &Seen{seed: maphash.MakeSeed(), few: map[uint64]struct{}{}, most: fewSeen} }
+func NewSeen() *Seen {
+	return &Seen{seed: maphash.MakeSeed(), few: map[uint64]struct{}{}, most: fewSeen}
+}
 
 // Len is how many different texts came.
 func (s *Seen) Len() int { return s.count }
