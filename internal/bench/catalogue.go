@@ -27,29 +27,29 @@ const searchLimit = 15
 
 // catalogue measures the public pages of the item library over HTTP, and what a publication costs the next search.
 func (b *bench) catalogue(ctx context.Context, e *engine) error {
-	at, entries := [2]map[string]float64{}, [2]int{}
-	var about *shelf
-	var st *store
+	entries := [2]int{}
+	var stores []*store
 	for i, within := range []string{oneTown, ""} {
-		var err error
-		if st, err = e.store(ctx, "catalogue"+within); err != nil {
+		st, err := e.store(ctx, "catalogue"+within)
+		if err != nil {
 			return err
 		}
 		if entries[i], err = b.fillCatalogue(ctx, e, st, within); err != nil {
 			return err
 		}
-		if at[i], about, err = b.viewTimes(ctx, st, about); err != nil {
-			return err
-		}
-		if within != "" {
-			if err := st.remove(ctx); err != nil {
-				return err
-			}
-		}
+		stores = append(stores, st)
 	}
+	at, about, err := b.viewTimes(ctx, stores)
+	if err != nil {
+		return err
+	}
+	if err := stores[0].remove(ctx); err != nil {
+		return err
+	}
+	st := stores[1]
 	for _, v := range views {
-		r := Result{Name: v.name, Engine: e.name, Value: at[1][v.name], Unit: "ms", N: rounds * v.requests(v.paths(*about)),
-			LimitName: fmt.Sprintf("with %d instead of %d entries", entries[0], entries[1]), Limit: at[0][v.name]}
+		r := Result{Name: v.name, Engine: e.name, Value: at[v.name][1], Unit: "ms", N: rounds * v.requests(v.paths(*about)),
+			LimitName: fmt.Sprintf("with %d instead of %d entries", entries[0], entries[1]), Limit: at[v.name][0]}
 		if v.name == "catalogue_search_p95" || v.name == "catalogue_first_search_p95" {
 			r.LimitName, r.Limit = fmt.Sprintf("what is promised, with %d entries", entries[1]), searchLimit
 		}

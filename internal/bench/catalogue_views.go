@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -87,30 +86,34 @@ func pieces(names []string, n int) []string {
 	return list
 }
 
-// viewTimes measures every view. What is asked about is the same in both stores: given, or else found.
-func (b *bench) viewTimes(ctx context.Context, st *store, given *shelf) (times map[string]float64, found *shelf, err error) {
-	s, err := b.serve(ctx, st)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer func() { err = errors.Join(err, s.stop()) }()
-	nobody := stranger(s.url)
-	if given == nil {
-		if given, err = shelfOf(ctx, nobody); err != nil {
+// viewTimes measures every view in both stores, the small one first, whose entries are asked about.
+func (b *bench) viewTimes(ctx context.Context, stores []*store) (times map[string][]float64, about *shelf, err error) {
+	var clients []*client
+	for _, st := range stores {
+		s, err := b.serve(ctx, st)
+		if err != nil {
 			return nil, nil, err
 		}
+		defer s.stop() //nolint:errcheck // what it answered counts, and a failure to answer came before
+		nobody := stranger(s.url)
+		if about == nil {
+			if about, err = shelfOf(ctx, nobody); err != nil {
+				return nil, nil, err
+			}
+		}
+		c, err := nobody.session(ctx, "company")
+		if err != nil {
+			return nil, nil, err
+		}
+		clients = append(clients, c)
 	}
-	c, err := nobody.session(ctx, "company")
-	if err != nil {
-		return nil, nil, err
-	}
-	times = map[string]float64{}
+	times = map[string][]float64{}
 	for _, v := range views {
-		if times[v.name], err = v.time(ctx, c, *given); err != nil {
+		if times[v.name], err = v.times(ctx, clients, *about); err != nil {
 			return nil, nil, err
 		}
 	}
-	return times, given, nil
+	return times, about, nil
 }
 
 // requests is how often a view is asked for in a round.
@@ -121,18 +124,23 @@ func (v view) requests(paths []string) int {
 	return min(listRequests, (len(paths)-uncounted)/rounds)
 }
 
-func (v view) time(ctx context.Context, c *client, s shelf) (float64, error) {
+func (v view) times(ctx context.Context, clients []*client, s shelf) ([]float64, error) {
 	paths := v.paths(s)
-	n, next := v.requests(paths), 0
+	n := v.requests(paths)
 	if n < 50 {
-		return 0, fmt.Errorf("%s has only %d questions", v.name, len(paths))
+		return nil, fmt.Errorf("%s has only %d questions", v.name, len(paths))
 	}
-	return within(ctx, 95, n, func(ctx context.Context, _ int) error {
-		path := paths[next%len(paths)]
-		next++
-		_, err := c.ask(ctx, http.StatusOK, http.MethodGet, path, "", "")
-		return err
-	})
+	ops := make([]func(context.Context, int) error, len(clients))
+	for i, c := range clients {
+		next := 0
+		ops[i] = func(ctx context.Context, _ int) error {
+			path := paths[next%len(paths)]
+			next++
+			_, err := c.ask(ctx, http.StatusOK, http.MethodGet, path, "", "")
+			return err
+		}
+	}
+	return byTurns(ctx, 95, n, ops...)
 }
 
 // shelfOf returns the entries of the small store's district.
