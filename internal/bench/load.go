@@ -48,24 +48,43 @@ const rounds = 5
 
 // within does op n times in each round, one after the other, and returns the time in milliseconds that p of a hundred stay within.
 func within(ctx context.Context, p, n int, op func(ctx context.Context, i int) error) (float64, error) {
-	const uncounted = 100
+	times, err := byTurns(ctx, p, n, op)
+	if err != nil {
+		return 0, err
+	}
+	return times[0], nil
+}
+
+// byTurns is within for several things that are compared: they take turns, so that whatever else the machine does slows all of them alike.
+func byTurns(ctx context.Context, p, n int, ops ...func(ctx context.Context, i int) error) ([]float64, error) {
 	for i := range uncounted {
-		if err := op(ctx, i); err != nil {
-			return 0, err
-		}
-	}
-	each := make([]float64, rounds)
-	for r := range each {
-		took := make([]time.Duration, n)
-		for i := range took {
-			begin := time.Now()
+		for _, op := range ops {
 			if err := op(ctx, i); err != nil {
-				return 0, err
+				return nil, err
 			}
-			took[i] = time.Since(begin)
 		}
-		each[r] = percentile(took, p)
 	}
-	slices.Sort(each)
-	return each[rounds/2], nil
+	each := make([][]float64, len(ops))
+	for range rounds {
+		took := make([][]time.Duration, len(ops))
+		for i := range n {
+			for turn := range ops {
+				at := (turn + i) % len(ops) // none always comes first
+				begin := time.Now()
+				if err := ops[at](ctx, i); err != nil {
+					return nil, err
+				}
+				took[at] = append(took[at], time.Since(begin))
+			}
+		}
+		for at, t := range took {
+			each[at] = append(each[at], percentile(t, p))
+		}
+	}
+	medians := make([]float64, len(ops))
+	for at := range each {
+		slices.Sort(each[at])
+		medians[at] = each[at][rounds/2]
+	}
+	return medians, nil
 }

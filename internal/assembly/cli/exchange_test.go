@@ -59,6 +59,9 @@ func TestItemsComeInAndGoOut(t *testing.T) {
 			t.Fatalf("%d %q %q", code, said, errs)
 		}
 	}
+	if code, said, errs := item("census", "--recount"); code != 0 || !strings.HasPrefix(said, "base items 1, entries 1,") || !strings.Contains(said, "did not agree: 0") {
+		t.Fatalf("counting anew: %d %q %q", code, said, errs)
+	}
 	if code, _, errs := item("export", "--out", out); code != 0 || !strings.Contains(errs, "exported 1 entries") {
 		t.Fatal(errs)
 	}

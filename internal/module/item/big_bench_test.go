@@ -116,4 +116,13 @@ func BenchmarkBigTable(b *testing.B) {
 		b.ReportMetric(float64(run.ReadRows)/b.Elapsed().Seconds(), "rows/s")
 	}
 	b.ReportMetric(float64(peak)/1e6, "peak-MB")
+	// What the system gave the process at most, seeding and examining too.
+	if status, err := os.ReadFile("/proc/self/status"); err == nil {
+		for line := range strings.Lines(string(status)) {
+			if kib, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+				n, _ := strconv.ParseFloat(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(kib), "kB")), 64) // 0 where the system says it otherwise
+				b.ReportMetric(n/1024, "resident-MiB")
+			}
+		}
+	}
 }

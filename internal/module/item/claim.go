@@ -75,9 +75,10 @@ func (s *Service) claim(ctx context.Context, tx *db.Tx, by actor.Actor, base str
 		if err != nil {
 			return 0, err
 		}
+		was := known[r.EntryCode].OfficeID
 		if differs {
 			r.ID, r.PublishedAt = db.NewKey(), tx.Now
-			list = append(list, newVersion{row: r, base: base, by: by.Name()})
+			list = append(list, newVersion{row: r, base: base, by: by.Name(), was: was})
 		}
 	}
 	if len(list) == 0 {
@@ -86,8 +87,8 @@ func (s *Service) claim(ctx context.Context, tx *db.Tx, by actor.Actor, base str
 	if err := insertEntries(ctx, tx, list); err != nil {
 		return 0, fmt.Errorf("storing entries of %s: %w", base, err)
 	}
-	if err := bumpRevision(ctx, tx); err != nil {
-		return 0, fmt.Errorf("counting the revision: %w", err)
+	if err := changed(ctx, tx, ledgerOf(list)); err != nil {
+		return 0, err
 	}
 	return len(list), s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.claimed", Actor: by.Name(), Office: by.OfficePath,
 		Object: "item:" + base, Data: map[string]any{"entries": len(list), "base_version": b.Version}})

@@ -117,15 +117,15 @@ func (s *Service) claimPortion(ctx context.Context, tx *db.Tx, by actor.Actor, p
 	if there != len(p.bases) {
 		return 0, fault.New(fault.NotFound, "item.not_found")
 	}
-	made, err := insertPortion(ctx, tx, p, by.Name())
+	made, t, err := insertPortion(ctx, tx, p, by.Name())
 	if err != nil {
 		return 0, fmt.Errorf("storing entries: %w", err)
 	}
 	if made == 0 {
 		return 0, nil
 	}
-	if err := bumpRevision(ctx, tx); err != nil {
-		return 0, fmt.Errorf("counting the revision: %w", err)
+	if err := changed(ctx, tx, t); err != nil {
+		return 0, err
 	}
 	first, last := p.offices[0], p.offices[len(p.offices)-1]
 	return made, s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.claimed_many", Actor: by.Name(), Office: by.OfficePath, Object: "office:" + first.Path,

@@ -88,6 +88,9 @@ func (l library) million(b *testing.B, bases int) {
 		_, err = tx.Exec(ctx, `UPDATE item_revision SET number = number + 1`)
 		return err
 	}))
+	if _, err := l.Recount(ctx, loader); err != nil {
+		b.Fatal(err)
+	}
 }
 
 func exercised(c region.Code) int { return int(c.Level()) + 1 }

@@ -1,6 +1,7 @@
 package item
 
 import (
+	"strconv"
 	"testing"
 
 	"xiangyun/internal/platform/sheet"
@@ -16,6 +17,19 @@ func FuzzSameText(f *testing.F) {
 			t.Errorf("%q becomes %q and then %q", text, once, sameText(once))
 		}
 	})
+}
+
+// A directory without end is told once and not read on.
+func TestADirectoryWithoutEnd(t *testing.T) {
+	i := &importer{wanted: map[string]*wanted{}}
+	r := &reading{p: &phase{Source: Source{Name: "x.csv"}}, batch: &portion{}, row: sheet.Row{Number: 2}}
+	for n := range mostWanted {
+		i.wanted[strconv.Itoa(n)] = nil
+	}
+	(&directoryRows{i}).row(r)
+	if !r.full || len(r.batch.mistakes) != 1 || r.batch.mistakes[0].Kind != "rows" {
+		t.Errorf("%v %+v", r.full, r.batch.mistakes)
+	}
 }
 
 // A table without end is told once and not read on: what must not come twice would fill the memory.

@@ -18,6 +18,7 @@ type reading struct {
 	silent  int64 // rows up to this one were read by an earlier run: their mistakes are told already
 	row     sheet.Row
 	full    bool // the file has more rows than can be: nothing behind this one is read
+	failed  error
 }
 
 // portion is what one transaction takes.

@@ -79,10 +79,11 @@ func (i *importer) definitions(ctx context.Context, p *phase, in io.Reader, out 
 	b := &portion{p: p}
 	source := bufio.NewReaderSize(in, 1<<16)
 	var kept []byte
-	begun := int64(0)
+	begun, taken := int64(0), 0
 	for row, place := int64(1), int64(0); ; row++ {
 		text, size, long, err := readLine(source, kept)
 		kept = text
+		before := len(b.definitions)
 		if err != nil && !errors.Is(err, io.EOF) {
 			return fmt.Errorf("reading %s: %w", p.Name, err)
 		}
@@ -94,6 +95,10 @@ func (i *importer) definitions(ctx context.Context, p *phase, in io.Reader, out 
 		b.rows, b.place, b.read = row, place+size, b.read+1
 		place += size
 		last := errors.Is(err, io.EOF)
+		if taken += len(b.definitions) - before; taken > mostWanted {
+			b.mistakes = append(b.mistakes, Mistake{File: p.Name, Row: row, Place: place - size, Kind: "rows", Said: strconv.Itoa(mostWanted)})
+			last = true
+		}
 		if last || len(b.definitions) == definitionsAtOnce || b.read == definitionsRead || place-begun > sheet.Longest {
 			select {
 			case out <- b:

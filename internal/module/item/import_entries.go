@@ -1,11 +1,12 @@
 package item
 
 import (
-	"hash/maphash"
+	"errors"
 	"slices"
 	"strconv"
 
 	"xiangyun/internal/gov/itemcode"
+	"xiangyun/internal/platform/sheet"
 )
 
 // candidate is an entry a row asks for.
@@ -18,43 +19,41 @@ type candidate struct {
 	stated     []Stated
 }
 
-// mostEntryRows is how many rows of the basic table one file may have: several times the entries of a whole province. What must not come twice is
-// remembered, so that without a bound the memory would grow with the file.
+// mostEntryRows is how many rows of the basic table one file may have: several times the entries of a whole province.
 const mostEntryRows = 4_000_000
 
-// entryRows takes the basic table: each row an entry. It remembers eight bytes of what must not come twice.
+// entryRows takes the basic table: each row an entry. It remembers what must not come twice.
 type entryRows struct {
 	i     *importer
-	seed  maphash.Seed
-	guids map[uint64]struct{}
-	tasks map[uint64]struct{}
+	guids *sheet.Seen
+	tasks *sheet.Seen
 	most  int
 }
 
 func newEntryRows(i *importer) *entryRows {
-	return &entryRows{i, maphash.MakeSeed(), map[uint64]struct{}{}, map[uint64]struct{}{}, mostEntryRows}
+	return &entryRows{i, sheet.NewSeen(), sheet.NewSeen(), mostEntryRows}
 }
 
 func (h *entryRows) mayEnd(*reading, string) bool { return true }
 
-// twice tells whether a text came before.
-func (h *entryRows) twice(seen map[uint64]struct{}, text string) bool {
-	key := maphash.String(h.seed, text)
-	_, is := seen[key]
-	seen[key] = struct{}{}
-	return is
-}
+// Close implements io.Closer.
+func (h *entryRows) Close() error { return errors.Join(h.guids.Close(), h.tasks.Close()) }
 
 func (h *entryRows) row(r *reading) {
-	if len(h.guids) >= h.most || len(h.tasks) >= h.most {
+	if max(h.guids.Len(), h.tasks.Len()) >= h.most {
 		r.mistake("", "rows", strconv.Itoa(h.most))
 		r.full = true
 		return
 	}
 	guid, task := r.named("row_guid"), r.named("task_code")
-	sameGUID := guid != "" && h.twice(h.guids, guid)
-	sameTask := task != "" && h.twice(h.tasks, task)
-	if int64(r.row.Number) <= r.silent {
+	sameGUID, sameTask := false, false
+	if guid != "" {
+		sameGUID, r.failed = h.guids.Twice(guid)
+	}
+	if task != "" && r.failed == nil {
+		sameTask, r.failed = h.tasks.Twice(task)
+	}
+	if r.failed != nil || int64(r.row.Number) <= r.silent {
 		return
 	}
 	if sameGUID {

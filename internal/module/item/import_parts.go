@@ -92,12 +92,20 @@ func (h *partRows) close(r *reading) {
 	}
 }
 
+// mostWanted is how many base items one file may bring: many times a province's. They are kept in memory until the end.
+const mostWanted = 50_000
+
 // directoryRows takes the directory: base items, of which those that are not there are wanted.
 type directoryRows struct{ i *importer }
 
 func (h *directoryRows) mayEnd(*reading, string) bool { return true }
 
 func (h *directoryRows) row(r *reading) {
+	if len(h.i.wanted) >= mostWanted {
+		r.mistake("", "rows", strconv.Itoa(mostWanted))
+		r.full = true
+		return
+	}
 	d := Definition{}
 	t := &taken{d: &d}
 	if _, ok := r.take(t, nil); !ok {

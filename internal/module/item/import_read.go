@@ -204,6 +204,9 @@ func (i *importer) rows(ctx context.Context, p *phase, silent int64, out chan<- 
 		return send(1, p.facts.Size)
 	}
 	h, task, last := i.handler(p), p.table.column("task_code"), int64(0)
+	if c, ok := h.(io.Closer); ok {
+		defer c.Close() //nolint:errcheck // what it kept is of no use any more
+	}
 	for {
 		row, err := source.Next()
 		if errors.Is(err, io.EOF) {
@@ -229,7 +232,9 @@ func (i *importer) rows(ctx context.Context, p *phase, silent int64, out chan<- 
 			r.tell(Mistake{Row: int64(wrong.Row), Place: wrong.Offset, Kind: wrong.Kind})
 			continue
 		}
-		if h.row(r); r.full {
+		if h.row(r); r.failed != nil {
+			return fmt.Errorf("reading %s: %w", p.Name, r.failed)
+		} else if r.full {
 			return send(last, p.facts.Size)
 		}
 	}

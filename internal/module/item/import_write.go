@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
@@ -180,6 +181,7 @@ type written struct {
 	list    []candidate
 	known   map[string]entryRow // that were there before
 	changed int
+	ledger  ledger
 }
 
 // entries makes or renews the entries of a batch.
@@ -218,6 +220,7 @@ func (i *importer) entries(ctx context.Context, tx *db.Tx, b *portion, o *outcom
 		}
 	}
 	w.changed = len(fresh) + len(renewed)
+	w.ledger = ledgerOf(append(slices.Clone(fresh), renewed...))
 	o.run.Entries += int64(w.changed)
 	if i.in.DryRun {
 		return w, nil
@@ -236,8 +239,8 @@ func (i *importer) entries(ctx context.Context, tx *db.Tx, b *portion, o *outcom
 // announce writes what follows from the entries: rows that every batch moves on.
 func (i *importer) announce(ctx context.Context, tx *db.Tx, b *portion, w written, o *outcome) error {
 	if w.changed > 0 && !i.in.DryRun {
-		if err := bumpRevision(ctx, tx); err != nil {
-			return fmt.Errorf("counting the revision: %w", err)
+		if err := changed(ctx, tx, w.ledger); err != nil {
+			return err
 		}
 		err := i.s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.imported", Actor: i.by.Name(), Office: i.by.OfficePath, Object: "import:" + i.run.ID,
 			Data: map[string]any{"entries": w.changed}})
@@ -284,7 +287,7 @@ func (i *importer) lookUp(ctx context.Context, tx *db.Tx, b *portion, into map[s
 		}
 		office, asked := i.offices[organ]
 		if into[organ] = office; !asked {
-			ask = append(ask, organ)
+			ask = append(ask, strings.Clone(organ)) // it is kept, and must not keep the whole row it is a part of
 		}
 	}
 	i.places.Unlock()
@@ -320,8 +323,9 @@ func (i *importer) version(tx *db.Tx, c candidate, known map[string]entryRow, of
 			r.Reason = pausedOutside
 		}
 	}
+	was := r.OfficeID
 	r.ID, r.EntryCode, r.Version, r.BaseVersionID, r.PublishedAt = db.NewKey(), c.code, r.Version+1, b.VersionID, tx.Now
 	r.OfficeID, r.OfficePath, r.OfficeName, r.OfficeCode = office.ID, office.Path, office.Name, office.Code
 	r.Override = db.JSON[Override]{V: c.override}
-	return newVersion{row: r, base: b.Code(), by: i.by.Name()}, true
+	return newVersion{row: r, base: b.Code(), by: i.by.Name(), was: was}, true
 }

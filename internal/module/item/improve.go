@@ -123,8 +123,16 @@ func (s *Service) setState(ctx context.Context, tx *db.Tx, by actor.Actor, c sta
 	if n == 0 {
 		return fault.New(fault.Conflict, "item.cancelled_for_ever")
 	}
-	if err := bumpRevision(ctx, tx); err != nil {
-		return fmt.Errorf("counting the revision: %w", err)
+	t := newLedger()
+	if c.to == Cancelled && len(c.code) != 12 {
+		at, err := placeOf(ctx, tx, c.code)
+		if err != nil {
+			return fmt.Errorf("reading whose %s is: %w", c.code, err)
+		}
+		t.add(at.BaseCode, officeAt{at.OfficeID, at.Region}, -1)
+	}
+	if err := changed(ctx, tx, t); err != nil {
+		return err
 	}
 	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item." + string(c.to), Actor: by.Name(), Office: by.OfficePath,
 		Object: "item:" + c.code, Basis: c.reason, Data: map[string]any{"state": c.to}})

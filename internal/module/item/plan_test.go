@@ -56,6 +56,19 @@ func TestPlans(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A guide shows the plans of its item and its own, soonest first, and is the entry as it stands otherwise.
+	err = l.DB.View(ctx, func(tx *db.Tx) error {
+		shown, plans, err := l.Guided(ctx, tx, e.Code)
+		if err != nil || len(plans) != 2 || plans[0].ID != p.ID || plans[1].ID != own.ID || shown.ID != e.ID || shown.OfficeName != e.OfficeName {
+			t.Errorf("%+v, %v", plans, err)
+		}
+		_, _, err = l.Guided(ctx, tx, "none")
+		wants(t, err, "item.not_found")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := l.DropPlan(ctx, chief, p.ID); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("the chief drops the keeper's plan: %v", err)
 	}

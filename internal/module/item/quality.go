@@ -38,6 +38,9 @@ const (
 	RuleCertificates = "certificates" // materials named after a certificate that do not offer to call it
 )
 
+// RuleUnverified is the key of the rule that finds what no keeper has confirmed at its source: the law, its article, the time it gives.
+const RuleUnverified = "unverified"
+
 // longestParameter bounds what a keeper may write.
 const longestParameter = 2000
 
@@ -48,7 +51,7 @@ type Finding struct {
 	Entry      string // 31-character code; "" for a rule of base items
 	Name       string // of the base item
 	Department string
-	Place      string // the material it is about, or the office
+	Place      string // the material it is about, the office, or what is not confirmed
 }
 
 // Quality is what the rules find in the library. It is shared between callers: read, never write.

@@ -80,7 +80,13 @@ func checkBase(checks []qualityCheck, d *Definition) ([]Finding, error) {
 			if err != nil {
 				return nil, fmt.Errorf("rule %s: %w", c.Key, err)
 			}
-			if wrong {
+			switch {
+			case wrong && c.Key == RuleUnverified:
+				for _, doubt := range d.Guide.Doubt { // each is looked up by itself
+					f.Place = doubt.Text
+					list = append(list, f)
+				}
+			case wrong:
 				list = append(list, f)
 			}
 			continue

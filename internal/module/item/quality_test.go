@@ -3,6 +3,7 @@ package item_test
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,9 @@ func TestEveryRuleFindsWhatItIsFor(t *testing.T) {
 			d.Guide.Materials[0] = item.Material{Name: "营业执照复印件", Ways: []item.Way{{Kind: item.WayUpload}}}
 		},
 		"no_questions": func(d *item.Definition) { d.Guide.FAQ = nil },
+		"unverified": func(d *item.Definition) {
+			d.Guide.Doubt = append(slices.Clone(d.Guide.Doubt), item.Doubt{About: "limit", Text: "时限没有核对"})
+		},
 	} {
 		find := func(d *item.Definition) (n int) {
 			err := l.DB.View(context.Background(), func(tx *db.Tx) error {

@@ -79,6 +79,18 @@ func (s *Service) Entry(ctx context.Context, tx *db.Tx, code string) (*Entry, er
 	return &e, nil
 }
 
+// Guided returns what a guide shows of an entry: its current version and what is to come for it, with one question where nothing is.
+// fault.NotFound "item.not_found" when there is no such entry.
+func (s *Service) Guided(ctx context.Context, tx *db.Tx, code string) (*Entry, []Plan, error) {
+	r, err := guided(ctx, tx, code)
+	e, err := s.found(ctx, tx, r.entryRow, err)
+	if err != nil || !r.Planned {
+		return e, nil, err
+	}
+	plans, err := s.Plans(ctx, tx, code, e.BaseCode)
+	return e, plans, err
+}
+
 // EntryVersion returns one version of an entry, for ever the same but for its state; fault.NotFound "item.not_found" when there
 // is none.
 func (s *Service) EntryVersion(ctx context.Context, tx *db.Tx, id string) (*Entry, error) {

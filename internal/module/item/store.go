@@ -70,6 +70,18 @@ func standing(ctx context.Context, tx *db.Tx, code string) (standingRow, error) 
 		FROM item_entry e JOIN item_base b ON b.code = e.base_code WHERE e.code = $1`, code)
 }
 
+// guidedRow is an entry as it stands now, and whether anything is to come for it or its base item.
+type guidedRow struct {
+	entryRow
+	Planned bool
+}
+
+// guided reads all a guide needs of an entry at once. Plans are few, so that there are any is asked along, and what they are only then.
+func guided(ctx context.Context, tx *db.Tx, code string) (guidedRow, error) {
+	return db.One[guidedRow](ctx, tx, `SELECT `+entryColumns+`, EXISTS (SELECT 1 FROM item_plan p WHERE p.done = '' AND p.code IN (e.code, e.base_code)) AS planned`+
+		entryTables+`WHERE e.code = $1`, code)
+}
+
 func entryByVersion(ctx context.Context, tx *db.Tx, id string) (entryRow, error) {
 	return db.One[entryRow](ctx, tx, `SELECT `+entryColumns+` FROM item_entry_version v
 		JOIN item_entry e ON e.code = v.entry_code JOIN item_base b ON b.code = e.base_code WHERE v.id = $1`, id)
@@ -186,6 +198,7 @@ type newVersion struct {
 	row  entryRow
 	base string
 	by   string
+	was  string // id of the office of the version before; "" where it stays or there was none
 }
 
 // insertEntries writes new versions, a few statements for hundreds; the entries themselves appear or move to them.
@@ -229,4 +242,10 @@ func revision(ctx context.Context, tx *db.Tx) (int64, error) {
 
 func bumpRevision(ctx context.Context, tx *db.Tx) error {
 	return tx.Later(ctx, `UPDATE item_revision SET number = number + 1 WHERE id = 1`)
+}
+
+// holdRevision has every other change of the library wait until this transaction ends.
+func holdRevision(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, `UPDATE item_revision SET number = number WHERE id = 1`)
+	return err
 }

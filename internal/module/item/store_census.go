@@ -2,23 +2,72 @@ package item
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"xiangyun/internal/platform/db"
 )
+
+// addToTally adds to the counts, a few statements for thousands.
+func addToTally(ctx context.Context, tx *db.Tx, t ledger) error {
+	const atOnce = 300
+	bases, offices := t.rows()
+	for len(bases) > 0 {
+		n := min(2*atOnce, len(bases))
+		err := tx.Later(ctx, `INSERT INTO item_tally_base (base_code, entries) VALUES `+db.Values(n/2, 2, 1)+`
+			ON CONFLICT (base_code) DO UPDATE SET entries = item_tally_base.entries + excluded.entries`, bases[:n]...)
+		if err != nil {
+			return err
+		}
+		bases = bases[n:]
+	}
+	for len(offices) > 0 {
+		n := min(3*atOnce, len(offices))
+		err := tx.Later(ctx, `INSERT INTO item_tally_office (office_id, region, entries) VALUES `+db.Values(n/3, 3, 1)+`
+			ON CONFLICT (office_id, region) DO UPDATE SET entries = item_tally_office.entries + excluded.entries`, offices[:n]...)
+		if err != nil {
+			return err
+		}
+		offices = offices[n:]
+	}
+	return nil
+}
+
+// entryPlace tells whose an entry is.
+type entryPlace struct{ BaseCode, OfficeID, Region string }
+
+func placeOf(ctx context.Context, tx *db.Tx, code string) (entryPlace, error) {
+	return db.One[entryPlace](ctx, tx, `SELECT base_code, office_id, region FROM item_entry WHERE code = $1`, code)
+}
 
 type entryCount struct {
 	BaseCode string
 	Entries  int
 }
 
-// countEntries hands over how many entries each base item has that are not cancelled. All are counted from the index item_entry_place alone, and
-// the cancelled ones, as negative numbers, from theirs.
-func countEntries(ctx context.Context, tx *db.Tx, f func(entryCount) error) error {
-	err := db.Each(ctx, tx, f, `SELECT base_code, count(*) AS entries FROM item_entry GROUP BY base_code`)
-	if err != nil {
-		return err
-	}
-	return db.Each(ctx, tx, f, `SELECT base_code, -count(*) AS entries FROM item_entry WHERE state = 'cancelled' GROUP BY base_code`)
+type officeCount struct {
+	OfficeID string
+	Region   string
+	Entries  int
+}
+
+// talliedEntries are the counters of the entries of each base item.
+func talliedEntries(ctx context.Context, tx *db.Tx) ([]entryCount, error) {
+	return db.All[entryCount](ctx, tx, `SELECT base_code, entries FROM item_tally_base WHERE entries <> 0 ORDER BY base_code`)
+}
+
+func talliedOffices(ctx context.Context, tx *db.Tx) ([]officeCount, error) {
+	return db.All[officeCount](ctx, tx, `SELECT office_id, region, entries FROM item_tally_office WHERE entries <> 0 ORDER BY office_id, region`)
+}
+
+// countedEntries are the same counted from the entries themselves.
+func countedEntries(ctx context.Context, tx *db.Tx) ([]entryCount, error) {
+	return db.All[entryCount](ctx, tx, `SELECT base_code, count(*) AS entries FROM item_entry WHERE state <> 'cancelled' GROUP BY base_code ORDER BY base_code`)
+}
+
+func countedOffices(ctx context.Context, tx *db.Tx) ([]officeCount, error) {
+	return db.All[officeCount](ctx, tx, `SELECT office_id, region, count(*) AS entries FROM item_entry WHERE state <> 'cancelled'
+		GROUP BY office_id, region ORDER BY office_id, region`)
 }
 
 // countAstray counts the entries not cancelled that are not on top of the base version in force. The versions are read once from front to end, and
@@ -28,17 +77,31 @@ func countAstray(ctx context.Context, tx *db.Tx) (int, error) {
 		WHERE v.base_version_id NOT IN (SELECT version_id FROM item_base) AND e.code = v.entry_code AND e.version_id = v.id AND e.state <> 'cancelled'`)
 }
 
-// countOffices counts the offices and regions of entries not cancelled. Each is found by stepping from one key of an index to the next: there are a
-// hundred entries to an office, which need not be read.
-func countOffices(ctx context.Context, tx *db.Tx) (offices, regions int, err error) {
-	offices, err = db.One[int](ctx, tx, `WITH RECURSIVE step(path) AS (SELECT min(office_path) FROM item_entry
-		UNION ALL SELECT (SELECT min(office_path) FROM item_entry WHERE office_path > step.path) FROM step WHERE step.path IS NOT NULL)
-		SELECT count(DISTINCT (SELECT e.office_id FROM item_entry e WHERE e.office_path = step.path AND e.state <> 'cancelled' LIMIT 1)) FROM step`)
-	if err != nil {
-		return 0, 0, err
+// lastRecount is what the last recount found; zero when there was none.
+func lastRecount(ctx context.Context, tx *db.Tx) (at time.Time, astray int, err error) {
+	type row struct {
+		CountedAt time.Time
+		Astray    int
 	}
-	regions, err = db.One[int](ctx, tx, `WITH RECURSIVE step(region) AS (SELECT min(region) FROM item_entry
-		UNION ALL SELECT (SELECT min(region) FROM item_entry WHERE region > step.region) FROM step WHERE step.region IS NOT NULL)
-		SELECT count(*) FROM step WHERE EXISTS (SELECT 1 FROM item_entry e WHERE e.region = step.region AND e.state <> 'cancelled')`)
-	return offices, regions, err
+	r, err := db.One[row](ctx, tx, `SELECT counted_at, astray FROM item_recount WHERE id = 1`)
+	if errors.Is(err, db.ErrNotFound) {
+		err = nil
+	}
+	return r.CountedAt, r.Astray, err
+}
+
+// replaceTally gives every counter its right value.
+func replaceTally(ctx context.Context, tx *db.Tx, right ledger) error {
+	for _, statement := range []string{`DELETE FROM item_tally_base`, `DELETE FROM item_tally_office`} {
+		if err := tx.Later(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return addToTally(ctx, tx, right)
+}
+
+// noteRecount keeps what the last recount found.
+func noteRecount(ctx context.Context, tx *db.Tx, astray int) error {
+	return tx.Later(ctx, `INSERT INTO item_recount (id, counted_at, astray) VALUES (1, $1, $2)
+		ON CONFLICT (id) DO UPDATE SET counted_at = excluded.counted_at, astray = excluded.astray`, tx.Now, astray)
 }

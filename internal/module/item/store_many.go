@@ -13,9 +13,32 @@ func countStanding(ctx context.Context, tx *db.Tx, codes []string) (int, error) 
 	return db.One[int](ctx, tx, `SELECT count(*) FROM item_base WHERE state <> 'cancelled' AND code IN (`+db.In(len(args), 1)+`)`, args...)
 }
 
-// insertPortion makes the entries that lack, each with its first version, and returns how many. Their version keys are the first half of one fresh
+// count puts the new entries into the tally. Which they are is asked only where some were there before.
+func (p manyClaims) count(ctx context.Context, tx *db.Tx, key string, made int, t ledger) error {
+	if made == len(p.offices)*len(p.bases) {
+		for _, o := range p.offices {
+			for _, b := range p.bases {
+				t.add(b, officeAt{o.ID, o.Region.String()}, 1)
+			}
+		}
+		return nil
+	}
+	args := []any{key}
+	for i, o := range p.offices {
+		args = append(args, p.organs[i], o.Region)
+	}
+	return db.Each(ctx, tx, func(r entryPlace) error {
+		t.add(r.BaseCode, officeAt{r.OfficeID, r.Region}, 1)
+		return nil
+	}, `WITH o(organ, region) AS (VALUES `+db.Values(len(p.offices), 2, 2)+`)
+		SELECT e.base_code, e.office_id, e.region FROM o JOIN item_entry e ON e.region = o.region
+		WHERE substr(e.version_id, 1, 24) = $1 AND e.code = o.organ || e.base_code`, args...)
+}
+
+// insertPortion makes the entries that lack, each with its first version, and returns how many and where. Their version keys are the first half of one fresh
 // key and a count: still UUIDs, still in the order of their making.
-func insertPortion(ctx context.Context, tx *db.Tx, p manyClaims, by string) (int, error) {
+func insertPortion(ctx context.Context, tx *db.Tx, p manyClaims, by string) (int, ledger, error) {
+	t := newLedger()
 	const half = 24 // of a key's 36 characters; the last twelve are the count
 	key := db.NewKey()[:half]
 	bases := func(args *[]any) string {
@@ -36,7 +59,7 @@ func insertPortion(ctx context.Context, tx *db.Tx, p manyClaims, by string) (int
 		FROM o CROSS JOIN item_base b WHERE b.code IN (`+bases(&args)+`) ORDER BY o.organ, b.code
 		ON CONFLICT (code) DO NOTHING`, args...)
 	if err != nil || made == 0 {
-		return 0, err
+		return 0, t, err
 	}
 	args = []any{key, by, tx.Now}
 	for i, o := range p.offices {
@@ -51,5 +74,8 @@ func insertPortion(ctx context.Context, tx *db.Tx, p manyClaims, by string) (int
 	if err == nil && versions != made {
 		err = fmt.Errorf("%d entries but %d versions", made, versions)
 	}
-	return int(made), err
+	if err == nil {
+		err = p.count(ctx, tx, key, int(made), t)
+	}
+	return int(made), t, err
 }

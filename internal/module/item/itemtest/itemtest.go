@@ -48,6 +48,7 @@ type Library struct {
 	Powerless map[string]bool // codes of powers that are not in force; all others are
 	Cases     map[string]int  // running cases by code of the base item or entry, at a county
 	Refuse    string          // leaves of this kind are not written: the transaction breaks off there
+	Uncounted bool            // the test wrote entries past the service
 	once      sync.Once
 	offices   map[string]item.Office // by code
 }
@@ -59,6 +60,15 @@ func Open(t testing.TB, schemas ...db.Schema) *Library {
 	l.Queue = job.New(l.DB, slog.New(slog.DiscardHandler))
 	l.Service = item.New(l.DB, item.Needs{Rights: l, Offices: l, Forms: l.Forms, Powers: l, Cases: l, Notices: l, Log: l, Queue: l.Queue})
 	l.Register(l.Queue)
+	t.Cleanup(func() {
+		if l.Refuse = ""; t.Failed() || l.Uncounted {
+			return
+		}
+		// Whatever a test did, the counters agree with the entries.
+		if r, err := l.Recount(context.Background(), Loader); err != nil || !r.Agreed {
+			t.Errorf("counters after the test: %+v, %v", r, err)
+		}
+	})
 	for key, text := range read(t, "forms", ".json") {
 		err := l.DB.Update(context.Background(), func(tx *db.Tx) error {
 			_, err := l.Forms.Deploy(context.Background(), tx, key, text)

@@ -122,15 +122,14 @@ func (s *site) entry(ctx context.Context, code string) (guided, error) {
 		return g, nil
 	}
 	err := s.DB.Glance(ctx, func(tx *db.Tx) (err error) {
-		if len(code) == 12 {
-			g.entry, err = s.Items.Preview(ctx, tx, code)
-		} else {
-			g.entry, err = s.Items.Entry(ctx, tx, code)
-		}
-		if err != nil {
+		if len(code) != 12 {
+			g.entry, g.plans, err = s.Items.Guided(ctx, tx, code)
 			return err
 		}
-		g.plans, err = s.Items.Plans(ctx, tx, code, g.entry.BaseCode)
+		if g.entry, err = s.Items.Preview(ctx, tx, code); err != nil {
+			return err
+		}
+		g.plans, err = s.Items.Plans(ctx, tx, code)
 		return err
 	})
 	if err != nil {

@@ -47,6 +47,9 @@ type consistencyView struct {
 	Next  string
 	Paged bool
 	Done  string
+
+	Unverified int // base items of which something was not confirmed at its source
+	Doubts     int // how many such things there are
 }
 
 func (s *site) meter(ctx context.Context) (meterView, error) {
@@ -86,6 +89,11 @@ func (s *site) consistency(w http.ResponseWriter, r *http.Request) error {
 	if v.meterView, err = s.meter(ctx); err != nil {
 		return err
 	}
+	found, err := s.Items.Quality(ctx)
+	if err != nil {
+		return err
+	}
+	v.Unverified, v.Doubts = len(found.ByBase[item.RuleUnverified]), found.Counts[item.RuleUnverified]
 	return page.Render(w, r, http.StatusOK, consistencyPage(v))
 }
 

@@ -146,7 +146,7 @@ func consistencyPage(v consistencyView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = design.StatCards(design.StatCardsParams{Label: page.T(ctx, "keeper.meter.title"), Stats: meterCards(ctx, v.meterView)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.StatCards(design.StatCardsParams{Label: page.T(ctx, "keeper.meter.title"), Stats: append(meterCards(ctx, v.meterView), unverifiedCard(ctx, v))}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

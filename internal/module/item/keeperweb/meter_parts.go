@@ -46,6 +46,16 @@ func meterCards(ctx context.Context, v meterView) []design.Stat {
 	}
 }
 
+// unverifiedCard leads to what waits for a keeper to look it up at its source. Citizens are not shown it: it is no fact about an office.
+func unverifiedCard(ctx context.Context, v consistencyView) design.Stat {
+	c := design.Stat{Label: page.T(ctx, "keeper.meter.unverified"), Value: figure(v.Unverified), Note: page.T(ctx, "keeper.meter.doubts", figure(v.Doubts)),
+		Tone: design.Good, Href: ruleAt(item.RuleUnverified)}
+	if v.Unverified > 0 {
+		c.Tone = design.Warn
+	}
+	return c
+}
+
 func matrixColumns(ctx context.Context) []design.Column {
 	list := []design.Column{{Text: page.T(ctx, "keeper.meter.element")}}
 	for _, l := range item.ExercisingLevels() {

@@ -48,6 +48,10 @@ func TestDriftIsSeenAndCorrected(t *testing.T) {
 	if !strings.Contains(p.Body(), `class="tile-square tile-square-bad"`) {
 		t.Error("no place on the map stands out")
 	}
+	// What nobody has confirmed waits for the keepers, and citizens are not shown it.
+	p.Open("/desk/library/consistency").Wants(200, "待核实的事项", "删去存疑项")
+	p.Open("/desk/library/quality/unverified").Wants(200, "还没有与公布的原文核对", "待核实的内容", "食品经营许可")
+	p.Open("/consistency").Wants(200).Lacks("待核实")
 	// Filters are addresses.
 	p.Open("/desk/library/consistency?element=fee").Wants(200, "每证50元").Lacks("30个工作日")
 	p.Open("/desk/library/consistency?region=220200000000&level=4").Wants(200, "30个工作日", "吉林市").Lacks("每证50元", "南关区31")

@@ -252,8 +252,11 @@ func ruleRows(ctx context.Context, v qualityView) []design.Row {
 
 func findingColumns(ctx context.Context, v ruleView) []design.Column {
 	place := "keeper.quality.material"
-	if v.Rule.Scope == item.RuleOfEntry {
+	switch {
+	case v.Rule.Scope == item.RuleOfEntry:
 		place = "keeper.quality.office"
+	case v.Rule.Key == item.RuleUnverified:
+		place = "keeper.quality.unconfirmed"
 	}
 	return []design.Column{{Text: page.T(ctx, "keeper.todo.object")}, {Text: page.T(ctx, "keeper.quality.department")}, {Text: page.T(ctx, place)}}
 }
