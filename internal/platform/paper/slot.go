@@ -43,6 +43,7 @@ type File struct {
 	bytes  []byte
 	slot   [2]int // of bytes; 0, 0 for none
 	sums   []int  // where the slot's CRC-32 stands, four bytes each
+	sign   [2]int // of the signature of a PDF, in hex; 0, 0 for none
 }
 
 // Bytes returns the file. It must not be changed.
@@ -71,9 +72,12 @@ func (f *File) Digest(h hash.Hash) []byte {
 	return h.Sum(nil)
 }
 
-// places are the slot and its sums in the order of the file.
+// places are the slot, its sums and the signature in the order of the file.
 func (f *File) places() [][2]int {
 	out := [][2]int{}
+	if f.sign[1] > 0 {
+		return append(out, f.slot, f.sign)
+	}
 	if len(f.sums) > 0 {
 		out = append(out, [2]int{f.sums[0], f.sums[0] + 4})
 	}
@@ -117,7 +121,14 @@ func Open(b []byte) (*File, error) {
 func openPDF(b []byte) (*File, error) {
 	at := bytes.Index(b, []byte(pdfMark))
 	if at < 0 {
-		return nil, ErrFormat
+		f := &File{Format: PDF, bytes: b}
+		if err := f.findSignature(0); err != nil {
+			return nil, err
+		}
+		if f.sign[1] == 0 {
+			return nil, ErrFormat
+		}
+		return f, nil
 	}
 	at += len(pdfMark)
 	const after = ">>\nstream\n"
@@ -130,7 +141,11 @@ func openPDF(b []byte) (*File, error) {
 	if err != nil || size < 1 || size > len(b)-start || !bytes.HasPrefix(b[start+size:], []byte("\nendstream\n")) {
 		return nil, ErrDamaged
 	}
-	return &File{Format: PDF, bytes: b, slot: [2]int{start, start + size}}, nil
+	f := &File{Format: PDF, bytes: b, slot: [2]int{start, start + size}}
+	if err := f.findSignature(start + size); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // Sizes and signatures of zip (APPNOTE 4.3).
