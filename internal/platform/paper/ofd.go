@@ -104,7 +104,7 @@ func (d *Document) pictures(seals bool) (out []*Picture) {
 	return out
 }
 
-// packedData is what OFD.xml calls the sum over everything deflated, see [packedSum].
+// packedData is what OFD.xml calls the sum over the parts, see [packedSum].
 const packedData = "XiangyunPacked"
 
 // ofdRoot is the package's first part.

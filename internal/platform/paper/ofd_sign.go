@@ -12,8 +12,8 @@ import (
 	"xiangyun/internal/platform/sm"
 )
 
-// ErrStamped says that a file bears a seal already: its signature covers the list of signatures, and a second one would spoil it.
-var ErrStamped = errors.New("paper: the file bears a seal already")
+// ErrSealed says that a file bears a seal already: its signature covers the list of signatures, and a second one would spoil it.
+var ErrSealed = errors.New("paper: the file bears a seal already")
 
 // The object identifiers a signature of an OFD names (GM/T 0006).
 const (
@@ -22,12 +22,12 @@ const (
 	signPlace = ofdSigns + "Sign_0/"
 )
 
-// Stamp puts a seal on an OFD that [Document.File] wrote, its slot still blank. affix gets the path of Signature.xml in the package and the SM3 of it, which are
+// Affix puts a seal on an OFD that [Document.File] wrote, its slot still blank. affix gets the path of Signature.xml in the package and the SM3 of it, which are
 // propertyInfo and dataHash of an SES_Signature (GB/T 38540), and returns the seal and that signature, both in DER.
 //
 // Signature.xml names the SM3 of every file of the package but the slot's content and the signature's own three. So the slot may be filled afterwards, and
 // [File.Digest] covers the signature too.
-func (f *File) Stamp(s Stamp, affix func(propertyInfo string, digest []byte) (seal, signature []byte, err error)) error {
+func (f *File) Affix(s Sealing, affix func(propertyInfo string, digest []byte) (seal, signature []byte, err error)) error {
 	parts, err := partsOf(f.bytes)
 	if err != nil || f.Format != OFD {
 		return errors.Join(ErrFormat, err)
@@ -41,7 +41,7 @@ func (f *File) Stamp(s Stamp, affix func(propertyInfo string, digest []byte) (se
 		return ErrFormat
 	}
 	if bytes.Contains(root, []byte("<ofd:Signatures>")) {
-		return ErrStamped
+		return ErrSealed
 	}
 	parts[0] = storedPart(ofdFirst, bytes.Replace(root, []byte("</ofd:DocBody>"), []byte("<ofd:Signatures>/"+ofdSigns+"Signatures.xml</ofd:Signatures></ofd:DocBody>"), 1))
 	last := len(parts)
@@ -55,7 +55,7 @@ func (f *File) Stamp(s Stamp, affix func(propertyInfo string, digest []byte) (se
 		return err
 	}
 	description := []byte(ofdHead + `<ofd:Signature` + ofdSpec + `><ofd:SignedInfo><ofd:Provider ProviderName="` + escape(s.Provider) + `" Version="1.0" Company="Xiangyun"/><ofd:SignatureMethod>` +
-		sm2SM3 + `</ofd:SignatureMethod><ofd:SignatureDateTime>` + s.At.UTC().Format("20060102150405Z") + `</ofd:SignatureDateTime>` + references + stampAnnots(s.Places, pages) +
+		sm2SM3 + `</ofd:SignatureMethod><ofd:SignatureDateTime>` + s.At.UTC().Format("20060102150405Z") + `</ofd:SignatureDateTime>` + references + annotations(s.Places, pages) +
 		`<ofd:Seal><ofd:BaseLoc>/` + signPlace + `Seal.esl</ofd:BaseLoc></ofd:Seal></ofd:SignedInfo><ofd:SignedValue>/` + signPlace + `SignedValue.dat</ofd:SignedValue></ofd:Signature>`)
 	digest := sm.Sum(description)
 	seal, value, err := affix("/"+signPlace+"Signature.xml", digest[:])
@@ -71,11 +71,11 @@ func (f *File) Stamp(s Stamp, affix func(propertyInfo string, digest []byte) (se
 		f.bytes = content
 		return nil
 	}
-	stamped, err := openOFD(content)
+	sealed, err := openOFD(content)
 	if err != nil {
 		return err
 	}
-	*f = *stamped
+	*f = *sealed
 	return nil
 }
 
@@ -95,8 +95,8 @@ func references(parts []part) (string, error) {
 	return b.String(), nil
 }
 
-// stampAnnots say where readers show the seal; pages that the document does not have are left out.
-func stampAnnots(places []Placement, pages []string) string {
+// annotations say where readers show the seal; pages that the document does not have are left out.
+func annotations(places []Placement, pages []string) string {
 	var b strings.Builder
 	for i, p := range places {
 		if p.Page < 0 || p.Page >= len(pages) {
@@ -113,16 +113,16 @@ func stampAnnots(places []Placement, pages []string) string {
 
 // pageIDs are the identifiers of the pages of a document of ours.
 func pageIDs(b []byte) (out []string, err error) {
-	pk, err := unpack(b)
+	pk, err := OpenPackage(b)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := pk.xml("Doc_0/Document.xml")
+	doc, err := pk.XML("Doc_0/Document.xml")
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range doc.under("Page") {
-		out = append(out, n.attrs["ID"])
+	for _, n := range doc.Under("Page") {
+		out = append(out, n.Attrs["ID"])
 	}
 	return out, nil
 }

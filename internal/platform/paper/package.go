@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
+	"strings"
 
 	"xiangyun/internal/platform/sm"
 )
@@ -89,15 +91,39 @@ func partsOf(b []byte) ([]part, error) {
 	return parts, nil
 }
 
-// packedSum is the SM3 of everything deflated, as it is packed. The references of a signature name what is unpacked, and the last bits of a deflated part
-// may change without anybody seeing it there.
+// packedSum is the SM3 of what a package was written with before it was sealed: the names and sizes of its parts, and everything deflated as it is packed. The
+// references of a signature name what is unpacked, and the last bits of a deflated part may change without anybody seeing it there.
 func packedSum(parts []part) string {
 	h := sm.Hash()
 	for _, p := range parts {
+		if p.name == "" || p.name == ofdFirst || strings.HasPrefix(p.name, ofdSigns) {
+			continue
+		}
+		fmt.Fprintf(h, "%s %d %d\n", p.name, p.method, len(p.packed))
 		if p.method == zip.Deflate {
-			fmt.Fprintf(h, "%s %d\n", p.name, len(p.packed))
 			h.Write(p.packed)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// AsWritten tells of an OFD whether it says that it was written here, and whether it is then, byte for byte, as packages are written here. It is about bytes that
+// carry no meaning and that no signature covers: times in the archive, the last bits of a packed part.
+func AsWritten(b []byte) (written, same bool) {
+	parts, err := partsOf(b)
+	if err != nil {
+		return false, false
+	}
+	at := slices.IndexFunc(parts, func(p part) bool { return p.name == ofdFirst })
+	if at < 0 {
+		return false, false
+	}
+	root, err := parts[at].unpack()
+	_, rest, found := bytes.Cut(root, []byte(`<ofd:CustomData Name="`+packedData+`">`))
+	if err != nil || !found {
+		return false, false
+	}
+	sum := packedSum(parts)
+	again, err := packParts(parts)
+	return true, err == nil && bytes.HasPrefix(rest, []byte(sum+"<")) && bytes.Equal(again, b)
 }

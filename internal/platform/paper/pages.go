@@ -10,8 +10,8 @@ type Slot struct {
 
 func blanks(n int) []byte { return bytes.Repeat([]byte{' '}, n) }
 
-// File writes the document in a format, its slot blank. The PDF of a stamped document with room for a signature is not whole before [File.Sign]; an OFD shows
-// no seal before [File.Stamp].
+// File writes the document in a format, its slot blank. The PDF of a sealed document with room for a signature is not whole before [File.Sign]; an OFD shows
+// no seal before [File.Affix].
 func (d *Document) File(format Format, slot Slot) (*File, error) {
 	var content []byte
 	if format == OFD {

@@ -22,7 +22,7 @@ func (p *Page) PDF(name string, slot int) (*File, error) {
 // PDF writes the document as PDF 1.7, the fonts' subsets inside; without room for a signature.
 func (d *Document) PDF() []byte {
 	out := *d
-	out.stamp = nil
+	out.sealing = nil
 	return out.pdf(Slot{})
 }
 
@@ -62,11 +62,11 @@ func (d *Document) pdf(slot Slot) []byte {
 	out.object(info, "<</Title"+pdfText(d.Title)+"/Producer(Xiangyun)>>")
 	at := 0
 	if signature.field > 0 { // behind the slot: that is filled before
-		at = out.signature(signature.value, d.stamp)
+		at = out.signature(signature.value, d.sealing)
 	}
 	out.end(catalogue, info)
 	if at > 0 {
-		out.rangeOf(at, d.stamp.Room)
+		out.rangeOf(at, d.sealing.Room)
 	}
 	return out.buf.Bytes()
 }

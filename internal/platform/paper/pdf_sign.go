@@ -17,7 +17,7 @@ const pdfSign = "<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached"
 // rangeWidth is how wide the three lengths of ByteRange are written, known only when the file is whole.
 const rangeWidth = 10
 
-func (d *Document) signs() bool { return d.stamp != nil && d.stamp.Room > 0 }
+func (d *Document) signs() bool { return d.sealing != nil && d.sealing.Room > 0 }
 
 // pdfSignature is the field that holds the signature and shows the first of the seal's pictures.
 type pdfSignature struct {
@@ -29,9 +29,9 @@ type pdfSignature struct {
 func (d *Document) pdfSignature(out *pdf, pages []int, r pdfResources) pdfSignature {
 	s := pdfSignature{field: out.reserve(), value: out.reserve()}
 	rect, look := "0 0 0 0", ""
-	if d.stamp.Picture != nil && len(d.stamp.Places) > 0 && d.stamp.Places[0].Page < len(pages) {
-		at := d.stamp.Places[0]
-		s.page, s.image = at.Page, Image{at.X, at.Y, at.W, at.H, d.stamp.Picture, at.Clip, true}
+	if d.sealing.Picture != nil && len(d.sealing.Places) > 0 && d.sealing.Places[0].Page < len(pages) {
+		at := d.sealing.Places[0]
+		s.page, s.image = at.Page, Image{at.X, at.Y, at.W, at.H, d.sealing.Picture, at.Clip, true}
 		x, y, w, h := s.image.shown()
 		rect = fmt.Sprintf("%s %s %s %s", num(x*mm), num((pageHeight-y-h)*mm), num((x+w)*mm), num((pageHeight-y)*mm))
 		var b bytes.Buffer
@@ -46,7 +46,7 @@ func (d *Document) pdfSignature(out *pdf, pages []int, r pdfResources) pdfSignat
 }
 
 // signature adds the empty signature and returns where its object begins.
-func (d *pdf) signature(n int, s *Stamp) int {
+func (d *pdf) signature(n int, s *Sealing) int {
 	d.begin(n)
 	at := d.buf.Len()
 	fmt.Fprintf(&d.buf, "%s/Name%s/M(D:%sZ)/ByteRange[0%s]/Contents<", pdfSign, pdfText(s.Name), s.At.UTC().Format("20060102150405"), bytes.Repeat([]byte{' '}, 3*(rangeWidth+1)))

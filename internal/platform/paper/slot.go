@@ -42,6 +42,7 @@ type File struct {
 	Format Format
 	bytes  []byte
 	slot   [2]int // of bytes; 0, 0 for none
+	name   string // of the slot, in an OFD
 	sums   []int  // where the slot's CRC-32 stands, four bytes each
 	sign   [2]int // of the signature of a PDF, in hex; 0, 0 for none
 }
@@ -55,7 +56,10 @@ func (f *File) Content() []byte { return bytes.TrimRight(f.bytes[f.slot[0]:f.slo
 // SlotSize is how much the slot holds.
 func (f *File) SlotSize() int { return f.slot[1] - f.slot[0] }
 
-// Digest writes every byte of the file into h, with zeros where the slot and its sums are, so that neither a byte outside nor the
+// SlotName is what the slot is called in an OFD, with its folders; "" without one.
+func (f *File) SlotName() string { return f.name }
+
+// Digest writes every byte of the file into h, with zeros where the slot, its sums and the signature of a PDF are, so that neither a byte outside nor the
 // slot's place can change unnoticed, and returns h's sum. What is in the slot must be checked by whoever put it there.
 func (f *File) Digest(h hash.Hash) []byte {
 	at := 0
@@ -217,5 +221,5 @@ func slotOf(b, e []byte, name string, at int) (*File, error) {
 		binary.LittleEndian.Uint16(l[28:]) != 0 || string(l[zipLocal:]) != name || crc32.ChecksumIEEE(b[start:start+size]) != sum {
 		return nil, ErrDamaged
 	}
-	return &File{Format: OFD, bytes: b, slot: [2]int{start, start + size}, sums: []int{local + 14, at + 16}}, nil
+	return &File{Format: OFD, bytes: b, name: name, slot: [2]int{start, start + size}, sums: []int{local + 14, at + 16}}, nil
 }

@@ -12,8 +12,8 @@ type Placement struct {
 	Clip       Clip
 }
 
-// Stamp is a seal as a document shows it. Picture may be nil for an OFD alone: its readers take the picture out of the seal.
-type Stamp struct {
+// Sealing is a seal as a document shows it. Picture may be nil for an OFD alone: its readers take the picture out of the seal.
+type Sealing struct {
 	Picture  *Picture
 	Places   []Placement
 	At       time.Time // said in the document; whole seconds
@@ -48,10 +48,10 @@ func (d *Document) SealPlace(side float64) (p Placement, ok bool) {
 	return Placement{Page: d.seal.Page, X: d.seal.X - side/2, Y: d.seal.Y - side/2, W: side, H: side}, true
 }
 
-// Stamped returns the document with the seal shown; places on pages that it does not have are left out. The document itself stays as it is.
-func (d *Document) Stamped(s Stamp) *Document {
+// Sealed returns the document with the seal shown; places on pages that it does not have are left out. The document itself stays as it is.
+func (d *Document) Sealed(s Sealing) *Document {
 	out := *d
-	out.stamp, out.Pages = &s, make([]*Page, len(d.Pages))
+	out.sealing, out.Pages = &s, make([]*Page, len(d.Pages))
 	for i, p := range d.Pages {
 		page := *p
 		page.Images = append([]Image(nil), p.Images...)
