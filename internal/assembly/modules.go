@@ -45,6 +45,7 @@ import (
 	"xiangyun/internal/platform/once"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/web"
 )
 
@@ -63,6 +64,7 @@ type Services struct {
 	Tasks        *workflow.Tasks
 	Cases        *casefile.Service
 	Certificates *cert.Service
+	Trust        ses.Trust // whom the check of documents believes; its zero value believes nobody
 	Ratings      *rating.Service
 	Supervision  *supervision.Service
 	Halls        *hall.Service

@@ -11,6 +11,7 @@ import (
 	"xiangyun/internal/platform/paper"
 	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/signed"
+	"xiangyun/internal/platform/signed/signedtest"
 	"xiangyun/internal/platform/sm"
 )
 
@@ -25,7 +26,7 @@ func TestSealedOFD(t *testing.T) {
 	if s.Name != "长春市南关区市场监督管理局" || s.SealID != "22010200000001V1" || s.Signer != "测试签章者" || !s.At.Equal(then) || len(s.Checks) != 11 {
 		t.Errorf("%+v", s)
 	}
-	if err := f.Affix(sealing(t), o.affix); err == nil {
+	if err := f.Affix(sealing(t), o.Affix); err == nil {
 		t.Error("a second seal spoils the first, and was put on")
 	}
 	if _, err := paper.ReadOFD(f.Bytes()); err != nil {
@@ -56,7 +57,7 @@ func TestSlotAndSeal(t *testing.T) {
 		t.Fatalf("the digest of everything else: %v", err)
 	}
 	changed := bytes.Clone(f.Bytes())
-	i := bytes.LastIndex(changed, o.signer.Raw) // in SignedValue.dat
+	i := bytes.LastIndex(changed, o.Signer.Raw) // in SignedValue.dat
 	changed[i+40] ^= 1
 	if again, err = paper.Open(changed); err == nil && bytes.Equal(again.Digest(sm.Hash()), digest) {
 		t.Error("the digest does not cover the signature")
@@ -72,15 +73,15 @@ func TestSomebodyElses(t *testing.T) {
 		want  []string
 	}{
 		{ses.Trust{}, []string{"in_use.not_asked", "maker.not_trusted", "signer.not_trusted"}},
-		{o.trust(register{standing: ses.Suspended}), []string{"in_use.suspended"}},
-		{o.trust(register{standing: ses.Unknown}), []string{"in_use.unknown"}},
+		{o.Trust(ses.Suspended), []string{"in_use.suspended"}},
+		{o.Trust(ses.Unknown), []string{"in_use.unknown"}},
 	} {
 		r := signed.Check(context.Background(), content, c.trust, now)
 		if r.Valid() || !r.Intact() || !slices.Equal(failures(r), c.want) {
 			t.Errorf("%v instead of %v", failures(r), c.want)
 		}
 	}
-	if r := signed.Check(context.Background(), content, o.trust(register{standing: ses.InUse}), epoch.AddDate(0, 0, 1)); r.Valid() {
+	if r := signed.Check(context.Background(), content, o.Trust(ses.InUse), epoch.AddDate(0, 0, 1)); r.Valid() {
 		t.Error("a signature of days to come was believed")
 	}
 }
@@ -206,7 +207,7 @@ func TestRefused(t *testing.T) {
 		want    string
 	}{
 		"nothing":             {nil, "format"},
-		"a picture":           {pictureBytes(), "format"},
+		"a picture":           {signedtest.Picture(), "format"},
 		"too large":           {make([]byte, paper.MaxFile+1), "large"},
 		"something before":    {append([]byte("MZ"), good...), "damaged"},
 		"something behind":    {append(bytes.Clone(good), "x"...), "damaged"},

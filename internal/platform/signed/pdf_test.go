@@ -19,6 +19,7 @@ import (
 	"xiangyun/internal/platform/paper"
 	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/signed"
+	"xiangyun/internal/platform/signed/signedtest"
 	"xiangyun/internal/platform/sm"
 )
 
@@ -45,7 +46,7 @@ func TestSignedPDF(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := bare.Sign(o.sign); err == nil {
+	if err := bare.Sign(o.SignPDF); err == nil {
 		t.Error("a file without room was signed")
 	}
 	if r := o.check(bare.Bytes()); r.Valid() || !slices.Equal(failures(r), []string{"signed.none"}) {
@@ -67,7 +68,7 @@ func TestSlotBeforeSignature(t *testing.T) {
 	if r := o.check(f.Bytes()); r.Intact() || !slices.Contains(failures(r), "digest.differs") {
 		t.Errorf("a slot filled after signing: %v", failures(r))
 	}
-	if err := f.Sign(o.sign); err != nil {
+	if err := f.Sign(o.SignPDF); err != nil {
 		t.Fatal(err)
 	}
 	if r := o.check(f.Bytes()); !r.Valid() || !bytes.Equal(f.Digest(sm.Hash()), digest) {
@@ -136,7 +137,7 @@ func program(t *testing.T, name, from string) string {
 // TestOpenSSLAgrees takes the signature out of a PDF by its own words and has OpenSSL verify it over what it covers.
 func TestOpenSSLAgrees(t *testing.T) {
 	openssl := program(t, "openssl", "openssl")
-	o := westernOffice(t)
+	o := &office{signedtest.New().Abroad()}
 	content := o.signedPDF(t, paper.Slot{Name: "certificate.json", Size: 100}).Bytes()
 	m := regexp.MustCompile(`/ByteRange\[0 (\d+) +(\d+) +(\d+) *\]`).FindSubmatch(content)
 	if m == nil {
@@ -165,7 +166,7 @@ func TestOpenSSLAgrees(t *testing.T) {
 	}
 	verify := func(covered []byte) error {
 		out, err := exec.Command(openssl, "cms", "-verify", "-binary", "-inform", "DER", "-in", write("a.der", der), "-content", write("a.bin", covered), "-CAfile",
-			write("root.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: o.root.Raw})), "-purpose", "any", "-no_check_time", "-out", filepath.Join(dir, "out")).CombinedOutput()
+			write("root.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: o.Root.Raw})), "-purpose", "any", "-no_check_time", "-out", filepath.Join(dir, "out")).CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
 		}
@@ -185,7 +186,7 @@ func TestOpenSSLAgrees(t *testing.T) {
 func TestPopplerAgrees(t *testing.T) {
 	pdfsig := program(t, "pdfsig", "poppler-utils")
 	path := filepath.Join(t.TempDir(), "a.pdf")
-	if err := os.WriteFile(path, westernOffice(t).signedPDF(t, paper.Slot{}).Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(path, (&office{signedtest.New().Abroad()}).signedPDF(t, paper.Slot{}).Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out, _ := exec.Command(pdfsig, "-nocert", path).CombinedOutput() // nobody trusts the root there
@@ -199,7 +200,7 @@ func TestPopplerAgrees(t *testing.T) {
 func FuzzCMS(f *testing.F) {
 	o := newOffice()
 	sum := [32]byte{}
-	good, err := o.sign(sum[:])
+	good, err := o.SignPDF(sum[:])
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package signed
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -60,12 +61,7 @@ func (r Report) Valid() bool {
 	if r.Refused != "" || len(r.Signatures) == 0 {
 		return false
 	}
-	for _, c := range r.all() {
-		if c.Outcome == Failed {
-			return false
-		}
-	}
-	return true
+	return len(r.Failures()) == 0
 }
 
 // Intact tells whether the document is as it was signed, whoever signed it: signature and digest of each signature fit, and nothing escapes them. It is what can be
@@ -74,16 +70,14 @@ func (r Report) Intact() bool {
 	if r.Refused != "" || len(r.Signatures) == 0 {
 		return false
 	}
-	for _, c := range r.all() {
-		switch c.Name {
-		case ses.CheckSigner, ses.CheckMaker, ses.CheckInUse, ses.CheckTime, ses.CheckTimestamps:
-		default:
-			if c.Outcome == Failed {
-				return false
-			}
-		}
-	}
-	return true
+	return !slices.ContainsFunc(r.Failures(), func(f Finding) bool {
+		return !slices.Contains([]string{ses.CheckSigner, ses.CheckMaker, ses.CheckInUse, ses.CheckTime, ses.CheckTimestamps}, f.Name)
+	})
+}
+
+// Failures are the checks that failed, those of the signatures last.
+func (r Report) Failures() []Finding {
+	return slices.DeleteFunc(r.all(), func(f Finding) bool { return f.Outcome != Failed })
 }
 
 func (r Report) all() (out []Finding) {

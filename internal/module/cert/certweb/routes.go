@@ -15,6 +15,7 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/cert"
 	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/web"
 )
 
@@ -26,6 +27,7 @@ var Locale embed.FS
 // Deps are what the pages are made from.
 type Deps struct {
 	Certs *cert.Service
+	Trust ses.Trust // whom the check of other people's documents believes; the zero value believes nobody
 	// VerifyPerMinute bounds verifications from one network address; 0 is 120.
 	VerifyPerMinute int
 }
@@ -55,6 +57,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("POST /desk/certificates/{identifier}/revoke", web.Staff, s.revoke)
 	r.Page("GET /verify", web.Public, s.askVerify)
 	r.Upload("POST /verify", web.Public, uploadLimit, s.verify)
+	r.Page("GET /verify/file", web.Public, s.askDocument)
+	r.Upload("POST /verify/file", web.Public, uploadLimit, s.verifyDocument)
 	s.api(r)
 }
 

@@ -12,12 +12,14 @@ import (
 	"xiangyun/internal/module/cert"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/signed"
 )
 
 type verifyView struct {
 	Identifier string // as typed, or as a document's code has it
 	Errors     design.Errors
 	Verdict    *cert.Verdict
+	Report     *signed.Report // of a file that is no certificate of ours
 }
 
 // askVerify is GET /verify. A code that was scanned waits behind a button: opening an address must not use it up.
@@ -48,6 +50,9 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Verdict = &verdict
+	if len(q.File) > 0 && !ours(&verdict) {
+		v.Report = s.report(r.Context(), q.File)
+	}
 	return page.Render(w, r, http.StatusOK, verifyPage(v))
 }
 
