@@ -47,6 +47,7 @@ import (
 	"xiangyun/internal/platform/once"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/web"
 )
 
@@ -65,6 +66,7 @@ type Services struct {
 	Tasks        *workflow.Tasks
 	Cases        *casefile.Service
 	Certificates *cert.Service
+	Trust        ses.Trust // whom the check of documents believes; its zero value believes nobody
 	Ratings      *rating.Service
 	Seals        *seal.Service
 	Supervision  *supervision.Service

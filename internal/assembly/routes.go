@@ -98,7 +98,7 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 		Lookup: a.lookup, Certificates: a.certificateLinks, Rate: ratingweb.Link(a.Ratings)})
 	workflowweb.Routes(r, workflowweb.Deps{Deployer: a.Definitions, Shelf: a.Definitions, Desk: a.Definitions,
 		Roles: []string{office.RoleWindow, office.RoleClerk, office.RoleReviewer, office.RoleChief, office.RoleSupervisor}})
-	certweb.Routes(r, certweb.Deps{Certs: a.Certificates})
+	certweb.Routes(r, certweb.Deps{Certs: a.Certificates, Trust: a.Trust})
 	supervisionweb.Routes(r, supervisionweb.Deps{Supervision: a.Supervision})
 	ratingweb.Routes(r, ratingweb.Deps{Ratings: a.Ratings, Directory: a.Offices.Directory, Regions: regions})
 	sealweb.Routes(r, sealweb.Deps{Seals: a.Seals, Offices: a.sealOffices})

@@ -142,6 +142,7 @@ type StatCardsParams struct {
 type CheckItem struct {
 	Name   string
 	OK     bool
+	Silent bool // there was nothing of the kind to check; OK is then of no matter
 	Detail string
 }
 

@@ -40,7 +40,7 @@ func specialExamples() []Component {
 		}},
 		{"DrawnPages", "The pages of a document as they are printed.", DrawnPages(DrawnPagesParams{}), []Example{{"one page", DrawnPages(DrawnPagesParams{Pages: []string{samplePage}})}}},
 		{"Checks", "The outcome of a verification, item by item.", Checks(ChecksParams{}), []Example{
-			{"one failed", Checks(ChecksParams{Items: []CheckItem{{Name: "证照标识校验位", OK: true, Detail: "GB/T 36904，MOD 37,36"}, {Name: "SM2 签名", OK: false, Detail: "文件内容与签名不一致，文件可能被修改过"}, {Name: "公开日志", OK: true, Detail: "第 10 482 号叶子"}}})},
+			{"one failed", Checks(ChecksParams{Items: []CheckItem{{Name: "证照标识校验位", OK: true, Detail: "GB/T 36904，MOD 37,36"}, {Name: "SM2 签名", OK: false, Detail: "文件内容与签名不一致，文件可能被修改过"}, {Name: "公开日志", OK: true, Detail: "第 10 482 号叶子"}, {Name: "时间戳", Silent: true, Detail: "没有时间戳"}}})},
 		}},
 		{"LogProof", "Shows that something is in the public log.", LogProof(LogProofParams{}), []Example{
 			{"verified", LogProof(LogProofParams{Index: 10482, Leaf: "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0", Root: "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732", Size: 10977, At: "11月24日 09:00", Verified: true, Path: []string{"1ab21d8355cfa17f8e61194831e81a8f22bec8c728fefb747ed035eb5082aa2b", "207cf410532f92a47dee245ce9b11ff71f578ebd763eb3bbea44ebd043d018fb"}, Href: "/log"})},

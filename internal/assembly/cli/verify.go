@@ -8,13 +8,17 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"xiangyun/internal/assembly"
 	"xiangyun/internal/module/cert"
+	"xiangyun/internal/module/cert/certweb"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/ses"
+	"xiangyun/internal/platform/signed"
 	"xiangyun/internal/platform/sm"
 )
 
@@ -56,7 +60,7 @@ var errNotValid = errors.New("the certificate does not verify")
 func (c *command) cert() *cobra.Command {
 	cmd := &cobra.Command{Use: "cert", Short: "Certificates (电子证照)"}
 	keyFile := ""
-	verify := c.json(&cobra.Command{Use: "verify FILE", Short: "Check a certificate's OFD or PDF file, item by item", Args: cobra.ExactArgs(1),
+	verify := c.json(&cobra.Command{Use: "verify FILE", Short: "Check a certificate's, or any sealed, OFD or PDF file, item by item", Args: cobra.ExactArgs(1),
 		Long: "Verify checks the file against the register of this installation. With --key it needs neither register nor network: it checks signature and file " +
 			"alone, and can't tell whether the certificate is still in force.",
 		RunE: func(cmd *cobra.Command, args []string) error { return c.verifyFile(cmd, args[0], keyFile) }})
@@ -71,6 +75,7 @@ func (c *command) verifyFile(cmd *cobra.Command, name, keyFile string) error {
 		return err
 	}
 	var v cert.Verdict
+	var trust ses.Trust
 	if keyFile != "" {
 		key, err := readKey(keyFile)
 		if err != nil {
@@ -79,6 +84,7 @@ func (c *command) verifyFile(cmd *cobra.Command, name, keyFile string) error {
 		v = cert.VerifyFile(content, key)
 	} else {
 		err = c.within(cmd, func(ctx context.Context, a *assembly.App) (err error) {
+			trust = a.Trust
 			v, err = a.Certificates.Verify(ctx, program, cert.Question{File: content})
 			return err
 		})
@@ -86,10 +92,11 @@ func (c *command) verifyFile(cmd *cobra.Command, name, keyFile string) error {
 			return err
 		}
 	}
-	return c.tellVerdict(v)
+	return c.tellVerdict(v, signed.Check(cmd.Context(), content, trust, time.Now()))
 }
 
-func (c *command) tellVerdict(v cert.Verdict) error {
+// tellVerdict says whether the certificate verifies; of a file that is none of ours, whether its own signatures do.
+func (c *command) tellVerdict(v cert.Verdict, report signed.Report) error {
 	words, err := assembly.Words()
 	if err != nil {
 		return err
@@ -103,19 +110,47 @@ func (c *command) tellVerdict(v cert.Verdict) error {
 	for i, k := range v.Checks {
 		checks[i] = check{k.Name, k.OK, words.Say(language(), k.Detail, k.Args...)}
 	}
-	err = c.tell(map[string]any{"valid": v.Valid, "checks": checks}, func(w io.Writer) {
+	document := certweb.NewDocumentJSON(report, func(key string, args ...any) string { return words.Say(language(), key, args...) })
+	foreign := len(v.Checks) > 0 && v.Checks[0].Name == cert.CheckFile && !v.Checks[0].OK
+	valid := v.Valid || foreign && report.Valid()
+	err = c.tell(map[string]any{"valid": valid, "checks": checks, "document": document}, func(w io.Writer) {
 		for _, k := range checks {
-			mark := "ok    "
-			if !k.OK {
-				mark = "FAILED"
-			}
-			fmt.Fprintf(w, "%s  %-10s  %s\n", mark, k.Name, k.Detail)
+			line(w, outcomeOf(k.OK), k.Name, k.Detail)
 		}
+		tellDocument(w, document)
 	})
-	if err == nil && !v.Valid {
+	if err == nil && !valid {
 		return errNotValid
 	}
 	return err
+}
+
+func outcomeOf(ok bool) signed.Outcome {
+	if ok {
+		return signed.Passed
+	}
+	return signed.Failed
+}
+
+func line(w io.Writer, o signed.Outcome, name, detail string) {
+	fmt.Fprintf(w, "%s  %-11s  %s\n", map[signed.Outcome]string{signed.Passed: "ok    ", signed.Failed: "FAILED", signed.Silent: "-     "}[o], name, detail)
+}
+
+// tellDocument prints what a file says by its own signatures.
+func tellDocument(w io.Writer, d *certweb.DocumentJSON) {
+	if d.Refused != "" {
+		return
+	}
+	for _, s := range d.Signatures {
+		fmt.Fprintf(w, "\n%s %s (%s)\n", s.Name, s.Seal, s.Signer)
+		for _, f := range s.Checks {
+			line(w, f.Outcome, f.Name, f.Detail)
+		}
+	}
+	fmt.Fprintln(w)
+	for _, f := range d.Findings {
+		line(w, f.Outcome, f.Name, f.Detail)
+	}
 }
 
 func readKey(name string) (crypto.PublicKey, error) {

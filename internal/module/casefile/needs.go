@@ -28,6 +28,7 @@ type Needs struct {
 	Log          Log
 	Keys         Keys
 	Pages        Typesetter
+	Sealer       Sealer // nil where nobody seals
 	Base         string // address of the site, for the codes on documents
 	CloseHour    int    // what comes in from this hour on, Beijing time, counts for the next working day; 0 is 17
 }

@@ -31,6 +31,12 @@ type Keys interface {
 	Open(sealed, aad []byte) ([]byte, error)
 }
 
+// Sealer puts the seal of the office that issued a document on it, met by the seal module. It signs once and keeps the file: the same document asked for again is
+// the same file. ok is false where the office has no seal; the document then goes out with the words that hold its seal's place.
+type Sealer interface {
+	SealPaper(ctx context.Context, caseNumber string, p Paper, format paper.Format, d *paper.Document) (content []byte, ok bool, err error)
+}
+
 // Typesetter sets documents on pages, met by paper.Writer. With a paper.NoGlyph the document is whole all the same.
 type Typesetter interface {
 	Lay(l paper.Letter) (*paper.Document, error)

@@ -110,15 +110,15 @@ type PaperFile struct {
 
 // PaperFile sets a document on pages. What it refuses, and what it notes, is as with [Service.Paper]. The same document gives the same bytes each time.
 func (s *Service) PaperFile(ctx context.Context, by actor.Actor, number, paperID string, format paper.Format) (f PaperFile, err error) {
-	return s.paperFile(format, func() (Paper, error) { return s.Paper(ctx, by, number, paperID) })
+	return s.paperFile(ctx, number, format, func() (Paper, error) { return s.Paper(ctx, by, number, paperID) })
 }
 
 // PaperFileUnopened is [Service.PaperFile] as [Service.PaperUnopened] is [Service.Paper].
 func (s *Service) PaperFileUnopened(ctx context.Context, by actor.Actor, number, paperID string, format paper.Format) (f PaperFile, err error) {
-	return s.paperFile(format, func() (Paper, error) { return s.PaperUnopened(ctx, by, number, paperID) })
+	return s.paperFile(ctx, number, format, func() (Paper, error) { return s.PaperUnopened(ctx, by, number, paperID) })
 }
 
-func (s *Service) paperFile(format paper.Format, read func() (Paper, error)) (f PaperFile, err error) {
+func (s *Service) paperFile(ctx context.Context, number string, format paper.Format, read func() (Paper, error)) (f PaperFile, err error) {
 	if format != paper.PDF && format != paper.OFD {
 		return f, errNoPaper
 	}
@@ -131,6 +131,15 @@ func (s *Service) paperFile(format paper.Format, read func() (Paper, error)) (f 
 		return f, err
 	}
 	f.Lacking = lacking
+	if s.needs.Sealer != nil && f.Paper.Letter.Seal == sealPlace {
+		var ok bool
+		if f.Content, ok, err = s.needs.Sealer.SealPaper(ctx, number, f.Paper, format, d); err != nil {
+			return f, fmt.Errorf("sealing document %s: %w", f.Paper.ID, err)
+		}
+		if ok {
+			return f, nil
+		}
+	}
 	if format == paper.PDF {
 		f.Content = d.PDF()
 		return f, nil

@@ -74,7 +74,7 @@ func (c copyRecord) annotation() string {
 // sheet is the face with its annotation. It says nothing of being as good as the paper one: a copy is not.
 func (c copyRecord) sheet(r record, base string) paper.Sheet {
 	s := r.sheet(base)
-	s.Watermark, s.Scan = c.annotation(), "扫码核验加注件"
+	s.Copy, s.Scan = c.annotation(), "扫码核验加注件"
 	s.Notes = []string{"加注件编号：" + groups(c.Number), c.annotation() + "。"}
 	s.Code = base + "/verify?copy=" + c.Number
 	return s

@@ -18,6 +18,16 @@
 // content, so that a record which names the digest, and is signed, can be put into the file afterwards with [File.Fill]. [Open] finds
 // the slot again in the bytes of a stranger: it inflates nothing, follows no reference, and refuses what it does not know exactly.
 //
+// # Seals
+//
+// [Document.Sealed] shows a seal's picture on the screen and in PDF. [File.Affix] puts the seal itself on an OFD, where readers take the picture out of it;
+// [File.Sign] fills the room that a PDF was written with. Slot and seal do not spoil each other, in this order:
+//
+//	OFD   Affix ─► Digest ─► the record is signed ─► Fill          the seal names every file but the slot, the digest covers the seal
+//	PDF   Digest ─► the record is signed ─► Fill ─► Sign           the digest leaves slot and signature out, the signature covers the slot
+//
+// [AsWritten] tells of a package written here whether even those bytes are as they were that no signature covers.
+//
 // [ReadOFD] reads a package of whatever origin: it checks that the package is whole and returns its text.
 //
 // What it does not do: it knows no keys. Whoever fills the slot signs.

@@ -1,5 +1,7 @@
 package paper
 
+import "math"
+
 // The measures of GB/T 9704-2012, in millimetres: 28 characters of the third size a line, 22 lines a page, inside margins of 37 above, 28 left, 35 below
 // and 26 right.
 const (
@@ -22,6 +24,8 @@ const (
 	signWidth, sealRoom  = 78.0, 38.0
 	watermarkAcross      = 150.0
 	watermarkTurn, paleY = 45.0, 205.0
+	copySize, copyPitch  = 4.2, 26.0
+	copyTurn             = 20.0
 )
 
 var pale = Color{0xd8, 0xdc, 0xde}
@@ -53,8 +57,8 @@ func (f *flow) turn() error {
 	f.page = &Page{Title: f.doc.Title, Language: f.doc.Language}
 	f.doc.Pages = append(f.doc.Pages, f.page)
 	f.y = textTop
-	if f.letter.Watermark == "" {
-		return nil
+	if err := f.repeated(f.letter.Copy); err != nil || f.letter.Watermark == "" {
+		return err
 	}
 	list, err := f.cells(f.letter.Watermark, Bold)
 	if err != nil || len(list) == 0 {
@@ -67,6 +71,33 @@ func (f *flow) turn() error {
 	}
 	f.page.Texts = append(f.page.Texts, Text{X: 60, Y: paleY, Size: size, Text: string(text), Color: pale, Face: list[0].face, Turn: watermarkTurn})
 	return nil
+}
+
+// repeated says a text again and again over the page, slanting: cut out any part of a copy and it still says what it was for.
+func (f *flow) repeated(text string) error {
+	list, err := f.cells(text, Song)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	wide, n := widthOf(list)*copySize, len(f.page.Texts)
+	step := wide + 4*copySize
+	for row, y := 0, 24.0; y < pageHeight; row, y = row+1, y+copyPitch {
+		for x := 8 - step/2*float64(row%2); x < pageWidth; x += step {
+			f.draw(list, x, y, copySize, 0, pale)
+			for i := n; i < len(f.page.Texts); i++ { // the pieces of one text turn around its begin
+				f.page.Texts[i].slant(x, y)
+			}
+			n = len(f.page.Texts)
+		}
+	}
+	return nil
+}
+
+// slant turns a text around a point.
+func (t *Text) slant(x, y float64) {
+	sin, cos := math.Sincos(copyTurn * math.Pi / 180)
+	dx, dy := t.X-x, t.Y-y
+	t.X, t.Y, t.Turn = x+dx*cos+dy*sin, y-dx*sin+dy*cos, copyTurn
 }
 
 // need begins a new page when fewer millimetres than these are left.
@@ -238,7 +269,9 @@ func (f *flow) signature() error {
 		if err != nil {
 			return err
 		}
+		from := len(f.page.Texts)
 		f.draw(list, middle-widthOf(list)*noteSize/2, f.y+notePitch, noteSize, 0, soft)
+		f.doc.seal = &sealPlaceOf{len(f.doc.Pages) - 1, middle, top + 3 + pitch*0.9, from, len(f.page.Texts)}
 	}
 	f.y = top
 	return nil

@@ -174,12 +174,3 @@ func tableSum(b []byte) (sum uint32) {
 	copy(rest[:], b)
 	return sum + binary.BigEndian.Uint32(rest[:])
 }
-
-// width of a text in millimetres.
-func width(face *font.SFNT, text string, size float64) float64 {
-	n := 0
-	for _, r := range text {
-		n += int(face.GlyphAdvance(face.GlyphIndex(r)))
-	}
-	return float64(n) / float64(face.UnitsPerEm()) * size
-}

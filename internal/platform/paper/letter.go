@@ -21,6 +21,7 @@ type Letter struct {
 	Scan      string   `json:"scan,omitempty"`   // said below the code
 	Notes     []string `json:"notes,omitempty"`  // small, at the end
 	Watermark string   `json:"watermark,omitempty"`
+	Copy      string   `json:"copy,omitempty"` // said again and again under each page, light: what this copy is for
 }
 
 // Pair is a text and the same in a second language, "" without one.
@@ -70,6 +71,15 @@ type Document struct {
 	Language string
 	Pages    []*Page
 	fonts    [faceCount]*subset // nil for a face nobody uses
+	seal     *sealPlaceOf       // nil without a place for a seal
+	sealing  *Sealing           // nil before [Document.Sealed]
+}
+
+// sealPlaceOf is the middle of where a seal goes, and which texts of the page say so until it is there.
+type sealPlaceOf struct {
+	Page     int
+	X, Y     float64
+	from, to int
 }
 
 // NoGlyph says which characters no face has. They are drawn as boxes with their code points, so that nothing vanishes unseen; whoever lays a letter out

@@ -2,20 +2,22 @@ package paper
 
 import (
 	"archive/zip"
-	"bytes"
-	"compress/flate"
 	"encoding/hex"
 	"encoding/xml"
 	"fmt"
-	"hash/crc32"
 	"math"
+	"slices"
 	"strings"
 
 	"xiangyun/internal/platform/sm"
 )
 
-// ofdSlot is where an OFD package keeps the slot.
-const ofdSlot = "Doc_0/Attachs/"
+// Where an OFD package keeps things.
+const (
+	ofdFirst = "OFD.xml"
+	ofdSlot  = "Doc_0/Attachs/"
+	ofdSigns = "Doc_0/Signs/"
+)
 
 const (
 	ofdHead = `<?xml version="1.0" encoding="UTF-8"?>` + "\n"
@@ -24,84 +26,135 @@ const (
 
 // OFD writes the page as a package after GB/T 33190-2016. slot is the size of the attachment called name, an ASCII name; 0 for none.
 func (p *Page) OFD(name string, slot int) (*File, error) {
-	var buf bytes.Buffer
-	z := zip.NewWriter(&buf)
-	content := p.ofdContent(&ofdIDs{last: 10}, 3)
-	id := sm.Sum([]byte(content)) // the same page has the same identifier
-	parts := []struct{ name, text string }{
-		{"OFD.xml", ofdRoot(p.Title, id[:16])},
-		{"Doc_0/Document.xml", ofdDocument(p, slot > 0)},
-		{"Doc_0/PublicRes.xml", ofdHead + `<ofd:Res` + ofdSpec + ` BaseLoc="Res"><ofd:Fonts><ofd:Font ID="2" FontName="` + faces[Song].name + `" FamilyName="` + faces[Song].family + `"><ofd:FontFile>font.ttf</ofd:FontFile></ofd:Font></ofd:Fonts></ofd:Res>`},
-		{"Doc_0/Pages/Page_0/Content.xml", content},
-	}
-	for _, part := range parts {
-		if err := addDeflated(z, part.name, []byte(part.text)); err != nil {
-			return nil, err
-		}
-	}
-	if err := addFont(z, "Doc_0/Res/font.ttf", p.fonts[Song]); err != nil {
+	return p.Document().File(OFD, Slot{name, slot})
+}
+
+// OFD writes the document as a package after GB/T 33190-2016.
+func (d *Document) OFD() ([]byte, error) {
+	f, err := d.File(OFD, Slot{})
+	if err != nil {
 		return nil, err
 	}
-	if slot > 0 {
-		list := ofdHead + `<ofd:Attachments` + ofdSpec + `><ofd:Attachment ID="1" Name="` + escape(name) + `" Format="json"><ofd:FileLoc>` + escape(name) + `</ofd:FileLoc></ofd:Attachment></ofd:Attachments>`
-		if err := addDeflated(z, ofdSlot+"Attachments.xml", []byte(list)); err != nil {
-			return nil, err
-		}
-		blank := bytes.Repeat([]byte{' '}, slot)
-		if err := addRaw(z, &zip.FileHeader{Name: ofdSlot + name, Method: zip.Store, CRC32: crc32.ChecksumIEEE(blank), CompressedSize64: uint64(slot), UncompressedSize64: uint64(slot)}, blank); err != nil {
-			return nil, err
-		}
-	}
-	if err := z.Close(); err != nil {
-		return nil, fmt.Errorf("writing OFD: %w", err)
-	}
-	if slot == 0 {
-		return &File{Format: OFD, bytes: buf.Bytes()}, nil
-	}
-	return Open(buf.Bytes())
+	return f.Bytes(), nil
 }
+
+// ofd writes the package.
+func (d *Document) ofd(slot Slot) ([]byte, error) {
+	ids := &ofdIDs{last: 1 + int(faceCount)} // 1 is the document's, then the faces'
+	pictures := d.pictures(false)
+	media := make(map[*Picture]int, len(pictures))
+	for _, p := range pictures {
+		media[p] = ids.next()
+	}
+	var list strings.Builder
+	var content []part
+	sum := sm.Hash()
+	for i, p := range d.Pages {
+		name := fmt.Sprintf("Pages/Page_%d/Content.xml", i)
+		fmt.Fprintf(&list, `<ofd:Page ID="%d" BaseLoc="%s"/>`, ids.next(), name)
+		text := []byte(p.ofdContent(ids, media))
+		sum.Write(text)
+		one, err := deflatedPart("Doc_0/"+name, text)
+		if err != nil {
+			return nil, err
+		}
+		content = append(content, one)
+	}
+	parts := []part{{}} // OFD.xml says the sum of the others
+	for _, t := range [...]struct{ name, text string }{
+		{"Doc_0/Document.xml", ofdDocument(ids.last, list.String(), len(pictures) > 0, slot.Size > 0)},
+		{"Doc_0/PublicRes.xml", d.ofdFonts()},
+		{"Doc_0/DocumentRes.xml", ofdMedia(pictures, media)},
+		{ofdSlot + "Attachments.xml", ofdAttachment(slot)},
+	} {
+		if t.text == "" {
+			continue
+		}
+		one, err := deflatedPart(t.name, []byte(ofdHead+t.text))
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, one)
+	}
+	parts = append(parts, content...)
+	for f, s := range d.fonts {
+		if s != nil {
+			parts = append(parts, s.part(Face(f)))
+		}
+	}
+	for i, p := range pictures {
+		parts = append(parts, storedPart(fmt.Sprintf("Doc_0/Res/image_%d.%s", i, p.format), p.data))
+	}
+	if slot.Size > 0 {
+		parts = append(parts, storedPart(ofdSlot+slot.Name, blanks(slot.Size)))
+	}
+	parts[0] = storedPart(ofdFirst, []byte(ofdRoot(d.Title, sum.Sum(nil)[:16], packedSum(parts)))) // the same document has the same identifier
+	return packParts(parts)
+}
+
+// pictures are those the pages show, each once and in the order they are met; with the seals where the format does not show them by itself.
+func (d *Document) pictures(seals bool) (out []*Picture) {
+	for _, p := range d.Pages {
+		for _, i := range p.Images {
+			if (seals || !i.seal) && !slices.Contains(out, i.Picture) {
+				out = append(out, i.Picture)
+			}
+		}
+	}
+	return out
+}
+
+// packedData is what OFD.xml calls the sum over the parts, see [packedSum].
+const packedData = "XiangyunPacked"
 
 // ofdRoot is the package's first part.
-func ofdRoot(title string, id []byte) string {
+func ofdRoot(title string, id []byte, packed string) string {
 	return ofdHead + `<ofd:OFD` + ofdSpec + ` Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo><ofd:DocID>` + hex.EncodeToString(id) +
-		`</ofd:DocID><ofd:Title>` + escape(title) + `</ofd:Title><ofd:Creator>Xiangyun</ofd:Creator></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>`
+		`</ofd:DocID><ofd:Title>` + escape(title) + `</ofd:Title><ofd:Creator>Xiangyun</ofd:Creator><ofd:CustomDatas><ofd:CustomData Name="` + packedData + `">` + packed +
+		`</ofd:CustomData></ofd:CustomDatas></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>`
 }
 
-func addFont(z *zip.Writer, name string, s *subset) error {
-	return addRaw(z, &zip.FileHeader{Name: name, Method: zip.Deflate, CRC32: s.crc, CompressedSize64: uint64(len(s.deflated)), UncompressedSize64: uint64(s.size)}, s.deflated)
+func (s *subset) part(f Face) part {
+	return part{"Doc_0/Res/" + f.file(), zip.Deflate, s.crc, s.size, s.deflated}
 }
 
-func addDeflated(z *zip.Writer, name string, content []byte) error {
-	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, flate.BestSpeed)
-	if err != nil {
-		return err
+func (f Face) file() string { return fmt.Sprintf("font_%d.ttf", f) }
+
+func (d *Document) ofdFonts() string {
+	var b strings.Builder
+	for f, s := range d.fonts {
+		if s != nil {
+			fmt.Fprintf(&b, `<ofd:Font ID="%d" FontName="%s" FamilyName="%s"><ofd:FontFile>%s</ofd:FontFile></ofd:Font>`, Face(f).fontID(), faces[f].name, faces[f].family, Face(f).file())
+		}
 	}
-	if _, err := w.Write(content); err != nil {
-		return err
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	return addRaw(z, &zip.FileHeader{Name: name, Method: zip.Deflate, CRC32: crc32.ChecksumIEEE(content), CompressedSize64: uint64(b.Len()), UncompressedSize64: uint64(len(content))}, b.Bytes())
+	return `<ofd:Res` + ofdSpec + ` BaseLoc="Res"><ofd:Fonts>` + b.String() + `</ofd:Fonts></ofd:Res>`
 }
 
-// addRaw adds an entry whose size and sum are known beforehand: no data descriptor, no time, so that the bytes are always the same.
-func addRaw(z *zip.Writer, h *zip.FileHeader, content []byte) error {
-	w, err := z.CreateRaw(h)
-	if err == nil {
-		_, err = w.Write(content)
+func ofdMedia(pictures []*Picture, ids map[*Picture]int) string {
+	if len(pictures) == 0 {
+		return ""
 	}
-	if err != nil {
-		return fmt.Errorf("writing OFD: %s: %w", h.Name, err)
+	var b strings.Builder
+	for i, p := range pictures {
+		fmt.Fprintf(&b, `<ofd:MultiMedia ID="%d" Type="Image" Format="%s"><ofd:MediaFile>image_%d.%s</ofd:MediaFile></ofd:MultiMedia>`, ids[p], strings.ToUpper(p.format), i, p.format)
 	}
-	return nil
+	return `<ofd:Res` + ofdSpec + ` BaseLoc="Res"><ofd:MultiMedias>` + b.String() + `</ofd:MultiMedias></ofd:Res>`
 }
 
-func ofdDocument(p *Page, attached bool) string {
-	area := `<ofd:PageArea><ofd:PhysicalBox>0 0 ` + num(pageWidth) + " " + num(pageHeight) + `</ofd:PhysicalBox></ofd:PageArea>`
-	s := ofdHead + `<ofd:Document` + ofdSpec + `><ofd:CommonData><ofd:MaxUnitID>` + fmt.Sprint(10+len(p.Texts)+len(p.Boxes)+len(p.Codes)) + `</ofd:MaxUnitID>` + area +
-		`<ofd:PublicRes>PublicRes.xml</ofd:PublicRes></ofd:CommonData><ofd:Pages><ofd:Page ID="1" BaseLoc="Pages/Page_0/Content.xml"/></ofd:Pages>`
+func ofdAttachment(s Slot) string {
+	if s.Size == 0 {
+		return ""
+	}
+	return `<ofd:Attachments` + ofdSpec + `><ofd:Attachment ID="1" Name="` + escape(s.Name) + `" Format="json"><ofd:FileLoc>` + escape(s.Name) + `</ofd:FileLoc></ofd:Attachment></ofd:Attachments>`
+}
+
+func ofdDocument(last int, pages string, pictures, attached bool) string {
+	s := `<ofd:Document` + ofdSpec + `><ofd:CommonData><ofd:MaxUnitID>` + fmt.Sprint(last) + `</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>0 0 ` + num(pageWidth) + " " + num(pageHeight) +
+		`</ofd:PhysicalBox></ofd:PageArea><ofd:PublicRes>PublicRes.xml</ofd:PublicRes>`
+	if pictures {
+		s += `<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>`
+	}
+	s += `</ofd:CommonData><ofd:Pages>` + pages + `</ofd:Pages>`
 	if attached {
 		s += `<ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments>`
 	}
@@ -117,9 +170,9 @@ func (n *ofdIDs) next() int { n.last++; return n.last }
 func (f Face) fontID() int { return 2 + int(f) }
 
 // ofdContent draws the page. Each object has the boundary it is drawn in, its own origin the boundary's upper left corner.
-func (p *Page) ofdContent(ids *ofdIDs, layer int) string {
+func (p *Page) ofdContent(ids *ofdIDs, media map[*Picture]int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, ofdHead+`<ofd:Page`+ofdSpec+`><ofd:Area><ofd:PhysicalBox>0 0 %s %s</ofd:PhysicalBox></ofd:Area><ofd:Content><ofd:Layer ID="%d" Type="Body">`, num(pageWidth), num(pageHeight), layer)
+	fmt.Fprintf(&b, ofdHead+`<ofd:Page`+ofdSpec+`><ofd:Area><ofd:PhysicalBox>0 0 %s %s</ofd:PhysicalBox></ofd:Area><ofd:Content><ofd:Layer ID="%d" Type="Body">`, num(pageWidth), num(pageHeight), ids.next())
 	for _, x := range p.Boxes {
 		kind, line := `Stroke="false" Fill="true"`, ""
 		if x.Line > 0 {
@@ -144,6 +197,11 @@ func (p *Page) ofdContent(ids *ofdIDs, layer int) string {
 	}
 	for _, t := range p.Texts {
 		p.ofdText(&b, ids.next(), t)
+	}
+	for _, i := range p.Images {
+		if !i.seal {
+			b.WriteString(i.ofd(ids.next(), media[i.Picture]))
+		}
 	}
 	b.WriteString(`</ofd:Layer></ofd:Content></ofd:Page>`)
 	return b.String()

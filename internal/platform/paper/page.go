@@ -40,6 +40,8 @@ type Page struct {
 	Texts    []Text
 	Boxes    []Box
 	Codes    []Code
+	Images   []Image // over everything else
+	Lacking  []rune  // characters that no face has, drawn as boxes with their code points
 
 	fonts [faceCount]*subset // nil for a face nobody uses
 }

@@ -151,7 +151,7 @@ func TestOFDPackage(t *testing.T) {
 		"OFD.xml":                        {"Doc_0/Document.xml"},
 		"Doc_0/Document.xml":             {"PublicRes.xml", "Pages/Page_0/Content.xml", "Attachs/Attachments.xml"},
 		"Doc_0/Attachs/Attachments.xml":  {"certificate.json"},
-		"Doc_0/PublicRes.xml":            {"font.ttf"},
+		"Doc_0/PublicRes.xml":            {"font_0.ttf"},
 		"Doc_0/Pages/Page_0/Content.xml": nil,
 	} {
 		if parts[file] == nil {
@@ -159,8 +159,8 @@ func TestOFDPackage(t *testing.T) {
 		}
 		for _, name := range names {
 			target := path.Join(path.Dir(file), name)
-			if name == "font.ttf" {
-				target = "Doc_0/Res/font.ttf" // BaseLoc
+			if name == "font_0.ttf" {
+				target = "Doc_0/Res/font_0.ttf" // BaseLoc
 			}
 			if !strings.Contains(string(parts[file]), name) || parts[target] == nil {
 				t.Errorf("%s does not lead to %s", file, target)
@@ -173,7 +173,7 @@ func TestOFDPackage(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	if font := parts["Doc_0/Res/font.ttf"]; len(font) < 1000 || len(font) > 300_000 {
+	if font := parts["Doc_0/Res/font_0.ttf"]; len(font) < 1000 || len(font) > 300_000 {
 		t.Errorf("the subset of the font has %d bytes", len(font))
 	}
 }

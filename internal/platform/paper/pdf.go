@@ -16,79 +16,169 @@ const pdfMark = "<</Type/EmbeddedFile/Subtype/application#2Fjson/XiangyunSlot 1/
 
 // PDF writes the page as PDF 1.7 with the font's subset inside. slot is the size of the attachment called name; 0 for none.
 func (p *Page) PDF(name string, slot int) (*File, error) {
-	d := &pdf{}
-	d.buf.WriteString("%PDF-1.7\n%\xe4\xb8\xad\xe6\x96\x87\n")
-	catalogue := "<</Type/Catalog/Pages 2 0 R/Lang(" + p.Language + ")/ViewerPreferences<</DisplayDocTitle true>>"
-	if slot > 0 {
-		file := pdfText(name)
-		catalogue += "/Names<</EmbeddedFiles<</Names[" + file + " 11 0 R]>>>>/AF[11 0 R]"
-	}
-	d.object(1, catalogue+">>")
-	d.object(2, "<</Type/Pages/Kids[3 0 R]/Count 1>>")
-	d.object(3, fmt.Sprintf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 %s %s]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>", num(pageWidth*mm), num(pageHeight*mm)))
-	d.stream(4, "", p.content())
-	d.font(5, Song, p.fonts[Song])
-	d.object(10, "<</Title"+pdfText(p.Title)+"/Producer(Xiangyun)>>")
-	last := 10
-	if slot > 0 {
-		d.object(11, "<</Type/Filespec/F"+pdfText(name)+"/UF"+pdfText(name)+"/AFRelationship/Data/EF<</F 12 0 R>>>>")
-		d.offsets = append(d.offsets, d.buf.Len())
-		fmt.Fprintf(&d.buf, "12 0 obj\n%s%d>>\nstream\n", pdfMark, slot)
-		d.buf.Write(bytes.Repeat([]byte{' '}, slot))
-		d.buf.WriteString("\nendstream\nendobj\n")
-		last = 12
-	}
-	d.end(last, 10)
-	if slot == 0 {
-		return &File{Format: PDF, bytes: d.buf.Bytes()}, nil
-	}
-	return Open(d.buf.Bytes())
+	return p.Document().File(PDF, Slot{name, slot})
 }
 
-// fontObjects is how many objects a font takes.
-const fontObjects = 5
+// PDF writes the document as PDF 1.7, the fonts' subsets inside; without room for a signature.
+func (d *Document) PDF() []byte {
+	out := *d
+	out.sealing = nil
+	return out.pdf(Slot{})
+}
 
-// font adds the five objects of a font from number n on.
-func (d *pdf) font(n int, f Face, s *subset) {
+// pdf writes the file.
+func (d *Document) pdf(slot Slot) []byte {
+	out := &pdf{}
+	out.buf.WriteString("%PDF-1.7\n%\xe4\xb8\xad\xe6\x96\x87\n")
+	catalogue, tree, info := out.reserve(), out.reserve(), out.reserve()
+	resources := d.pdfResources(out)
+	var kids strings.Builder
+	pages := make([]int, len(d.Pages))
+	for i := range d.Pages {
+		pages[i] = out.reserve()
+		fmt.Fprintf(&kids, "%d 0 R ", pages[i])
+	}
+	var signature pdfSignature
+	if d.signs() {
+		signature = d.pdfSignature(out, pages, resources)
+	}
+	for i, p := range d.Pages {
+		content, more := out.reserve(), ""
+		if i == signature.page && signature.field > 0 {
+			more = fmt.Sprintf("/Annots[%d 0 R]", signature.field)
+		}
+		out.object(pages[i], fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Contents %d 0 R/Resources<<%s>>%s>>", tree, num(pageWidth*mm), num(pageHeight*mm), content, resources.text, more))
+		out.stream(content, "", p.content(resources.pictures, signature.image))
+	}
+	more := ""
+	if slot.Size > 0 {
+		more += out.attach(slot)
+	}
+	if signature.field > 0 {
+		more += fmt.Sprintf("/AcroForm<</Fields[%d 0 R]/SigFlags 3>>", signature.field)
+	}
+	out.object(catalogue, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Lang(%s)/ViewerPreferences<</DisplayDocTitle true>>%s>>", tree, d.Language, more))
+	out.object(tree, fmt.Sprintf("<</Type/Pages/Kids[%s]/Count %d>>", strings.TrimSpace(kids.String()), len(d.Pages)))
+	out.object(info, "<</Title"+pdfText(d.Title)+"/Producer(Xiangyun)>>")
+	at := 0
+	if signature.field > 0 { // behind the slot: that is filled before
+		at = out.signature(signature.value, d.sealing)
+	}
+	out.end(catalogue, info)
+	if at > 0 {
+		out.rangeOf(at, d.sealing.Room)
+	}
+	return out.buf.Bytes()
+}
+
+// attach adds the slot, and returns what the catalogue says of it.
+func (d *pdf) attach(slot Slot) string {
+	file, stream := d.reserve(), d.reserve()
+	name := pdfText(slot.Name)
+	d.object(file, fmt.Sprintf("<</Type/Filespec/F%s/UF%s/AFRelationship/Data/EF<</F %d 0 R>>>>", name, name, stream))
+	d.begin(stream)
+	fmt.Fprintf(&d.buf, "%s%d>>\nstream\n", pdfMark, slot.Size)
+	d.buf.Write(blanks(slot.Size))
+	d.buf.WriteString("\nendstream\nendobj\n")
+	return fmt.Sprintf("/Names<</EmbeddedFiles<</Names[%s %d 0 R]>>>>/AF[%d 0 R]", name, file, file)
+}
+
+// pdfResources are the fonts and pictures every page may use.
+type pdfResources struct {
+	text     string
+	pictures map[*Picture]string // what content streams call them
+}
+
+func (d *Document) pdfResources(out *pdf) pdfResources {
+	var fonts, images strings.Builder
+	for f, s := range d.fonts {
+		if s != nil {
+			fmt.Fprintf(&fonts, "/F%d %d 0 R", f+1, out.font(Face(f), s))
+		}
+	}
+	r := pdfResources{text: "/Font<<" + fonts.String() + ">>", pictures: map[*Picture]string{}}
+	for i, p := range d.pictures(true) {
+		r.pictures[p] = fmt.Sprintf("I%d", i)
+		fmt.Fprintf(&images, "/I%d %d 0 R", i, out.picture(p))
+	}
+	if images.Len() > 0 {
+		r.text += "/XObject<<" + images.String() + ">>"
+	}
+	return r
+}
+
+// picture adds a picture; what a PNG leaves uncovered becomes a mask.
+func (d *pdf) picture(p *Picture) int {
+	n, size := d.reserve(), fmt.Sprintf("/Width %d/Height %d/BitsPerComponent 8", p.width, p.height)
+	if p.format == "jpeg" {
+		space := "/DeviceRGB"
+		if p.grey {
+			space = "/DeviceGray"
+		}
+		d.stream(n, "/Type/XObject/Subtype/Image/ColorSpace"+space+"/Filter/DCTDecode"+size, p.data)
+		return n
+	}
+	mask := ""
+	if p.alpha != nil {
+		m := d.reserve()
+		d.stream(m, "/Type/XObject/Subtype/Image/ColorSpace/DeviceGray/Filter/FlateDecode"+size, p.alpha)
+		mask = fmt.Sprintf("/SMask %d 0 R", m)
+	}
+	d.stream(n, "/Type/XObject/Subtype/Image/ColorSpace/DeviceRGB/Filter/FlateDecode"+size+mask, p.color)
+	return n
+}
+
+// font adds the five objects of a font and returns the first.
+func (d *pdf) font(f Face, s *subset) int {
+	n, child, descriptor, file, unicode := d.reserve(), d.reserve(), d.reserve(), d.reserve(), d.reserve()
 	name := "XYDOC" + string(rune('A'+f)) + "+" + faces[f].name // a subset is tagged
-	d.object(n, fmt.Sprintf("<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>", name, n+1, n+4))
-	d.object(n+1, fmt.Sprintf("<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"+
-		"/FontDescriptor %d 0 R/DW 1000/CIDToGIDMap/Identity/W[0%s]>>", name, n+2, s.pdfWidths()))
-	d.object(n+2, fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight 733/StemV 80/FontFile2 %d 0 R>>",
-		name, s.box[0], s.box[1], s.box[2], s.box[3], s.ascent, -s.descent, n+3))
-	d.stream(n+3, fmt.Sprintf("/Filter/FlateDecode/Length1 %d", s.size), s.zlib())
-	d.stream(n+4, "", s.toUnicode())
+	d.object(n, fmt.Sprintf("<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>", name, child, unicode))
+	d.object(child, fmt.Sprintf("<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"+
+		"/FontDescriptor %d 0 R/DW 1000/CIDToGIDMap/Identity/W[0%s]>>", name, descriptor, s.pdfWidths()))
+	d.object(descriptor, fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[%d %d %d %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight 733/StemV 80/FontFile2 %d 0 R>>",
+		name, s.box[0], s.box[1], s.box[2], s.box[3], s.ascent, -s.descent, file))
+	d.stream(file, fmt.Sprintf("/Filter/FlateDecode/Length1 %d", s.size), s.zlib())
+	d.stream(unicode, "", s.toUnicode())
+	return n
 }
 
-// pdf collects the objects of a file; they are added in the order of their numbers.
+// pdf collects the objects of a file.
 type pdf struct {
 	buf     bytes.Buffer
-	offsets []int
+	offsets []int // by number, from 1 on
+}
+
+// reserve takes the next object's number.
+func (d *pdf) reserve() int { d.offsets = append(d.offsets, 0); return len(d.offsets) }
+
+func (d *pdf) begin(n int) {
+	d.offsets[n-1] = d.buf.Len()
+	fmt.Fprintf(&d.buf, "%d 0 obj\n", n)
 }
 
 func (d *pdf) object(n int, body string) {
-	d.offsets = append(d.offsets, d.buf.Len())
-	fmt.Fprintf(&d.buf, "%d 0 obj\n%s\nendobj\n", n, body)
+	d.begin(n)
+	d.buf.WriteString(body + "\nendobj\n")
 }
 
 func (d *pdf) stream(n int, more string, content []byte) {
-	d.offsets = append(d.offsets, d.buf.Len())
-	fmt.Fprintf(&d.buf, "%d 0 obj\n<</Length %d%s>>\nstream\n", n, len(content), more)
+	d.begin(n)
+	fmt.Fprintf(&d.buf, "<</Length %d%s>>\nstream\n", len(content), more)
 	d.buf.Write(content)
 	d.buf.WriteString("\nendstream\nendobj\n")
 }
 
-func (d *pdf) end(last, info int) {
+func (d *pdf) end(root, info int) {
 	at := d.buf.Len()
-	fmt.Fprintf(&d.buf, "xref\n0 %d\n0000000000 65535 f \n", last+1)
+	fmt.Fprintf(&d.buf, "xref\n0 %d\n0000000000 65535 f \n", len(d.offsets)+1)
 	for _, o := range d.offsets {
 		fmt.Fprintf(&d.buf, "%010d 00000 n \n", o)
 	}
-	fmt.Fprintf(&d.buf, "trailer\n<</Size %d/Root 1 0 R/Info %d 0 R>>\nstartxref\n%d\n%%%%EOF\n", last+1, info, at)
+	fmt.Fprintf(&d.buf, "trailer\n<</Size %d/Root %d 0 R/Info %d 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(d.offsets)+1, root, info, at)
 }
 
-// content draws the page. PDF's origin is the lower left corner.
-func (p *Page) content() []byte {
+// content draws the page, but for the image that the signature's own field shows. PDF's origin is the lower left corner.
+func (p *Page) content(pictures map[*Picture]string, but Image) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s 0 0 %s 0 %s cm\n", num(mm), "-"+num(mm), num(pageHeight*mm)) // millimetres from the upper left corner
 	for _, x := range p.Boxes {
@@ -110,6 +200,11 @@ func (p *Page) content() []byte {
 		p.pdfText(&b, t)
 	}
 	b.WriteString("ET\n")
+	for _, i := range p.Images {
+		if i != but {
+			i.pdf(&b, pictures[i.Picture])
+		}
+	}
 	return b.Bytes()
 }
 

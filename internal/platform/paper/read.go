@@ -27,34 +27,34 @@ const mostDots = 40_000_000
 // that is not whole or wants to do harm. Every part that is referred to must be there and every identifier be given once. Nothing leaves the memory
 // bounded beforehand, no entity is expanded, no address is followed.
 func ReadOFD(b []byte) (*Reading, error) {
-	pk, err := unpack(b)
+	pk, err := OpenPackage(b)
 	if err != nil {
 		return nil, err
 	}
-	root, err := pk.xml("OFD.xml")
+	root, err := pk.XML("OFD.xml")
 	if err != nil {
 		return nil, err
 	}
-	body := root.child("DocBody")
-	if root.name != "OFD" || body == nil || root.attrs["DocType"] != "OFD" {
+	body := root.Child("DocBody")
+	if root.Name != "OFD" || body == nil || root.Attrs["DocType"] != "OFD" {
 		return nil, fmt.Errorf("%w: OFD.xml has no document", ErrFormat)
 	}
 	r := &reader{pack: pk, fonts: map[string]bool{}, media: map[string]bool{}, ids: map[string]bool{}}
-	if info := body.child("DocInfo"); info != nil {
-		if t := info.child("Title"); t != nil {
-			r.out.Title = t.text
+	if info := body.Child("DocInfo"); info != nil {
+		if t := info.Child("Title"); t != nil {
+			r.out.Title = t.Text
 		}
 	}
-	if s := body.child("Signatures"); s != nil {
-		if err := pk.there("OFD.xml", s.text); err != nil {
+	if s := body.Child("Signatures"); s != nil {
+		if err := pk.there("OFD.xml", s.Text); err != nil {
 			return nil, err
 		}
 	}
-	at := body.child("DocRoot")
+	at := body.Child("DocRoot")
 	if at == nil {
 		return nil, fmt.Errorf("%w: no DocRoot", ErrDamaged)
 	}
-	if err := r.document("OFD.xml", at.text); err != nil {
+	if err := r.document("OFD.xml", at.Text); err != nil {
 		return nil, err
 	}
 	return &r.out, nil
@@ -62,7 +62,7 @@ func ReadOFD(b []byte) (*Reading, error) {
 
 // reader walks through one document.
 type reader struct {
-	pack         *pack
+	pack         *Package
 	out          Reading
 	fonts, media map[string]bool // by identifier
 	ids          map[string]bool
@@ -74,34 +74,34 @@ func damaged(format string, args ...any) error {
 }
 
 func (r *reader) document(from, to string) error {
-	name, err := r.pack.resolve(from, to)
+	name, err := r.pack.Resolve(from, to)
 	if err != nil {
 		return err
 	}
-	doc, err := r.pack.xml(name)
+	doc, err := r.pack.XML(name)
 	if err != nil {
 		return err
 	}
-	common, pages := doc.child("CommonData"), doc.child("Pages")
-	if doc.name != "Document" || common == nil || pages == nil {
+	common, pages := doc.Child("CommonData"), doc.Child("Pages")
+	if doc.Name != "Document" || common == nil || pages == nil {
 		return damaged("%s has no pages", name)
 	}
-	if id := common.child("MaxUnitID"); id != nil {
-		if r.most, err = strconv.Atoi(id.text); err != nil {
+	if id := common.Child("MaxUnitID"); id != nil {
+		if r.most, err = strconv.Atoi(id.Text); err != nil {
 			return damaged("MaxUnitID is no number")
 		}
 	}
-	for _, res := range append(common.all("PublicRes"), common.all("DocumentRes")...) {
-		if err := r.resources(name, res.text); err != nil {
+	for _, res := range append(common.All("PublicRes"), common.All("DocumentRes")...) {
+		if err := r.resources(name, res.Text); err != nil {
 			return err
 		}
 	}
-	if a := doc.child("Attachments"); a != nil {
-		if err := r.attachments(name, a.text); err != nil {
+	if a := doc.Child("Attachments"); a != nil {
+		if err := r.attachments(name, a.Text); err != nil {
 			return err
 		}
 	}
-	list := pages.all("Page")
+	list := pages.All("Page")
 	if len(list) == 0 || len(list) > mostPages {
 		return damaged("%d pages", len(list))
 	}
@@ -116,11 +116,11 @@ func (r *reader) document(from, to string) error {
 const mostPages = 1000
 
 // claim takes an identifier, which nobody else may have.
-func (r *reader) claim(n *node) error {
-	id := n.attrs["ID"]
+func (r *reader) claim(n *Node) error {
+	id := n.Attrs["ID"]
 	number, err := strconv.Atoi(id)
 	if err != nil || number < 1 || r.most > 0 && number > r.most {
-		return damaged("%s has the identifier %q", n.name, id)
+		return damaged("%s has the identifier %q", n.Name, id)
 	}
 	if r.ids[id] {
 		return damaged("the identifier %s is given twice", id)
@@ -130,38 +130,38 @@ func (r *reader) claim(n *node) error {
 }
 
 func (r *reader) resources(from, to string) error {
-	name, err := r.pack.resolve(from, to)
+	name, err := r.pack.Resolve(from, to)
 	if err != nil {
 		return err
 	}
-	res, err := r.pack.xml(name)
+	res, err := r.pack.XML(name)
 	if err != nil {
 		return err
 	}
-	base := path.Join(path.Dir(name), res.attrs["BaseLoc"], "x") // parts are named relative to BaseLoc
-	for _, n := range res.under("Font") {
+	base := path.Join(path.Dir(name), res.Attrs["BaseLoc"], "x") // parts are named relative to BaseLoc
+	for _, n := range res.Under("Font") {
 		if err := r.claim(n); err != nil {
 			return err
 		}
-		r.fonts[n.attrs["ID"]] = true
-		file := n.child("FontFile")
+		r.fonts[n.Attrs["ID"]] = true
+		file := n.Child("FontFile")
 		if file == nil {
 			continue
 		}
-		content, err := r.pack.follow(base, file.text)
+		content, err := r.pack.follow(base, file.Text)
 		if err != nil {
 			return err
 		}
 		if !slices.ContainsFunc([]string{"\x00\x01\x00\x00", "OTTO", "true", "ttcf"}, func(s string) bool { return bytes.HasPrefix(content, []byte(s)) }) {
-			return damaged("the font %s is none", file.text)
+			return damaged("the font %s is none", file.Text)
 		}
 		r.out.Fonts++
 	}
-	for _, n := range res.under("MultiMedia") {
+	for _, n := range res.Under("MultiMedia") {
 		if err := r.claim(n); err != nil {
 			return err
 		}
-		r.media[n.attrs["ID"]] = true
+		r.media[n.Attrs["ID"]] = true
 		if err := r.picture(base, n); err != nil {
 			return err
 		}
@@ -170,57 +170,57 @@ func (r *reader) resources(from, to string) error {
 }
 
 // picture measures a picture without unpacking it.
-func (r *reader) picture(base string, n *node) error {
-	file := n.child("MediaFile")
+func (r *reader) picture(base string, n *Node) error {
+	file := n.Child("MediaFile")
 	if file == nil {
 		return damaged("a medium without a file")
 	}
-	content, err := r.pack.follow(base, file.text)
-	if err != nil || n.attrs["Type"] != "Image" {
+	content, err := r.pack.follow(base, file.Text)
+	if err != nil || n.Attrs["Type"] != "Image" {
 		return err
 	}
 	c, _, err := image.DecodeConfig(bytes.NewReader(content))
 	if err != nil {
-		return damaged("the picture %s can't be read", file.text)
+		return damaged("the picture %s can't be read", file.Text)
 	}
 	if c.Width < 1 || c.Height < 1 || c.Width > mostDots/c.Height {
-		return damaged("the picture %s is %d by %d dots", file.text, c.Width, c.Height)
+		return damaged("the picture %s is %d by %d dots", file.Text, c.Width, c.Height)
 	}
 	return nil
 }
 
 func (r *reader) attachments(from, to string) error {
-	name, err := r.pack.resolve(from, to)
+	name, err := r.pack.Resolve(from, to)
 	if err != nil {
 		return err
 	}
-	list, err := r.pack.xml(name)
+	list, err := r.pack.XML(name)
 	if err != nil {
 		return err
 	}
-	for _, n := range list.under("FileLoc") {
-		if err := r.pack.there(name, n.text); err != nil {
+	for _, n := range list.Under("FileLoc") {
+		if err := r.pack.there(name, n.Text); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *reader) page(from string, p *node) error {
+func (r *reader) page(from string, p *Node) error {
 	if err := r.claim(p); err != nil {
 		return err
 	}
-	name, err := r.pack.resolve(from, p.attrs["BaseLoc"])
+	name, err := r.pack.Resolve(from, p.Attrs["BaseLoc"])
 	if err != nil {
 		return err
 	}
-	content, err := r.pack.xml(name)
+	content, err := r.pack.XML(name)
 	if err != nil {
 		return err
 	}
 	t := pageText{}
 	for _, kind := range []string{"Layer", "PathObject", "ImageObject", "TextObject"} {
-		for _, n := range content.under(kind) {
+		for _, n := range content.Under(kind) {
 			if err := r.object(n, &t); err != nil {
 				return fmt.Errorf("%s: %w", name, err)
 			}
@@ -230,28 +230,28 @@ func (r *reader) page(from string, p *node) error {
 	return nil
 }
 
-func (r *reader) object(n *node, t *pageText) error {
-	if err := r.claim(n); err != nil || n.name == "Layer" {
+func (r *reader) object(n *Node, t *pageText) error {
+	if err := r.claim(n); err != nil || n.Name == "Layer" {
 		return err
 	}
-	boundary, err := lengths(n.attrs["Boundary"], 4)
+	boundary, err := lengths(n.Attrs["Boundary"], 4)
 	if err != nil {
 		return err
 	}
 	switch {
-	case n.name == "ImageObject" && !r.media[n.attrs["ResourceID"]]:
+	case n.Name == "ImageObject" && !r.media[n.Attrs["ResourceID"]]:
 		return damaged("a picture without its medium")
-	case n.name != "TextObject":
+	case n.Name != "TextObject":
 		return nil
-	case !r.fonts[n.attrs["Font"]]:
+	case !r.fonts[n.Attrs["Font"]]:
 		return damaged("a text without its font")
 	}
-	for _, c := range n.all("TextCode") {
-		at, err := lengths(c.attrs["X"]+" "+c.attrs["Y"], 2)
+	for _, c := range n.All("TextCode") {
+		at, err := lengths(c.Attrs["X"]+" "+c.Attrs["Y"], 2)
 		if err != nil {
 			return err
 		}
-		t.add(boundary[0]+at[0], boundary[1]+at[1], boundary[2], c.text)
+		t.add(boundary[0]+at[0], boundary[1]+at[1], boundary[2], c.Text)
 	}
 	return nil
 }

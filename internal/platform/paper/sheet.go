@@ -1,15 +1,12 @@
 package paper
 
 import (
-	"math"
+	"maps"
+	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"github.com/tdewolff/font"
 )
 
-// Sheet says what stands on the page. Texts may hold any character; those the font lacks are drawn as a box.
+// Sheet says what stands on the page. Texts may hold any character; those no face has are drawn as a box with their code points, see [Page.Lacking].
 type Sheet struct {
 	Title   string
 	Caption string  // under the title: the document's number
@@ -19,8 +16,7 @@ type Sheet struct {
 	Code    string  // what the code to scan leads to; empty for none
 	Scan    string  // said below the code
 	Notes   []string
-	// Watermark is written in pale letters slantwise over the whole page, again and again, under everything else; empty for none.
-	Watermark string
+	Copy    string // said again and again under everything, light: what this copy is for
 	// Language is the BCP 47 tag of the text, "zh-CN" when empty.
 	Language string
 }
@@ -61,41 +57,51 @@ func (w *Writer) Set(s Sheet) (*Page, error) {
 		{X: 12, Y: 12, W: pageWidth - 24, H: pageHeight - 24, Line: 1.2, Color: accent},
 		{X: 14.2, Y: 14.2, W: pageWidth - 28.4, H: pageHeight - 28.4, Line: 0.3, Color: accent},
 	}
+	d := p.Document()
 	err := w.borrow(func(c *faceCase) error {
-		t := setter{face: c.parsed[Song], page: p}
-		t.watermark(s.Watermark)
+		f := &flow{doc: d, faces: c, page: p, lacking: map[rune]bool{}}
+		if err := f.repeated(s.Copy); err != nil {
+			return err
+		}
+		t := &setter{flow: f}
 		t.head(s)
 		t.fields(s.Fields)
 		t.foot(s)
-		var err error
-		p.fonts[Song], err = cut(t.face, Song, p.Texts)
-		return err
+		if t.err != nil {
+			return t.err
+		}
+		p.Lacking = slices.Sorted(maps.Keys(f.lacking))
+		return d.cut(c)
 	})
 	return p, err
 }
 
-// setter places texts on a page.
+// setter places texts on a page. err is the first that reading a face gave; nothing is placed after it.
 type setter struct {
-	face *font.SFNT
-	page *Page
+	flow *flow
+	err  error
 }
 
-// put places a line. Control characters have no glyph, and XML forbids them.
-func (t setter) put(x, y, size float64, text string, c Color) {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, text)
-	if text != "" {
-		t.page.Texts = append(t.page.Texts, Text{X: x, Y: y, Size: size, Text: text, Color: c})
+// cells finds the face of each character: a name may hold what the body's face lacks.
+func (t *setter) cells(text string) []cell {
+	if t.err != nil {
+		return nil
 	}
+	list, err := t.flow.cells(text, Song)
+	t.err = err
+	return list
+}
+
+func (t *setter) width(text string, size float64) float64 { return widthOf(t.cells(text)) * size }
+
+// put places a line.
+func (t *setter) put(x, y, size float64, text string, c Color) {
+	t.flow.draw(t.cells(text), x, y, size, 0, c)
 }
 
 // centred puts a line around x, smaller where it would be wider than room.
-func (t setter) centred(x, y, size, room float64, text string, c Color) {
-	wide := width(t.face, text, size)
+func (t *setter) centred(x, y, size, room float64, text string, c Color) {
+	wide := t.width(text, size)
 	if wide > room {
 		size *= room / wide
 		wide = room
@@ -103,46 +109,21 @@ func (t setter) centred(x, y, size, room float64, text string, c Color) {
 	t.put(x-wide/2, y, size, text, c)
 }
 
-// The slanted lines of a watermark: how far apart, and how steep. They lie close enough for no field to be cut out clean.
-const (
-	markApart, markTurn = 31.0, 30.0
-	markSize            = 4.4
-)
-
-func (t setter) watermark(text string) {
-	if text == "" {
-		return
-	}
-	size := min(markSize, 190*markSize/width(t.face, text, markSize))
-	sin, cos := math.Sincos(markTurn * math.Pi / 180)
-	for y := markApart; y < pageHeight+60; y += markApart {
-		x, at := 18.0, y
-		if y > pageHeight-20 { // the lines that begin at the lower edge
-			x, at = 18+(y-pageHeight+20)*cos/sin, pageHeight-20
-		}
-		before := len(t.page.Texts)
-		t.put(x, at, size, text, pale)
-		for i := range t.page.Texts[before:] {
-			t.page.Texts[before+i].Turn = markTurn
-		}
-	}
-}
-
-func (t setter) head(s Sheet) {
+func (t *setter) head(s Sheet) {
 	t.centred(pageWidth/2, 50, 11, right-left, s.Title, accent)
 	t.centred(pageWidth/2, 64, 4.2, right-left, s.Caption, ink)
-	t.page.Boxes = append(t.page.Boxes, Box{X: left, Y: 70, W: right - left, H: 0.4, Color: accent})
+	t.flow.page.Boxes = append(t.flow.page.Boxes, Box{X: left, Y: 70, W: right - left, H: 0.4, Color: accent})
 }
 
 // fields places the labelled lines, smaller until all of them fit.
-func (t setter) fields(list []Field) {
+func (t *setter) fields(list []Field) {
 	type line struct{ label, value string }
 	for size := 4.6; ; size *= 0.93 {
 		var lines [][]line
 		height := 0.0
 		for _, f := range list {
-			labels := wrap(t.face, f.Label, size, valueLeft-left-2)
-			values := wrap(t.face, f.Value, size, right-valueLeft)
+			labels := t.wrap(f.Label, size, valueLeft-left-2)
+			values := t.wrap(f.Value, size, right-valueLeft)
 			rows := make([]line, max(len(labels), len(values)))
 			for i := range rows {
 				if i < len(labels) {
@@ -171,13 +152,13 @@ func (t setter) fields(list []Field) {
 	}
 }
 
-func (t setter) foot(s Sheet) {
+func (t *setter) foot(s Sheet) {
 	t.centred(142, 240, 4.6, 80, s.Office, ink)
 	t.centred(142, 250, 4.6, 80, s.Date, ink)
 	t.centred(left+18, 264.5, 3, 60, s.Scan, soft)
 	y := 271.0
 	for _, n := range s.Notes {
-		for _, l := range wrap(t.face, n, 2.9, right-left) {
+		for _, l := range t.wrap(n, 2.9, right-left) {
 			t.put(left, y, 2.9, l, soft)
 			y += 4.2
 		}
@@ -188,20 +169,20 @@ func (t setter) foot(s Sheet) {
 const closing = "，。、；：？！）》」』”’〉】,.;:?!)"
 
 // wrap breaks a text into lines no wider than room. Words of letters and digits are kept whole where they fit.
-func wrap(face *font.SFNT, text string, size, room float64) []string {
+func (t *setter) wrap(text string, size, room float64) []string {
 	var out []string
 	for _, paragraph := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
 		var line string
 		for _, word := range pieces(paragraph) {
-			if line != "" && width(face, line+word, size) > room && !strings.Contains(closing, word) {
+			if line != "" && t.width(line+word, size) > room && !strings.Contains(closing, word) {
 				out = append(out, strings.TrimRight(line, " "))
 				line = ""
 			}
 			if line == "" {
 				word = strings.TrimLeft(word, " ")
 			}
-			for width(face, word, size) > room { // one word wider than the line
-				n := fits(face, word, size, room)
+			for t.width(word, size) > room { // one word wider than the line
+				n := t.fits(word, size, room)
 				out = append(out, word[:n])
 				word = word[n:]
 			}
@@ -215,11 +196,11 @@ func wrap(face *font.SFNT, text string, size, room float64) []string {
 }
 
 // fits returns how many bytes of word fit into room, one character at least.
-func fits(face *font.SFNT, word string, size, room float64) int {
+func (t *setter) fits(word string, size, room float64) int {
 	n := 0
 	for i, r := range word {
 		end := i + len(string(r))
-		if n > 0 && width(face, word[:end], size) > room {
+		if n > 0 && t.width(word[:end], size) > room {
 			break
 		}
 		n = end

@@ -42,7 +42,9 @@ type File struct {
 	Format Format
 	bytes  []byte
 	slot   [2]int // of bytes; 0, 0 for none
+	name   string // of the slot, in an OFD
 	sums   []int  // where the slot's CRC-32 stands, four bytes each
+	sign   [2]int // of the signature of a PDF, in hex; 0, 0 for none
 }
 
 // Bytes returns the file. It must not be changed.
@@ -54,7 +56,10 @@ func (f *File) Content() []byte { return bytes.TrimRight(f.bytes[f.slot[0]:f.slo
 // SlotSize is how much the slot holds.
 func (f *File) SlotSize() int { return f.slot[1] - f.slot[0] }
 
-// Digest writes every byte of the file into h, with zeros where the slot and its sums are, so that neither a byte outside nor the
+// SlotName is what the slot is called in an OFD, with its folders; "" without one.
+func (f *File) SlotName() string { return f.name }
+
+// Digest writes every byte of the file into h, with zeros where the slot, its sums and the signature of a PDF are, so that neither a byte outside nor the
 // slot's place can change unnoticed, and returns h's sum. What is in the slot must be checked by whoever put it there.
 func (f *File) Digest(h hash.Hash) []byte {
 	at := 0
@@ -71,9 +76,12 @@ func (f *File) Digest(h hash.Hash) []byte {
 	return h.Sum(nil)
 }
 
-// places are the slot and its sums in the order of the file.
+// places are the slot, its sums and the signature in the order of the file.
 func (f *File) places() [][2]int {
 	out := [][2]int{}
+	if f.sign[1] > 0 {
+		return append(out, f.slot, f.sign)
+	}
 	if len(f.sums) > 0 {
 		out = append(out, [2]int{f.sums[0], f.sums[0] + 4})
 	}
@@ -117,7 +125,14 @@ func Open(b []byte) (*File, error) {
 func openPDF(b []byte) (*File, error) {
 	at := bytes.Index(b, []byte(pdfMark))
 	if at < 0 {
-		return nil, ErrFormat
+		f := &File{Format: PDF, bytes: b}
+		if err := f.findSignature(0); err != nil {
+			return nil, err
+		}
+		if f.sign[1] == 0 {
+			return nil, ErrFormat
+		}
+		return f, nil
 	}
 	at += len(pdfMark)
 	const after = ">>\nstream\n"
@@ -130,7 +145,11 @@ func openPDF(b []byte) (*File, error) {
 	if err != nil || size < 1 || size > len(b)-start || !bytes.HasPrefix(b[start+size:], []byte("\nendstream\n")) {
 		return nil, ErrDamaged
 	}
-	return &File{Format: PDF, bytes: b, slot: [2]int{start, start + size}}, nil
+	f := &File{Format: PDF, bytes: b, slot: [2]int{start, start + size}}
+	if err := f.findSignature(start + size); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // Sizes and signatures of zip (APPNOTE 4.3).
@@ -202,5 +221,5 @@ func slotOf(b, e []byte, name string, at int) (*File, error) {
 		binary.LittleEndian.Uint16(l[28:]) != 0 || string(l[zipLocal:]) != name || crc32.ChecksumIEEE(b[start:start+size]) != sum {
 		return nil, ErrDamaged
 	}
-	return &File{Format: OFD, bytes: b, slot: [2]int{start, start + size}, sums: []int{local + 14, at + 16}}, nil
+	return &File{Format: OFD, bytes: b, name: name, slot: [2]int{start, start + size}, sums: []int{local + 14, at + 16}}, nil
 }

@@ -32,6 +32,9 @@ func (p *Page) SVG() []byte {
 		fmt.Fprintf(&b, `<text x="%s" y="%s" font-size="%s" textLength="%s" lengthAdjust="spacingAndGlyphs" fill="%s" font-family="%s"%s>%s</text>`,
 			num(t.X), num(t.Y), num(t.Size), num(wide-t.Spread), t.Color.hex(), faces[t.Face].screen, more, escape(t.Text))
 	}
+	for _, i := range p.Images {
+		i.svg(&b)
+	}
 	b.WriteString("</svg>")
 	return b.Bytes()
 }

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -19,28 +21,29 @@ const (
 	mostBytes = 32 << 20
 	mostNodes = 400_000
 	mostDepth = 32
+	mostRatio = 400 // of what is unpacked to what is packed, where that is much
 )
 
-// pack is a package whose directory was found in order.
-type pack struct {
+// Package is an OFD package whose directory was found in order. It is bounded in everything; it is for one goroutine.
+type Package struct {
 	parts map[string]*zip.File
 	nodes int // XML elements read so far
 	bytes int // unpacked so far
 }
 
-// unpack opens the directory of a package. Names that lead out of it, or that two systems would read differently, are refused.
-func unpack(b []byte) (*pack, error) {
+// OpenPackage opens the directory of a package, an archive of unknown origin: [ErrTooLarge], [ErrFormat] or [ErrDamaged]. Names that lead out of it, or that two systems would read differently, are refused.
+func OpenPackage(b []byte) (*Package, error) {
 	if len(b) > MaxFile {
 		return nil, ErrTooLarge
+	}
+	if err := soundDirectory(b); err != nil {
+		return nil, err
 	}
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	if len(z.File) > mostParts {
-		return nil, damaged("%d parts", len(z.File))
-	}
-	p, seen, total := &pack{parts: map[string]*zip.File{}}, map[string]bool{}, uint64(0)
+	p, seen, total := &Package{parts: map[string]*zip.File{}}, map[string]bool{}, uint64(0)
 	for _, f := range z.File {
 		name := strings.TrimSuffix(f.Name, "/")
 		switch {
@@ -48,8 +51,8 @@ func unpack(b []byte) (*pack, error) {
 			return nil, damaged("a part called %q", f.Name)
 		case seen[strings.ToLower(name)]:
 			return nil, damaged("two parts called %q", f.Name)
-		case f.Flags&1 != 0:
-			return nil, damaged("%q is encrypted", f.Name)
+		case f.UncompressedSize64 > 1<<20 && f.UncompressedSize64/mostRatio > f.CompressedSize64:
+			return nil, damaged("%q would unpack to %d times its size", f.Name, f.UncompressedSize64/max(1, f.CompressedSize64))
 		case f.Mode().Type() != 0 && !f.FileInfo().IsDir():
 			return nil, damaged("%q is no file", f.Name)
 		case f.Method != zip.Store && f.Method != zip.Deflate:
@@ -66,8 +69,8 @@ func unpack(b []byte) (*pack, error) {
 	return p, nil
 }
 
-// resolve finds the part that another names: relative to it, or from the package's root with a stroke before it.
-func (p *pack) resolve(from, to string) (string, error) {
+// Resolve finds the part that another names: relative to it, or from the package's root with a stroke before it.
+func (p *Package) Resolve(from, to string) (string, error) {
 	to = strings.TrimSpace(to)
 	name := path.Join(path.Dir(from), to)
 	if strings.HasPrefix(to, "/") {
@@ -79,21 +82,24 @@ func (p *pack) resolve(from, to string) (string, error) {
 	return name, nil
 }
 
-func (p *pack) there(from, to string) error {
-	_, err := p.resolve(from, to)
+// Names are those of all parts, sorted.
+func (p *Package) Names() []string { return slices.Sorted(maps.Keys(p.parts)) }
+
+func (p *Package) there(from, to string) error {
+	_, err := p.Resolve(from, to)
 	return err
 }
 
-func (p *pack) follow(from, to string) ([]byte, error) {
-	name, err := p.resolve(from, to)
+func (p *Package) follow(from, to string) ([]byte, error) {
+	name, err := p.Resolve(from, to)
 	if err != nil {
 		return nil, err
 	}
-	return p.read(name)
+	return p.Read(name)
 }
 
-// read unpacks a part and no more of it than its directory entry says.
-func (p *pack) read(name string) ([]byte, error) {
+// Read unpacks a part and no more of it than its directory entry says.
+func (p *Package) Read(name string) ([]byte, error) {
 	f := p.parts[name]
 	if f == nil {
 		return nil, fmt.Errorf("%w: no %s", ErrFormat, name)
@@ -113,40 +119,42 @@ func (p *pack) read(name string) ([]byte, error) {
 	return content, nil
 }
 
-// node is an element of a part.
-type node struct {
-	name  string
-	attrs map[string]string
-	text  string
-	nodes []*node
+// Node is an element of a part of a package.
+type Node struct {
+	Name  string
+	Attrs map[string]string
+	Text  string
+	Nodes []*Node
 	raw   []byte // the text so far
 }
 
-func (n *node) child(name string) *node {
-	for _, c := range n.nodes {
-		if c.name == name {
+// Child returns the first element of a name right below, nil for none.
+func (n *Node) Child(name string) *Node {
+	for _, c := range n.Nodes {
+		if c.Name == name {
 			return c
 		}
 	}
 	return nil
 }
 
-func (n *node) all(name string) (out []*node) {
-	for _, c := range n.nodes {
-		if c.name == name {
+// All returns the elements of a name right below.
+func (n *Node) All(name string) (out []*Node) {
+	for _, c := range n.Nodes {
+		if c.Name == name {
 			out = append(out, c)
 		}
 	}
 	return out
 }
 
-// under finds elements at any depth, in the order of the part.
-func (n *node) under(name string) (out []*node) {
-	for _, c := range n.nodes {
-		if c.name == name {
+// Under finds elements at any depth, in the order of the part.
+func (n *Node) Under(name string) (out []*Node) {
+	for _, c := range n.Nodes {
+		if c.Name == name {
 			out = append(out, c)
 		}
-		out = append(out, c.under(name)...)
+		out = append(out, c.Under(name)...)
 	}
 	return out
 }
@@ -154,15 +162,15 @@ func (n *node) under(name string) (out []*node) {
 // space is the namespace of OFD.
 const space = "http://www.ofdspec.org/2016"
 
-// xml reads a part as a tree: UTF-8, no document type and so no entities, bounded in depth and number.
-func (p *pack) xml(name string) (*node, error) {
-	content, err := p.read(name)
+// XML reads a part as a tree: UTF-8, no document type and so no entities, bounded in depth and number.
+func (p *Package) XML(name string) (*Node, error) {
+	content, err := p.Read(name)
 	if err != nil {
 		return nil, err
 	}
 	d := xml.NewDecoder(bytes.NewReader(content))
-	root := &node{}
-	open := []*node{root}
+	root := &Node{}
+	open := []*Node{root}
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -179,21 +187,21 @@ func (p *pack) xml(name string) (*node, error) {
 			if p.nodes++; p.nodes > mostNodes || len(open) > mostDepth || t.Name.Space != space {
 				return nil, damaged("%s has elements that no OFD has", name)
 			}
-			n := &node{name: t.Name.Local, attrs: map[string]string{}}
+			n := &Node{Name: t.Name.Local, Attrs: map[string]string{}}
 			for _, a := range t.Attr {
-				n.attrs[a.Name.Local] = a.Value
+				n.Attrs[a.Name.Local] = a.Value
 			}
-			last.nodes = append(last.nodes, n)
+			last.Nodes = append(last.Nodes, n)
 			open = append(open, n)
 		case xml.EndElement:
-			last.text, last.raw = string(last.raw), nil
+			last.Text, last.raw = string(last.raw), nil
 			open = open[:len(open)-1]
 		case xml.CharData:
 			last.raw = append(last.raw, t...)
 		}
 	}
-	if len(root.nodes) != 1 {
-		return nil, damaged("%s has %d elements on top", name, len(root.nodes))
+	if len(root.Nodes) != 1 {
+		return nil, damaged("%s has %d elements on top", name, len(root.Nodes))
 	}
-	return root.nodes[0], nil
+	return root.Nodes[0], nil
 }

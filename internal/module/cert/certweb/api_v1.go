@@ -151,6 +151,8 @@ type verdictJSON struct {
 	Valid       bool        `json:"valid"`
 	Checks      []checkJSON `json:"checks"`
 	Certificate *shownJSON  `json:"certificate,omitempty"`
+	// Document is what a file says by its own signatures, whoever made it.
+	Document *DocumentJSON `json:"document,omitempty"`
 }
 
 type checkJSON struct {
@@ -188,6 +190,9 @@ func (s *site) apiVerify(w http.ResponseWriter, r *http.Request) error {
 	out := verdictJSON{Valid: v.Valid, Checks: make([]checkJSON, len(v.Checks))}
 	for i, c := range v.Checks {
 		out.Checks[i] = checkJSON{c.Name, c.OK, page.T(r.Context(), c.Detail, c.Args...)}
+	}
+	if len(q.File) > 0 {
+		out.Document = documentOf(r.Context(), s.report(r.Context(), q.File))
 	}
 	if c := v.Certificate; c != nil {
 		out.Certificate = &shownJSON{c.Identifier, c.Name, c.Number, c.Holder, issuerJSON{c.IssuerCode, c.Issuer}, c.State, c.IssuedOn, c.ValidFrom, c.ValidUntil, c.Lines}

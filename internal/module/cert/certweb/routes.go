@@ -15,6 +15,7 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/cert"
 	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/web"
 )
 
@@ -26,6 +27,7 @@ var Locale embed.FS
 // Deps are what the pages are made from.
 type Deps struct {
 	Certs *cert.Service
+	Trust ses.Trust // whom the check of other people's documents believes; the zero value believes nobody
 	// VerifyPerMinute bounds verifications from one network address; 0 is 120.
 	VerifyPerMinute int
 	// SearchPerMinute bounds searches of the open registers from one network address; 0 is 20.
@@ -86,6 +88,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /verify/offline/manifest.webmanifest", web.Public, s.offlineManifest)
 	r.Page("GET /lawyers", web.Public, s.askLawyer)
 	r.Page("POST /lawyers", web.Public, s.findLawyer)
+	r.Page("GET /verify/file", web.Public, s.askDocument)
+	r.Upload("POST /verify/file", web.Public, uploadLimit, s.verifyDocument)
 	s.api(r)
 }
 

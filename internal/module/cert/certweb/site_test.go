@@ -151,7 +151,7 @@ func TestVerifyFile(t *testing.T) {
 		p.Open("/verify").Attach("证照文件", "a."+string(f), changed).Press("核验文件").Wants(200, "核验未通过", "文件在签发之后被改动过")
 	}
 	p := webtest.New(t, b.handler)
-	p.Open("/verify").Attach("证照文件", "a.pdf", []byte("%PDF-1.4 nothing")).Press("核验文件").Wants(200, "不是本平台签发的证照文件")
+	p.Open("/verify").Attach("证照文件", "a.pdf", []byte("%PDF-1.4 nothing")).Press("核验文件").Wants(200, "文件没有电子签章")
 	p.Open("/verify").Press("核验文件").Wants(422)
 }
 

@@ -13,6 +13,7 @@ import (
 	"xiangyun/internal/module/cert"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/signed"
 	"xiangyun/internal/platform/web"
 )
 
@@ -22,6 +23,7 @@ type verifyView struct {
 	Purpose    string
 	Errors     design.Errors
 	Verdict    *cert.Verdict
+	Report     *signed.Report // of a file that is no certificate of ours
 }
 
 // askVerify is GET /verify. A code that was scanned waits behind a button: opening an address must not use it up.
@@ -73,6 +75,9 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Verdict = &verdict
 	w.Header().Set("Cache-Control", "private, no-store")
+	if len(q.File) > 0 && !ours(&verdict) {
+		v.Report = s.report(r.Context(), q.File)
+	}
 	return page.Render(w, r, http.StatusOK, verifyPage(v))
 }
 

@@ -1,0 +1,210 @@
+package signed_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/ses"
+	"xiangyun/internal/platform/signed"
+	"xiangyun/internal/platform/signed/signedtest"
+	"xiangyun/internal/platform/sm"
+)
+
+func TestSignedPDF(t *testing.T) {
+	o := newOffice()
+	for _, slot := range []paper.Slot{{}, {Name: "certificate.json", Size: 300}} {
+		f := o.signedPDF(t, slot)
+		r := o.check(f.Bytes())
+		if !r.Valid() || !r.Intact() || len(r.Signatures) != 1 {
+			t.Fatalf("%v: %+v", failures(r), r)
+		}
+		if s := r.Signatures[0]; s.Name != "长春市南关区市场监督管理局" || s.Signer != "测试PDF签名" || !s.At.Equal(then) {
+			t.Errorf("%+v", s)
+		}
+		again, err := paper.Open(f.Bytes())
+		if err != nil || !bytes.Equal(again.Digest(sm.Hash()), f.Digest(sm.Hash())) {
+			t.Error("the digest of everything else", err)
+		}
+	}
+	if r := signed.Check(context.Background(), o.signedPDF(t, paper.Slot{}).Bytes(), ses.Trust{}, now); r.Valid() || !r.Intact() || !slices.Equal(failures(r), []string{"signer.not_trusted"}) {
+		t.Errorf("a stranger's: %v", failures(r))
+	}
+	bare, err := small(1).File(paper.PDF, paper.Slot{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := bare.Sign(o.SignPDF); err == nil {
+		t.Error("a file without room was signed")
+	}
+	if r := o.check(bare.Bytes()); r.Valid() || !slices.Equal(failures(r), []string{"signed.none"}) {
+		t.Errorf("without a signature: %v", failures(r))
+	}
+}
+
+// TestSlotBeforeSignature keeps the order: the record covers all but slot and signature, the signature covers the slot.
+func TestSlotBeforeSignature(t *testing.T) {
+	o := newOffice()
+	f := o.signedPDF(t, paper.Slot{Name: "certificate.json", Size: 300})
+	digest := f.Digest(sm.Hash())
+	if err := f.Fill([]byte(`{"record":{"other":1}}`)); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(f.Digest(sm.Hash()), digest) {
+		t.Error("filling the slot changed the digest")
+	}
+	if r := o.check(f.Bytes()); r.Intact() || !slices.Contains(failures(r), "digest.differs") {
+		t.Errorf("a slot filled after signing: %v", failures(r))
+	}
+	if err := f.Sign(o.SignPDF); err != nil {
+		t.Fatal(err)
+	}
+	if r := o.check(f.Bytes()); !r.Valid() || !bytes.Equal(f.Digest(sm.Hash()), digest) {
+		t.Errorf("signed again: %v", failures(r))
+	}
+}
+
+func TestPDFForgeries(t *testing.T) {
+	o := newOffice()
+	good := o.signedPDF(t, paper.Slot{}).Bytes()
+	for name, c := range map[string]struct {
+		content []byte
+		want    string
+	}{
+		"a page appended":   {append(bytes.Clone(good), "\n90 0 obj<</Type/Page/Parent 2 0 R>>endobj\nstartxref\n9\n%%EOF"...), "appended.pages"},
+		"a script appended": {append(bytes.Clone(good), "\n90 0 obj<</S/Java#53cript/JS(x)>>endobj\nstartxref\n9\n%%EOF"...), "scripts.scripts"},
+		"a longer gap":      {bytes.Replace(good, []byte("/ByteRange[0 "), []byte("/ByteRange[0 1"), 1), "form.range"},
+		"from the middle":   {bytes.Replace(good, []byte("/ByteRange[0 "), []byte("/ByteRange[9 "), 1), "form.range"},
+		"another filter":    {bytes.Replace(good, []byte("/ETSI.CAdES.detached"), []byte("/ETSI.CAdES.datached"), 1), "form.filter"},
+		"something moved":   {bytes.Replace(good, []byte("60"), []byte("61"), 1), "digest.differs"},
+		"cut off":           {good[:len(good)-40], "form.range"},
+	} {
+		if r := o.check(c.content); r.Intact() || r.Valid() || !slices.Contains(failures(r), c.want) {
+			t.Errorf("%s: %v instead of %s", name, failures(r), c.want)
+		}
+	}
+}
+
+func TestEveryBitOfPDF(t *testing.T) {
+	o := newOffice()
+	whole := o.signedPDF(t, paper.Slot{}).Bytes()
+	step := 1
+	if testing.Short() {
+		step = 37
+	}
+	var group sync.WaitGroup
+	const workers = 4
+	for w := range workers {
+		group.Go(func() {
+			b := bytes.Clone(whole)
+			for i := w * step; i < len(b); i += workers * step {
+				b[i] ^= 1 << (i % 8)
+				if r := o.check(b); r.Valid() {
+					t.Errorf("byte %d of %d changed and nobody sees it: %q", i, len(b), b[max(0, i-20):min(len(b), i+20)])
+				}
+				b[i] ^= 1 << (i % 8)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// program finds a second implementation; without it the test is skipped, but for where every tool has to be.
+func program(t *testing.T, name, from string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("%s is missing: install %s", name, from)
+		}
+		t.Skipf("%s is missing: install %s", name, from)
+	}
+	return path
+}
+
+// TestOpenSSLAgrees takes the signature out of a PDF by its own words and has OpenSSL verify it over what it covers.
+func TestOpenSSLAgrees(t *testing.T) {
+	openssl := program(t, "openssl", "openssl")
+	o := &office{signedtest.New().Abroad()}
+	content := o.signedPDF(t, paper.Slot{Name: "certificate.json", Size: 100}).Bytes()
+	m := regexp.MustCompile(`/ByteRange\[0 (\d+) +(\d+) +(\d+) *\]`).FindSubmatch(content)
+	if m == nil {
+		t.Fatal("no ByteRange")
+	}
+	n := [3]int{}
+	for i := range n {
+		n[i], _ = strconv.Atoi(string(m[i+1]))
+	}
+	if n[1]+n[2] != len(content) {
+		t.Fatalf("%v of %d bytes are covered", n, len(content))
+	}
+	der, err := hex.DecodeString(strings.TrimRight(string(content[n[0]+1:n[1]-1]), "0"))
+	if err != nil { // the last zero may be a digit of its own
+		if der, err = hex.DecodeString(strings.TrimRight(string(content[n[0]+1:n[1]-1]), "0") + "0"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := t.TempDir()
+	write := func(name string, b []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	verify := func(covered []byte) error {
+		out, err := exec.Command(openssl, "cms", "-verify", "-binary", "-inform", "DER", "-in", write("a.der", der), "-content", write("a.bin", covered), "-CAfile",
+			write("root.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: o.Root.Raw})), "-purpose", "any", "-no_check_time", "-out", filepath.Join(dir, "out")).CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, out)
+		}
+		return nil
+	}
+	covered := append(bytes.Clone(content[:n[0]]), content[n[1]:]...)
+	if err := verify(covered); err != nil {
+		t.Error(err)
+	}
+	covered[100] ^= 1
+	if verify(covered) == nil {
+		t.Error("OpenSSL verifies a changed file: the test proves nothing")
+	}
+}
+
+// TestPopplerAgrees asks a reader of PDF.
+func TestPopplerAgrees(t *testing.T) {
+	pdfsig := program(t, "pdfsig", "poppler-utils")
+	path := filepath.Join(t.TempDir(), "a.pdf")
+	if err := os.WriteFile(path, (&office{signedtest.New().Abroad()}).signedPDF(t, paper.Slot{}).Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _ := exec.Command(pdfsig, "-nocert", path).CombinedOutput() // nobody trusts the root there
+	for _, want := range []string{"Signature is Valid", "Total document signed", "ETSI.CAdES.detached", "测试PDF签名"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("poppler does not say %q: %s", want, out)
+		}
+	}
+}
+
+func FuzzCMS(f *testing.F) {
+	o := newOffice()
+	sum := [32]byte{}
+	good, err := o.SignPDF(sum[:])
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add(good[:len(good)/2])
+	f.Fuzz(func(t *testing.T, der []byte) { signed.ParseCMS(der) })
+}
