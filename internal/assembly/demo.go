@@ -17,6 +17,6 @@ func (a *App) LoadProvince(ctx context.Context, of demo.Slice, tell func(demo.Pr
 }
 
 func (a *App) demoServices() demo.Services {
-	return demo.Services{DB: a.DB, Offices: a.Offices, Accounts: a.Accounts, Forms: a.Forms, Powers: a.Powers, Items: a.Items, Flows: a.Flows,
+	return demo.Services{DB: a.DB, Offices: a.Offices, Accounts: a.Accounts, Forms: a.Forms, Powers: a.Powers, Items: a.Items, Flows: a.Flows, Definitions: a.Definitions,
 		Certificates: a.Certificates, Halls: a.Halls}
 }

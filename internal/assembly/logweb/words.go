@@ -37,7 +37,7 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"case.correction_requested", "case.delivered", "case.extended", "case.gap_overdue", "case.gap_reminded", "case.grant_cancelled",
 	"case.hearing_offered", "case.inspected", "case.missing_brought", "case.opined", "case.paper_read", "case.prolonged", "case.read", "case.reckoned",
 	"case.refused", "case.rejected", "case.renewed", "case.reported", "case.resumed", "case.settled", "case.submitted", "case.suspended",
-	"case.withdrawn", "cert.issued", "cert.presented", "cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified",
+	"case.told", "case.withdrawn", "cert.issued", "cert.presented", "cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified",
 	"clock.warning_set", "company.registered", "data.read", "hall.authorised", "hall.booked", "hall.cancelled", "hall.deed_begun", "hall.deed_handed",
 	"hall.left", "hall.mandate_ended", "hall.missed", "hall.obstacle_answered", "hall.obstacle_late", "hall.obstacle_read", "hall.obstacle_reopened",
 	"hall.obstacle_reported", "hall.obstacle_solved", "hall.put", "hall.sat", "hall.set_open", "hall.turn_called", "hall.turn_done", "hall.turn_gone",
@@ -49,7 +49,7 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"rating.read", "supervision.card_answered", "supervision.card_closed", "supervision.card_issued", "supervision.card_returned", "task.answered",
 	"task.claimed", "task.copied", "task.copy_read", "task.cosigner_removed", "task.cosigners_added", "task.delegated", "task.deputy_ended",
 	"task.deputy_named", "task.forwarded", "task.invited", "task.opinion_asked", "task.recorded", "task.released", "task.sent_back", "task.skipped",
-	"task.transferred", "task.urged", "task.withdrawn", "workflow.deployed", "workflow.migrated", "workflow.reassigned", "workflow.retried"}
+	"task.transferred", "task.urged", "task.withdrawn", "workflow.deployed", "workflow.given_up", "workflow.migrated", "workflow.proposal_withdrawn", "workflow.reassigned", "workflow.retried"}
 
 // thing says what a leaf is about, with the page of it where there is one.
 func thing(ctx context.Context, object string) design.Cell {
