@@ -30,9 +30,9 @@ func Picture(ctx context.Context, p *process.Process, standing map[string]design
 	return picture(ctx, p, standing, nil)
 }
 
-// listed tells whether people know an element as a step.
+// listed tells whether people know an element as a step: what is only computed is none.
 func listed(e *process.Element) bool {
-	return e.Name != "" && (bpmn.Activity(e.Kind) || e.Kind == process.IntermediateCatch)
+	return e.Name != "" && (bpmn.Activity(e.Kind) && e.Kind != process.ScriptTask || e.Kind == process.IntermediateCatch)
 }
 
 // picture is Picture with words for who does an element, instead of who is to do it.
