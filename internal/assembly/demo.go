@@ -18,5 +18,5 @@ func (a *App) LoadProvince(ctx context.Context, of demo.Slice, tell func(demo.Pr
 
 func (a *App) demoServices() demo.Services {
 	return demo.Services{DB: a.DB, Offices: a.Offices, Accounts: a.Accounts, Forms: a.Forms, Powers: a.Powers, Items: a.Items, Flows: a.Flows,
-		Certificates: a.Certificates, Halls: a.Halls, Seals: a.Seals}
+		Definitions: a.Definitions, Certificates: a.Certificates, Halls: a.Halls, Seals: a.Seals}
 }

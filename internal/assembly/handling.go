@@ -48,15 +48,17 @@ func (w workplaces) Calendar(ctx context.Context, tx *db.Tx, r region.Code) (*wo
 	return w.offices.Calendar(ctx, tx, r)
 }
 
-// Places implements casefile.Offices: the office of the entry; the service centre of its government; the township or street the applicant lives
-// in, when it lies in that government's region; and the departments the item asks for an opinion.
+// Places implements casefile.Offices: the office of the entry and the one above it; the service centre of its government; the village and the township or
+// street the applicant lives in, when they lie in that government's region; and the departments the item asks for an opinion.
 func (w workplaces) Places(ctx context.Context, tx *db.Tx, e *item.Entry, applicantRegion string) (workflow.Places, error) {
 	government := e.Region.Prefix()
-	hall, township := government+"d"+office.CentreDepartment, townshipOf(e, applicantRegion)
-	paths := []string{hall, township}
+	hall, township, village := government+"d"+office.CentreDepartment, townshipOf(e, applicantRegion), villageOf(e, applicantRegion)
+	paths := []string{hall, township, village}
 	for _, o := range e.Opinions {
 		paths = append(paths, government+"d"+o.Department)
 	}
+	opinions := len(paths)
+	paths = append(paths, office.Higher(e.OfficePath)...)
 	found, err := w.offices.ByPaths(ctx, tx, paths)
 	if err != nil {
 		return nil, err
@@ -66,18 +68,26 @@ func (w workplaces) Places(ctx context.Context, tx *db.Tx, e *item.Entry, applic
 		if !ok {
 			return nil
 		}
-		return []workflow.Office{{ID: o.ID, Path: o.Path, Name: o.Name}}
+		return []workflow.Office{officeOf(o)}
 	}
-	places := workflow.Places{"office": {{ID: e.OfficeID, Path: e.OfficePath, Name: e.OfficeName}}, "centre": at(hall), "township": at(township)}
+	places := workflow.Places{"office": {{ID: e.OfficeID, Path: e.OfficePath, Name: e.OfficeName}}, "centre": at(hall), "township": at(township), "village": at(village)}
 	if len(places["centre"]) == 0 {
 		places["centre"] = places["office"] // a government without a hall: its office receives for itself
 	}
-	for _, path := range paths[2:] {
+	if len(places["village"]) == 0 {
+		places["village"] = places["township"] // nobody knows the village, or it has no office of its own
+	}
+	for _, path := range paths[3:opinions] {
 		asked := at(path)
 		if asked == nil {
 			return nil, fault.New(fault.NotFound, "office.not_found")
 		}
 		places["opinions"] = append(places["opinions"], asked...)
+	}
+	for _, path := range paths[opinions:] { // from the top down: the last is the nearest
+		if above := at(path); above != nil {
+			places["superior"] = above
+		}
 	}
 	return places, nil
 }
@@ -105,8 +115,11 @@ func (w watched) Names(ctx context.Context, tx *db.Tx, paths []string) (map[stri
 	return names, err
 }
 
-// townshipPrefix is how long the path of a township or street is.
-const townshipPrefix = 9
+// How long the paths of townships or streets and of villages are.
+const (
+	townshipPrefix = 9
+	villagePrefix  = 12
+)
 
 // townshipOf is the path of an applicant's township or street; "" when the region is not known so far or lies elsewhere.
 func townshipOf(e *item.Entry, applicantRegion string) string {
@@ -115,6 +128,15 @@ func townshipOf(e *item.Entry, applicantRegion string) string {
 		return ""
 	}
 	return r.Prefix()[:townshipPrefix]
+}
+
+// villageOf is the path of an applicant's village or community; "" when it is not known or lies elsewhere.
+func villageOf(e *item.Entry, applicantRegion string) string {
+	r, err := region.Parse(applicantRegion)
+	if err != nil || len(r.Prefix()) < villagePrefix || !e.Region.Contains(r) {
+		return ""
+	}
+	return r.Prefix()
 }
 
 // held meets casefile.Certificates with the cert module, which is made after casefile because it issues on its approvals.

@@ -95,8 +95,9 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 		Department: office.DepartmentName, Recount: a.recount})
 	materialweb.Routes(r, materialweb.Deps{DB: a.DB, Materials: a.Materials, MaxBytes: a.Config.UploadLimit})
 	casefileweb.Routes(r, casefileweb.Deps{DB: a.DB, Cases: a.Cases, Tasks: a.Tasks, Materials: a.Materials, Items: a.Items, Regions: regions, Directory: a.Offices.Directory, MaxBytes: a.Config.UploadLimit,
-		Lookup: a.lookup, Certificates: a.certificateLinks, Rate: ratingweb.Link(a.Ratings)})
-	workflowweb.Routes(r, workflowweb.Deps{Deployer: a.Definitions, Shelf: a.Definitions, Desk: a.Definitions,
+		Lookup: a.lookup, Certificates: a.certificateLinks, Rate: ratingweb.Link(a.Ratings),
+		Picture: workflowweb.CasePicture})
+	workflowweb.Routes(r, workflowweb.Deps{Deployer: a.Definitions, Shelf: a.Definitions, Desk: a.Definitions, Keeper: a.Flows, Mover: a.Flows,
 		Roles: []string{office.RoleWindow, office.RoleClerk, office.RoleReviewer, office.RoleChief, office.RoleSupervisor}})
 	certweb.Routes(r, certweb.Deps{Certs: a.Certificates, Trust: a.Trust})
 	supervisionweb.Routes(r, supervisionweb.Deps{Supervision: a.Supervision})

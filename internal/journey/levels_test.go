@@ -25,14 +25,21 @@ func TestTwoLevels(t *testing.T) {
 	}
 	street := at("street.nanguan")
 	street.Open("/desk").Wants(200, number, "受理", "低保").Follow(number).Wants(200, "窗口代收", "李小军", "待受理")
-	street.Follow("受理").Wants(200, "《受理通知书》").Press("受理").Wants(200, "已完成：已受理", number, "家庭经济状况调查与初审")
-	opine(street, number, "入户调查属实，符合条件。").Lacks(number)
+	street.Follow("受理").Wants(200, "《受理通知书》").Press("受理").Wants(200, "已完成：已受理", number, "入户调查和信息核对")
+	street.Follow(number).Follow("提交审查意见").Wants(200, "入户调查表").Choose("审查意见", "同意").Fill("审查意见", "入户调查属实，符合条件。").Press("提交审查意见").Wants(422, "调查日期")
+	street.Fill("调查日期", "2026-11-30").Fill("共同生活的家庭成员人数", "2").Fill("核实的家庭月收入（元）", "680").Choose("财产状况", "符合规定").Choose("邻里访问或者信息核对有争议", "是")
+	street.Press("提交审查意见").Wants(200, "已完成：提出审查意见").Open("/desk").Lacks(number)
+	// There was doubt, so the village deliberates (民主评议). Whoever does is not shown the family's account.
+	village.Open("/desk/cases/"+number).Wants(200, "民主评议", "入户调查和信息核对记录", "李小军").Lacks("6228400000000000000")
+	opine(village, number, "评议同意。").Lacks(number)
+	opine(street, number, "初审同意。").Lacks(number)
 
 	// The publicity in the village (公示) stops the clock, with its basis.
 	reviewer := at("review.civil.nanguan")
 	reviewer.Open("/desk/cases/"+number).Wants(200, "入户调查属实，符合条件。").Follow("进入特别程序").Wants(200, "公示").Press("进入特别程序").Wants(200, "已完成：进入特别程序")
 	citizen := at("citizen")
-	citizen.Open("/cases").Wants(200, number, "特别程序中").Follow("低保").Wants(200, "暂停计时", "公示", "窗口代收").Lacks("入户调查属实")
+	citizen.Open("/cases").Wants(200, number, "特别程序中").Follow("低保").Wants(200, "暂停计时", "在村（社区）公示", "办到哪一步", "南岭街道", "窗口代收").Lacks("入户调查属实")
+	s.pass(t, func() bool { return reviewer.Open("/desk").Has(number) })
 	reviewer.Open("/desk/cases/"+number).Follow("恢复计时").Fill("特别程序的结果", "公示期满，无异议。").Press("恢复计时").Wants(200, "已完成：恢复计时")
 	opine(reviewer, number, "家庭收入低于当地标准。")
 

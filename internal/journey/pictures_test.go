@@ -37,6 +37,7 @@ func TestPictures(t *testing.T) {
 	applicant := sharp(true)
 	applicant.signIn("company")
 	show(applicant, "apply-phone", sight{path: p.draft + "/form"})
+	show(applicant, "steps-phone", sight{path: "/cases/" + p.cases["accepted"] + "#steps"})
 	show(applicant, "case-phone", sight{path: "/cases/" + p.cases["suspended"]})
 	show(applicant, "present-phone", sight{path: "/certificates/" + p.certificate + "/present"})
 
@@ -48,10 +49,14 @@ func TestPictures(t *testing.T) {
 	officer.signIn("window.nanguan")
 	show(officer, "desk-inbox", sight{path: "/desk"})
 	show(officer, "desk-case", sight{path: "/desk/cases/" + p.cases["submitted"]})
+	reviewer := c.person(t, p.server, true, desk)
+	reviewer.signIn("review.nanguan")
+	show(reviewer, "desk-steps", sight{path: "/desk/cases/" + p.cases["accepted"] + "#steps"})
 
 	keeper := c.person(t, p.server, true, desk)
 	keeper.signIn("catalogue.province")
 	show(keeper, "meter-before", sight{path: "/desk/library/consistency"})
+	show(keeper, "process-desk", sight{path: "/desk/processes/food_operation/edit"})
 	drifted(t, p.server)
 	show(keeper, "meter-after", sight{path: "/desk/library/consistency"})
 	show(keeper, "library-draft", sight{path: "/desk/library/items/" + food + "?section=materials", then: func(b *tab) { b.press("起草修改") }})

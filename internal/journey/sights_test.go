@@ -106,7 +106,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"library-versions", library + "/versions", nil}, {"library-compare", library + "/compare?from=1&to=1", nil}, {"library-standing", library + "/standing", nil},
 			{"library-drafts", "/desk/library/drafts", nil}, {"library-draft", "/desk/library/drafts", press("食品经营许可")},
 			{"library-bulk", "/desk/library/bulk?department=31&change=promise_percent&percent=25", nil}, {"library-claims", "/desk/library/claims", nil},
-			{"library-proposals", "/desk/library/proposals", nil}, {"processes", "/desk/processes", nil}, {"process", "/desk/processes/food", nil},
+			{"library-proposals", "/desk/library/proposals", nil}, {"processes", "/desk/processes", nil}, {"process", "/desk/processes/food_operation", nil}, {"incidents", "/desk/processes/incidents", nil},
 			{"library-feedback", "/desk/library/feedback", nil}, {"library-feedback-answered", "/desk/library/feedback?show=answered", nil},
 			{"library-consistency", "/desk/library/consistency", nil}, {"library-quality", "/desk/library/quality", nil}, {"library-rule", "/desk/library/quality/no_sample", nil},
 			{"library-elements", "/desk/library/elements", nil}, {"library-reduction", "/desk/library/reduction", nil}, {"library-import", "/desk/library/import", nil},

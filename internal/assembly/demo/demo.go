@@ -54,6 +54,7 @@ type Services struct {
 	Powers       *power.Service
 	Items        *item.Service
 	Flows        *workflow.Service
+	Definitions  *workflow.Definitions
 	Certificates *cert.Service
 	Halls        *hall.Service
 	Seals        *seal.Service
@@ -160,11 +161,37 @@ func folder(name string) ([]file, error) {
 	return out, nil
 }
 
+// flows deploys the processes: those in short form, which most items need, and those that were drawn, checked like a keeper's.
 func (s Services) flows(ctx context.Context) error {
-	return s.each(ctx, "flows", func(tx *db.Tx, f file) error {
-		_, err := s.Flows.Deploy(ctx, tx, f.text)
+	list, err := folder("flows")
+	if err != nil {
 		return err
-	})
+	}
+	for _, f := range list {
+		if err := s.flow(ctx, f); err != nil {
+			return fmt.Errorf("%s: %w", f.key, err)
+		}
+	}
+	return nil
+}
+
+func (s Services) flow(ctx context.Context, f file) error {
+	if !workflow.IsBPMN(f.text) {
+		return s.DB.Update(ctx, func(tx *db.Tx) error {
+			_, err := s.Flows.Deploy(ctx, tx, f.text)
+			return err
+		})
+	}
+	versions, err := s.Definitions.Versions(ctx, program, f.key, 0, 1)
+	if err != nil {
+		return err
+	}
+	from := 0
+	if len(versions) > 0 {
+		from = versions[0].Version
+	}
+	_, err = s.Definitions.Deploy(ctx, program, f.text, from)
+	return err
 }
 
 func (s Services) forms(ctx context.Context) error {

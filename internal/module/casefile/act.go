@@ -31,6 +31,7 @@ type Step struct {
 	Way       string // of deliver: online, window, post; "" is online
 	Materials []Given
 	Answers   map[string]any // of submit_correction; nil keeps what was said
+	Record    map[string]any // of a task with a form: what is written down
 	Competent string         // of reject: who has the power, when it is not the office's; he is told to apply there
 	Ground    string         // of annul and cancel_grant: one of [Grounds]
 }
@@ -69,6 +70,9 @@ type step struct {
 	gaps      gaps    // what is still to come, of the steps that ask for it
 	next      []following
 	data      map[string]any
+
+	record     map[string]any // what is written down with the task, checked
+	recordForm string         // id of its form
 }
 
 // Act takes a step. fault.NotFound "casefile.not_found" for who may not know of the case, fault.Forbidden for who may not take the step,
@@ -152,6 +156,9 @@ func (s *Service) look(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case, 
 		return nil, err
 	}
 	if err := st.mayLaw(flow); err != nil {
+		return nil, err
+	}
+	if err := st.writeDown(ctx, tx); err != nil {
 		return nil, err
 	}
 	return st, st.mayClock(ctx, tx)
@@ -350,7 +357,10 @@ func (st *step) finish(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 	case st.completes():
-		if _, err := s.needs.Flows.Complete(ctx, tx, st.by, st.process, st.task, st.dueOn, workflow.Done{Outcome: st.outcome()}); err != nil {
+		if _, err := s.needs.Flows.Complete(ctx, tx, st.by, st.process, st.task, st.dueOn, workflow.Done{Outcome: st.outcome(), Values: st.record}); err != nil {
+			return err
+		}
+		if err := st.keepRecord(ctx, tx); err != nil {
 			return err
 		}
 	}

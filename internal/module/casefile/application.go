@@ -91,6 +91,26 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, a Application) (p
 	return p, err
 }
 
+// variables are what the process may decide its ways by: what is applied for and in which situation, and nothing the applicant typed. A process that declares
+// neither needs neither.
+func (p *prepared) variables() map[string]any {
+	declared := p.flow.Program().Process().Variables
+	values := map[string]any{}
+	for _, v := range declared {
+		switch v.Name {
+		case "variant":
+			values["variant"] = p.variant
+		case "situation":
+			situation := make(map[string]any, len(p.content.Situation))
+			for key, answer := range p.content.Situation {
+				situation[key] = answer
+			}
+			values["situation"] = situation
+		}
+	}
+	return values
+}
+
 // staffed refuses when the process needs an office that could not be found: a township, as long as nobody knows where the applicant lives.
 func (p *prepared) staffed() error {
 	for _, n := range p.flow.Nodes {

@@ -58,6 +58,7 @@ const (
 	Annul             Action = "annul"             // 撤销
 	CancelGrant       Action = "cancel_grant"      // 注销
 	Reckon            Action = "reckon"
+	Tell              Action = "tell" // 报告流程等待的情况
 )
 
 // Case is a case without what the applicant said: that is [Content].

@@ -99,7 +99,7 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, by actor.Actor, p *prepa
 		return r, err
 	}
 	if err := s.needs.Flows.Start(ctx, tx, workflow.StartParams{Definition: p.flow, Subject: c.ID, Title: c.ItemName, Number: c.Number,
-		DueOn: c.ReplyDue.String(), Places: p.places, Region: c.Region}); err != nil {
+		DueOn: c.ReplyDue.String(), Places: p.places, Region: c.Region, Values: p.variables()}); err != nil {
 		return r, err
 	}
 	return r, s.record(ctx, tx, by, c, Event{Action: Submit, State: Submitted}, "case.submitted", map[string]any{"item": c.ItemCode, "channel": c.Channel})

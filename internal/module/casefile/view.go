@@ -39,6 +39,10 @@ type View struct {
 	Waits      bool   // nothing is handed out before it came
 	Extension  int    // working days the limit may be lengthened by
 	QueryCode  string // the applicant's only
+	Progress   workflow.Progress
+	Awaited    []workflow.Awaited // what the reader may tell the process now
+	Written    []Written          // with tasks, oldest first; officers' only
+	TaskForm   *TaskForm          // of the reader's task; nil without one
 }
 
 // View reads a case. An officer's reading is a leaf, once in ten minutes for each version of the case; an applicant's own leaves none.
@@ -154,6 +158,9 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 				v.Actions = append(v.Actions, action)
 			}
 		}
+	}
+	if err := s.presentTasks(ctx, tx, by, v); err != nil {
+		return err
 	}
 	if !owns(by, c) {
 		v.Applicant = masked(v.Applicant)

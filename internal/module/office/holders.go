@@ -22,9 +22,8 @@ func (s *Service) Staffed(ctx context.Context, tx *db.Tx, parent string, roles [
 SELECT 1 FROM office_post p WHERE p.office_id = o.id AND p.from_at <= $2 AND (p.until_at IS NULL OR p.until_at > $3) AND p.role IN (`+db.In(len(roles), 4)+`)) ORDER BY path LIMIT 200`, args...)
 }
 
-// Above returns the office of the same department one government higher; of a government the one above it. fault.NotFound "office.not_found" at the
-// top, or where no level above has the department.
-func (s *Service) Above(ctx context.Context, tx *db.Tx, path string) (Office, error) {
+// Higher returns where the office of the same department one level up may be, the highest first: "220102d31" gives 22d31, 2201d31. Nothing at the top.
+func Higher(path string) []string {
 	government, department, isDepartment := strings.Cut(path, "d")
 	var higher []string
 	for _, p := range Superiors(government) {
@@ -36,6 +35,13 @@ func (s *Service) Above(ctx context.Context, tx *db.Tx, path string) (Office, er
 		}
 		higher = append(higher, p)
 	}
+	return higher
+}
+
+// Above returns the office of the same department one government higher; of a government the one above it. fault.NotFound "office.not_found" at the
+// top, or where no level above has the department.
+func (s *Service) Above(ctx context.Context, tx *db.Tx, path string) (Office, error) {
+	higher := Higher(path)
 	if len(higher) == 0 {
 		return s.ByPath(ctx, tx, "")
 	}

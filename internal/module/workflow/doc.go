@@ -11,11 +11,12 @@
 // of its row are one transaction: a timer fires once, a message reaches one instance, a call moves its process once, whichever node does it and
 // wherever it is killed. Services run between two transactions, with a key that stays the same when they are asked again.
 //
-// A task names a role and a place (the case's own office, the service centre, the township, each office asked for an opinion); places become
-// offices when the instance starts. Variables decide ways; they never hold personal data.
+// A task names a role and a place (the case's own office and the one above it, the service centre, the township, the village, each office asked for an
+// opinion); places become offices when the instance starts. It may have a form of its own, and must be done by another person than an earlier one when its
+// definition says so. Variables decide ways; they never hold personal data.
 //
 // What can't go on by itself, a gateway without a true condition or a service that failed for good, is an incident: keepers see it, and retry,
-// migrate or send back.
+// migrate, give the step up or send back.
 //
 // Around a task stands what an office does with its work before it is completed, [Tasks]: claimed and released, transferred, forwarded, delegated and
 // given back, signed by others before or after, copied, urged, sent back, taken back. Other offices are asked for an opinion, or called together to

@@ -21,7 +21,7 @@ func TestMigrateAndReassign(t *testing.T) {
 	e.start("food", "case", nil)
 	e.done("case", "accept")
 	deploy(strings.Replace(strings.ReplaceAll(food, `"documents"`, `"papers"`), "材料审查", "书面审查", 1))
-	m := workflow.Migration{Subject: "case", Version: 2}
+	m := workflow.Migration{Subject: "case", Version: 2, Reason: "环节改名"}
 	plan, err := e.flows.PlanMigration(t.Context(), keeper, m)
 	if err != nil || plan.Possible || len(plan.Moves) != 4 {
 		t.Fatalf("%+v %v", plan, err)

@@ -19,10 +19,13 @@ type Migration struct {
 	Subject string            // whose process it is
 	Version int               // of the same key
 	Names   map[string]string // elements that have another id in the new version
+	Reason  string            // why; a plan needs none
 }
 
 // Plan is what a migration would do.
 type Plan struct {
+	Number   string // what people know the instance by, with its title
+	Title    string
 	From     int // version
 	To       int
 	Moves    []machine.Move
@@ -43,7 +46,7 @@ func (s *Service) PlanMigration(ctx context.Context, by actor.Actor, m Migration
 }
 
 func planOf(r *running, to *Definition, m Migration) Plan {
-	p := Plan{From: r.definition.Version, To: to.Version, Moves: to.program.Plan(r.definition.program, r.state, m.Names), Possible: true}
+	p := Plan{Number: r.Numbered, Title: r.Titled, From: r.definition.Version, To: to.Version, Moves: to.program.Plan(r.definition.program, r.state, m.Names), Possible: true}
 	for _, move := range p.Moves {
 		p.Possible = p.Possible && move.Reason == ""
 	}
@@ -79,6 +82,10 @@ func (s *Service) migrating(ctx context.Context, tx *db.Tx, by actor.Actor, m Mi
 // Migrate takes an instance to another version. fault.Conflict "workflow.not_migratable" when a token can't be taken there, as [Service.PlanMigration]
 // tells. Open tasks stay open; timers begin anew.
 func (s *Service) Migrate(ctx context.Context, by actor.Actor, m Migration) error {
+	why, err := reasonOf(m.Reason)
+	if err != nil {
+		return err
+	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		r, to, err := s.migrating(ctx, tx, by, m)
 		if err != nil {
@@ -105,7 +112,7 @@ func (s *Service) Migrate(ctx context.Context, by actor.Actor, m Migration) erro
 			return err
 		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "workflow.migrated", Actor: by.Name(), Office: by.OfficePath, Object: "workflow:" + m.Subject,
-			Basis: "流程维护", Data: map[string]any{"process": to.Key, "from": from.Version, "to": to.Version}})
+			Basis: why, Data: map[string]any{"process": to.Key, "from": from.Version, "to": to.Version}})
 	})
 }
 

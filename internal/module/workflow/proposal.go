@@ -14,18 +14,20 @@ import (
 // ProposalState is how far a proposal is.
 //
 //	waiting ──approve, by another──▶ deployed
-//	   └──return, by another──▶ returned
+//	   ├──return, by another──▶ returned
+//	   └──withdraw, by its author──▶ withdrawn
 type ProposalState string
 
 // The states.
 const (
-	Waiting  ProposalState = "waiting"
-	Approved ProposalState = "deployed"
-	Returned ProposalState = "returned"
+	Waiting   ProposalState = "waiting"
+	Approved  ProposalState = "deployed"
+	Returned  ProposalState = "returned"
+	TakenBack ProposalState = "withdrawn"
 )
 
 // ProposalStates lists the states in the order of a proposal's life.
-func ProposalStates() []ProposalState { return []ProposalState{Waiting, Approved, Returned} }
+func ProposalStates() []ProposalState { return []ProposalState{Waiting, Approved, Returned, TakenBack} }
 
 // Proposal is a process one keeper wants deployed, and another must approve: cases of the whole province run by it, so nobody deploys alone (四眼原则).
 type Proposal struct {

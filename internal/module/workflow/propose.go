@@ -111,6 +111,26 @@ func (s *Definitions) Return(ctx context.Context, by actor.Actor, id, reason str
 	})
 }
 
+// TakeBack ends a proposal of by's own that still waits: its author thought better of it. fault.Forbidden "workflow.not_own_proposal" for everybody
+// else; fault.Conflict "workflow.proposal_gone" when somebody decided meanwhile.
+func (s *Definitions) TakeBack(ctx context.Context, by actor.Actor, id string) error {
+	p, err := s.Proposal(ctx, by, id)
+	switch {
+	case err != nil:
+		return err
+	case !p.Own(by):
+		return fault.New(fault.Forbidden, "workflow.not_own_proposal")
+	case p.State != Waiting:
+		return fault.New(fault.Conflict, "workflow.proposal_gone")
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		if err := s.decided(ctx, tx, by, &p, TakenBack, 0); err != nil {
+			return err
+		}
+		return s.proposalLeaf(ctx, tx, by, &p, "workflow.proposal_withdrawn", "流程提请撤回")
+	})
+}
+
 // deciding returns a proposal that by may decide on.
 func (s *Definitions) deciding(ctx context.Context, by actor.Actor, id string) (*Proposal, error) {
 	p, err := s.Proposal(ctx, by, id)

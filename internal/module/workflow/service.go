@@ -234,6 +234,9 @@ func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 	if !May(by, t.Role, t.OfficePath) {
 		return false, fault.New(fault.Forbidden, "workflow.not_your_task")
 	}
+	if t.barredFrom(by) {
+		return false, errBarred
+	}
 	if err := settle(ctx, tx, by, t, done); err != nil || t.Follows > 0 {
 		return false, err // those who sign after it move the process on
 	}

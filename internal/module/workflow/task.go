@@ -16,12 +16,13 @@ type Standing struct {
 	Follows int    // signatures that must come after it, before the process moves on
 	Sides   int    // opinions and findings asked of others, still open
 	Urged   int    // how often somebody was urged
+	Barred  string // account that may not do it; "" for none
 
 	Kind SideKind // of what is asked beside the process; "" is a step of it
 	For  string   // account of whom the reader would stand in for; "" for himself
 }
 
-const standingColumns = `t.version, t.holder, t.rank, t.blocks, t.follows, t.sides, t.urged`
+const standingColumns = `t.version, t.holder, t.rank, t.blocks, t.follows, t.sides, t.urged, t.barred`
 
 // Verb is what an officer does with a task besides completing it, by the name the API uses.
 type Verb string

@@ -81,7 +81,7 @@ func rangesOf(list []actor.Actor, posts bool) (out []span) {
 const (
 	taskRange = `SELECT ` + taskColumns + `, ` + standingColumns + `, '' AS kind, %d AS actor FROM workflow_task t WHERE t.state = 'open' AND `
 	sideRange = `SELECT t.id, t.subject, '' AS node, '' AS name, '' AS action, t.role, t.office_id, t.office_path, t.office_name, t.title, t.number, t.due_on, t.opened_at, t.task_id AS token_id,
-0 AS version, t.account AS holder, t.rank, 0 AS blocks, 0 AS follows, 0 AS sides, 0 AS urged, t.kind, %d AS actor FROM workflow_side t WHERE t.state = 'open' AND `
+0 AS version, t.account AS holder, t.rank, 0 AS blocks, 0 AS follows, 0 AS sides, 0 AS urged, '' AS barred, t.kind, %d AS actor FROM workflow_side t WHERE t.state = 'open' AND `
 )
 
 // gather reads the ranges with one statement, each no further than the page.

@@ -56,6 +56,7 @@ func (c *command) load(ctx context.Context, tx *db.Tx, on what, id string) (err 
 var (
 	errNoTask    error = fault.New(fault.NotFound, "workflow.task_not_found")
 	errNotYours  error = fault.New(fault.Forbidden, "workflow.not_your_task")
+	errBarred    error = fault.New(fault.Forbidden, "workflow.task_barred")
 	errHeld      error = fault.New(fault.Forbidden, "workflow.task_held")
 	errBlocked   error = fault.New(fault.Conflict, "workflow.task_blocked")
 	errWasAsked  error = fault.New(fault.Conflict, "workflow.task_side_done")
@@ -145,7 +146,7 @@ func (t *Tasks) unseal(row string, sealed []byte) ([]byte, error) {
 
 // MayTake tells whether by may complete a task now: one of its duties is the task's, items included, and nobody else holds it.
 func MayTake(by actor.Actor, t OpenTask, item string) bool {
-	return by.Kind == actor.System || holds(by, t.Role, t.OfficePath, item) && !t.heldFrom(by)
+	return by.Kind == actor.System || holds(by, t.Role, t.OfficePath, item) && !t.heldFrom(by) && !t.barredFrom(by)
 }
 
 // heldFrom tells whether somebody else holds the task.

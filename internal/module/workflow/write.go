@@ -156,7 +156,8 @@ AND (state = 'open' OR state = 'done' AND follows > 0)`,
 		return nil
 	}
 	var rows []any
-	for _, e := range c.tasks.opened {
+	ids := make([]string, len(c.tasks.opened))
+	for i, e := range c.tasks.opened {
 		o, err := r.office(e)
 		if err != nil {
 			return err
@@ -172,11 +173,18 @@ AND (state = 'open' OR state = 'done' AND follows > 0)`,
 		if due == "" {
 			due = noDue
 		}
-		rows = append(rows, db.NewKey(), r.InstanceID, tokenName(e.Token), r.about(), e.Element, e.Name, e.Duty.Action, e.Duty.Role, o.ID, o.Path, o.Name, r.Titled, r.Numbered,
+		ids[i] = db.NewKey()
+		rows = append(rows, ids[i], r.InstanceID, tokenName(e.Token), r.about(), e.Element, e.Name, e.Duty.Action, e.Duty.Role, o.ID, o.Path, o.Name, r.Titled, r.Numbered,
 			due, "open", tx.Now)
 	}
-	return tx.Later(ctx, `INSERT INTO workflow_task (id, instance_id, token_id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, state, opened_at)
+	err := tx.Later(ctx, `INSERT INTO workflow_task (id, instance_id, token_id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, state, opened_at)
 VALUES `+db.Values(len(c.tasks.opened), 16, 1), rows...)
+	for i, e := range c.tasks.opened {
+		if err == nil {
+			err = r.bar(ctx, tx, ids[i], e.Element)
+		}
+	}
+	return err
 }
 
 // tokenName is how a task's row names its token.

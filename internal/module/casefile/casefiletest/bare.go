@@ -117,7 +117,7 @@ func (h *Hall) Bare(ctx context.Context) (b Bare, err error) {
 		return nil
 	}}
 	err = h.DB.View(ctx, func(tx *db.Tx) error {
-		d, err := h.Flows.Latest(ctx, tx, "food")
+		d, err := h.Flows.Latest(ctx, tx, "food_operation")
 		if err == nil {
 			b.Flow = d.ID
 		}

@@ -8,6 +8,7 @@ import (
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/module/casefile"
+	"xiangyun/internal/module/form/formweb"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
@@ -82,10 +83,19 @@ func (s *site) renderAction(w http.ResponseWriter, r *http.Request, status int, 
 			t.errors[i].Name = "asked"
 		}
 	}
+	f := formFor(t.view, t.action)
+	if f != nil {
+		t.errors = formweb.Named(f.Form, t.errors)
+	}
 	c := &t.view.Case
 	v := actionView{Number: c.Number, Title: c.ItemName + " · " + c.Applicant, Name: string(t.action), Heading: said(ctx, "casefile.action.", string(t.action)),
 		About: said(ctx, "casefile.about.", string(t.action)), Kind: pages[t.action].kind, Fields: fieldsOf(ctx, t), Preview: previewOf(ctx, t), Errors: t.errors,
 		Paper: issues(t.action), Hidden: []design.Hidden{{Name: "version", Value: strconv.FormatInt(t.version, 10)}}}
+	if f != nil {
+		v.About = page.T(ctx, "casefile.about_task", f.Name, f.Form.Title)
+		v.Fields = append(s.taskFields(ctx, f, t.values, t.errors), v.Fields...)
+		v.Hidden = append(v.Hidden, design.Hidden{Name: "task", Value: f.Task})
+	}
 	return page.Render(w, r, status, actionPage(v))
 }
 
@@ -105,6 +115,9 @@ func (s *site) act(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, number := r.Context(), r.PathValue("number")
 	step, wrong := stepOf(number, a, version, r.PostForm)
+	if err := s.recordOf(r, number, &step); err != nil {
+		return err
+	}
 	if wrong == nil {
 		_, wrong = s.Cases.Act(ctx, by(r), step, pressed(r, version, r.PostForm))
 	}

@@ -83,6 +83,7 @@ type caseJSON struct {
 	Timeline     []eventJSON       `json:"timeline" doc:"oldest first"`
 	Clock        clockJSON         `json:"clock"`
 	Actions      []string          `json:"actions" doc:"what the caller may do now"`
+	Awaited      []awaitedJSON     `json:"awaited" doc:"what the case waits for that the caller may tell"`
 	Answers      map[string]any    `json:"answers"`
 	Situation    map[string]string `json:"situation"`
 	Materials    []materialJSON    `json:"materials"`
@@ -170,6 +171,7 @@ type actionInput struct {
 		Competent string         `json:"competent,omitempty" maxLength:"200" doc:"of reject: the organ that has the power"`
 		Ground    string         `json:"ground,omitempty" maxLength:"40" doc:"of annul: fraud unqualified abuse beyond_power procedure otherwise; of cancel_grant: expired died dissolved revoked impossible otherwise"`
 		Answers   map[string]any `json:"answers,omitempty" doc:"of submit_correction; left out, what was said stays"`
+		Record    map[string]any `json:"record,omitempty" doc:"of a task with a form: what is written down"`
 	}
 }
 
@@ -219,6 +221,8 @@ func (s *site) api(r *web.Router) {
 	web.Register(r, web.SignedIn, huma.Operation{OperationID: "get-case", Method: http.MethodGet, Path: "/api/v1/cases/{number}", Summary: "A case"}, s.getCase)
 	web.Register(r, web.SignedIn, huma.Operation{OperationID: "act-on-case", Method: http.MethodPost, Path: "/api/v1/cases/{number}/actions", Summary: "Take a step with a case",
 		Description: "403 without the right, 409 when the case moved on, 422 when something is missing."}, s.actOnCase)
+	web.Register(r, web.SignedIn, huma.Operation{OperationID: "tell-case", Method: http.MethodPost, Path: "/api/v1/cases/{number}/events", Summary: "Tell a case what it waits for",
+		DefaultStatus: http.StatusNoContent, Description: "409 when it does not wait for that, or was told before."}, s.tellCase)
 	web.Register(r, web.Staff, huma.Operation{OperationID: "list-tasks", Method: http.MethodGet, Path: "/api/v1/tasks", Summary: "The caller's inbox",
 		Description: "What is due first comes first."}, s.listTasks)
 }

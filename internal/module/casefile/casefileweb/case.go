@@ -42,6 +42,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request) error {
 			v.Buttons = append(v.Buttons, design.ButtonParams{Text: page.T(ctx, "casefile.certificate", c.Text), Href: c.Href, Icon: "id-card"})
 		}
 	}
+	v.Buttons = append(v.Buttons, tellButtons(view)...)
 	v.Buttons = append(v.Buttons, s.ownButtons(r, view, len(v.Buttons) > 0)...)
 	return page.Render(w, r, http.StatusOK, casePage(v))
 }
@@ -86,7 +87,7 @@ func nextTone(s casefile.State) design.Tone {
 // caseNote says what the applicant has just done; an address somebody made up says nothing.
 func caseNote(ctx context.Context, done string) string {
 	switch done {
-	case "corrected", "missing", "withdrawn", "urged", "urged_today", "urged_none":
+	case "corrected", "missing", "withdrawn", "urged", "urged_today", "urged_none", "told":
 		return said(ctx, "casefile.done.", done)
 	}
 	return ""

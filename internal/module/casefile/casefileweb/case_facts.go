@@ -22,6 +22,9 @@ func (s *site) factsOf(ctx context.Context, v *casefile.View) facts {
 	if f.Clock.Pause != nil {
 		f.Clock.Pause.Document = pauseNotice(c.Number, v)
 	}
+	if s.Picture != nil {
+		f.Picture = s.Picture(ctx, v.Progress)
+	}
 	f.Events = append(upcoming(ctx, v), eventsOf(ctx, c, v.Events, v.Papers)...)
 	for _, p := range slices.Concat(v.Records, v.Papers) {
 		f.Documents = append(f.Documents, design.FileItem{Name: p.Title + " " + p.Number, Href: paperAt(c.Number, p.ID), Note: page.Civil(ctx, p.IssuedOn.String())})

@@ -23,7 +23,8 @@ type facts struct {
 	Facts     []design.SummaryRow
 	Answers   []design.SummaryRow
 	Buttons   []design.ButtonParams
-	Note      string // what has just been done
+	Note      string          // what has just been done
+	Picture   templ.Component // of where its process stands; nil for none
 }
 
 func (f facts) badge(ctx context.Context) *design.BadgeParams {
@@ -52,6 +53,7 @@ type deskCaseView struct {
 	Applicant string
 	Handed    []handedView
 	More      moreView
+	Written   []design.SummaryListParams // with tasks
 }
 
 // handedView is one material beside the form: how it was given and what can be seen of it.

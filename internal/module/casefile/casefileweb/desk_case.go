@@ -36,6 +36,8 @@ func (s *site) deskCase(w http.ResponseWriter, r *http.Request) error {
 	for _, a := range view.Actions {
 		v.Buttons = append(v.Buttons, deskButton(ctx, number, a))
 	}
+	v.Buttons = append(v.Buttons, tellButtons(view)...)
+	v.Written = writtenLists(ctx, view)
 	return page.Render(w, r, http.StatusOK, deskCasePage(v))
 }
 

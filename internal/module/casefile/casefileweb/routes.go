@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/region"
@@ -36,6 +38,8 @@ type Deps struct {
 	Lookup func(ctx context.Context, by actor.Actor, kind, number, name string) (subjectID, shownName string, err error)
 	// Certificates lists those a case brought; nil shows none.
 	Certificates func(ctx context.Context, by actor.Actor, number string) ([]design.Link, error)
+	// Picture draws where the process of a case stands; nil draws none.
+	Picture func(ctx context.Context, p workflow.Progress) templ.Component
 	// Rate is where a case can be rated now; nil offers it nowhere.
 	Rate func(ctx context.Context, by actor.Actor, number string) (href string, ok bool)
 }
@@ -77,6 +81,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Upload("POST /cases/{number}/missing", web.SignedIn, most, s.bringMissing)
 	r.Page("GET /cases/{number}/withdraw", web.SignedIn, s.askWithdraw)
 	r.Page("POST /cases/{number}/withdraw", web.SignedIn, s.withdraw)
+	r.Page("GET /cases/{number}/tell/{event}", web.SignedIn, s.askTell)
+	r.Page("POST /cases/{number}/tell/{event}", web.SignedIn, s.tell)
 	r.Page("GET /cases/{number}/papers/{id}", web.SignedIn, s.paper)
 	r.Page("GET /papers/verify", web.Public, s.askVerifyPaper)
 	r.Page("POST /papers/verify", web.Public, s.verifyPaper)

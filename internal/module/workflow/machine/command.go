@@ -20,6 +20,7 @@ const (
 	FailChild   Verb = "fail_child"   // it ended with the error Code
 	Cancel      Verb = "cancel"       // withdraws everything
 	Retry       Verb = "retry"        // Token enters the element of its incident again
+	Skip        Verb = "skip"         // Token leaves the activity or event of its incident as if it were done, without what it would have brought
 	Retake      Verb = "retake"       // the task at the element To that was done is open again, at the office with the path Code; Outcome is how it was done
 	Rewind      Verb = "rewind"       // Token goes back to the element To; All takes other branches back with it
 )

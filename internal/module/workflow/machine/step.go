@@ -68,7 +68,7 @@ func (r *step) command(c Command) error {
 		return r.fire(c)
 	}
 	t := r.s.Token(c.Token)
-	waits := map[Verb]Wait{Complete: WaitTask, Serve: WaitService, FailService: WaitService, EndChild: WaitChild, FailChild: WaitChild, Retry: WaitIncident}
+	waits := map[Verb]Wait{Complete: WaitTask, Serve: WaitService, FailService: WaitService, EndChild: WaitChild, FailChild: WaitChild, Retry: WaitIncident, Skip: WaitIncident}
 	switch c.Do {
 	case Rewind:
 		return r.rewind(c)
@@ -96,7 +96,22 @@ func (r *step) command(c Command) error {
 		r.withdrawInner(t.ID)
 		r.disarm(t.ID, "")
 		r.enterLater(t.ID)
+	case Skip:
+		return r.skip(t.ID)
 	}
+	return nil
+}
+
+// skip lets a token leave the place of its incident. Where a way has to be chosen nothing can be skipped.
+func (r *step) skip(id int) error {
+	e := r.p.elements[r.s.Token(id).At]
+	if !activity(e.Kind) && e.Kind != process.IntermediateCatch && e.Kind != process.IntermediateThrow {
+		return ErrTarget
+	}
+	r.emit(Effect{Do: CloseIncident, Token: id})
+	r.withdrawInner(id)
+	r.disarm(id, "")
+	r.finish(id, false)
 	return nil
 }
 

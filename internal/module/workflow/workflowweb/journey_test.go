@@ -24,6 +24,7 @@ import (
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/db/dbtest"
 	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/job"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
 	"xiangyun/internal/platform/webtest"
@@ -38,6 +39,9 @@ var (
 // desk is the pages on a real database, used by whoever stands in by.
 type desk struct {
 	*workflow.Definitions
+	flows   *workflow.Service
+	queue   *job.Queue
+	db      *db.DB
 	by      actor.Actor
 	handler http.Handler
 	mu      sync.Mutex
@@ -58,16 +62,27 @@ func (d *desk) Append(_ context.Context, _ *db.Tx, e audit.Entry) error {
 	return nil
 }
 
+func (d *desk) Reach(by actor.Actor, _ string) []string {
+	if by.Has("keeper") {
+		return []string{"22"}
+	}
+	return nil
+}
+
 func open(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{by: keeper}
-	d.Definitions = workflow.NewDefinitions(dbtest.Open(t, workflow.Schema), workflow.DefinitionNeeds{Rights: d, Log: d})
+	d.db = dbtest.Open(t, job.Schema, workflow.Schema)
+	d.Definitions = workflow.NewDefinitions(d.db, workflow.DefinitionNeeds{Rights: d, Log: d})
+	d.queue = job.New(d.db, slog.New(slog.DiscardHandler))
+	d.flows = workflow.New(d.db, workflow.Needs{Rights: d, Queue: d.queue, Log: d})
+	d.flows.Register(d.queue)
 	words, err := page.Load(page.Words, web.Words, design.Locale, officeweb.Locale, workflow.Locale, workflowweb.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := web.NewRouter(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Catalogue: words})
-	workflowweb.Routes(r, workflowweb.Deps{Deployer: d.Definitions, Shelf: d.Definitions, Desk: d.Definitions, Roles: []string{"window", "reviewer", "chief"}})
+	workflowweb.Routes(r, workflowweb.Deps{Deployer: d.Definitions, Shelf: d.Definitions, Desk: d.Definitions, Keeper: d.flows, Mover: d.flows, Roles: []string{"window", "reviewer", "chief"}})
 	d.handler = words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		ctx := design.WithViewer(actor.WithContext(req.Context(), d.by), design.Viewer{SignedIn: true, Kind: string(d.by.Kind), Path: req.URL.RequestURI()})
 		r.ServeHTTP(w, req.WithContext(ctx))

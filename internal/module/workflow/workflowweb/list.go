@@ -84,6 +84,7 @@ type showView struct {
 	Versions []workflow.Shelved
 	More     int // version behind which older ones are; 0 for none
 	Deployed bool
+	Findings []bpmn.Finding
 }
 
 // show is GET /desk/processes/{key}: a process, its picture and its versions.
@@ -95,7 +96,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := showView{Version: version, Deployed: q.Get("done") == "deployed"}
-	if v.Process, err = bpmn.Read(source); err != nil {
+	if v.Process, v.Findings, err = s.Deployer.Examine(ctx, by, source); err != nil {
 		return err
 	}
 	if v.Versions, err = s.Shelf.Versions(ctx, by, key, number(q.Get("before")), rowsShown+1); err != nil {

@@ -27,6 +27,16 @@ var shapes = map[process.Kind]design.ProcessShape{process.StartEvent: design.Sha
 // Picture draws the steps of a process for everybody: on a wide screen as a drawing, on a narrow one as a list. standing says how far elements are, by id;
 // what it does not name is still to come.
 func Picture(ctx context.Context, p *process.Process, standing map[string]design.ProcessState) templ.Component {
+	return picture(ctx, p, standing, nil)
+}
+
+// listed tells whether people know an element as a step: what is only computed is none.
+func listed(e *process.Element) bool {
+	return e.Name != "" && (bpmn.Activity(e.Kind) && e.Kind != process.ScriptTask || e.Kind == process.IntermediateCatch)
+}
+
+// picture is Picture with words for who does an element, instead of who is to do it.
+func picture(ctx context.Context, p *process.Process, standing map[string]design.ProcessState, by map[string]string) templ.Component {
 	m := design.ProcessMapParams{Label: page.T(ctx, "process.picture", titled(p))}
 	var plan bpmn.Plan
 	if len(p.Elements) <= mostDrawn {
@@ -35,8 +45,12 @@ func Picture(ctx context.Context, p *process.Process, standing map[string]design
 	m.W, m.H = plan.W, plan.H
 	for _, e := range p.Elements {
 		b := plan.Boxes[e.ID]
-		m.Steps = append(m.Steps, design.ProcessStep{Name: e.Name, By: doer(ctx, e), Sign: signs[e.Kind] + eventSign(e), Shape: shapes[e.Kind], State: standing[e.ID],
-			Listed: e.Name != "" && (bpmn.Activity(e.Kind) || e.Kind == process.IntermediateCatch), X: b.X, Y: b.Y, W: b.W, H: b.H})
+		who := by[e.ID]
+		if who == "" {
+			who = doer(ctx, e)
+		}
+		m.Steps = append(m.Steps, design.ProcessStep{Name: e.Name, By: who, Sign: signs[e.Kind] + eventSign(e), Shape: shapes[e.Kind], State: standing[e.ID],
+			Listed: listed(e), X: b.X, Y: b.Y, W: b.W, H: b.H})
 	}
 	for _, f := range p.Flows {
 		l := design.ProcessLine{Text: f.Name}

@@ -183,6 +183,20 @@ func (s *site) sendBack(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// takeBack is POST /desk/process-proposals/{id}/withdraw: its author's.
+func (s *site) takeBack(w http.ResponseWriter, r *http.Request) error {
+	ctx, id := r.Context(), r.PathValue("id")
+	err := s.Deployer.TakeBack(ctx, actor.FromContext(ctx), id)
+	if fault.Is(err, fault.Conflict) {
+		return s.showProposal(w, r, http.StatusConflict, proposalView{Errors: design.ErrorsOf(ctx, err)})
+	}
+	if err != nil {
+		return err
+	}
+	web.Redirect(w, r, proposalAt(id)+"?done=withdrawn")
+	return nil
+}
+
 func (v proposalView) waits() bool { return v.State == workflow.Waiting }
 
 // stale tells that another version was deployed since: it can only be returned.
@@ -208,7 +222,10 @@ func (v proposalView) facts(ctx context.Context) []design.SummaryRow {
 	}
 	rows = append(rows, design.SummaryRow{Key: page.T(ctx, "process.proposal.decided_by"), Value: v.DecidedPost},
 		design.SummaryRow{Key: page.T(ctx, "process.proposal.decided_at"), Value: page.DateTime(ctx, v.DecidedAt)})
-	if v.State == workflow.Returned {
+	switch v.State {
+	case workflow.TakenBack:
+		return rows
+	case workflow.Returned:
 		return append(rows, design.SummaryRow{Key: page.T(ctx, "process.proposal.reason"), Value: v.Reason})
 	}
 	return append(rows, design.SummaryRow{Key: page.T(ctx, "process.version"), Value: page.T(ctx, "process.version_n", v.Version)})

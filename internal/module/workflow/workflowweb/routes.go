@@ -27,6 +27,23 @@ type Deployer interface {
 	Propose(ctx context.Context, by actor.Actor, source []byte, from int) (workflow.Proposal, error)
 	Approve(ctx context.Context, by actor.Actor, id string) (workflow.Deployed, error)
 	Return(ctx context.Context, by actor.Actor, id, reason string) error
+	TakeBack(ctx context.Context, by actor.Actor, id string) error
+}
+
+// Keeper looks after running processes, met by workflow.Service.
+type Keeper interface {
+	Incidents(ctx context.Context, by actor.Actor, before string, limit int) ([]workflow.Incident, error)
+	IncidentCounts(ctx context.Context, by actor.Actor) ([]workflow.IncidentCount, error)
+	Incident(ctx context.Context, by actor.Actor, id string) (workflow.Incident, bool, error)
+	Retry(ctx context.Context, by actor.Actor, id string) error
+	GiveUp(ctx context.Context, by actor.Actor, id, why string) error
+}
+
+// Mover takes running instances to another version, met by workflow.Service.
+type Mover interface {
+	RunningOf(ctx context.Context, by actor.Actor, key string, version int, after string, limit int) ([]workflow.Running, error)
+	PlanMigration(ctx context.Context, by actor.Actor, m workflow.Migration) (workflow.Plan, error)
+	Migrate(ctx context.Context, by actor.Actor, m workflow.Migration) error
 }
 
 // Desk tells what was proposed, met by workflow.Definitions.
@@ -48,6 +65,8 @@ type Deps struct {
 	Deployer Deployer
 	Shelf    Shelf
 	Desk     Desk
+	Keeper   Keeper
+	Mover    Mover
 	Roles    []string // of posts that may do tasks; their names are "office.role." and the role
 }
 
@@ -78,4 +97,11 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET "+proposalsAt+"/{id}", web.Staff, s.proposal)
 	r.Page("POST "+proposalsAt+"/{id}/approve", web.Staff, s.approve)
 	r.Page("POST "+proposalsAt+"/{id}/return", web.Staff, s.sendBack)
+	r.Page("POST "+proposalsAt+"/{id}/withdraw", web.Staff, s.takeBack)
+	r.Page("GET "+incidentsAt, web.Staff, s.incidents)
+	r.Page("GET "+oneIncidentAt+"/{id}", web.Staff, s.incident)
+	r.Page("POST "+oneIncidentAt+"/{id}/retry", web.Staff, s.retry)
+	r.Page("POST "+oneIncidentAt+"/{id}/give-up", web.Staff, s.giveUp)
+	r.Page("GET "+at+"/{key}/migrate", web.Staff, s.migration)
+	r.Page("POST "+at+"/{key}/migrate", web.Staff, s.migrate)
 }

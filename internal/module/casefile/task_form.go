@@ -1,0 +1,272 @@
+package casefile
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/form"
+	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/module/workflow/process"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// The rights a task gives over a field: of its own form, or of the applicant's. What it does not name is asked, and shown.
+const (
+	fieldRead   = "read"   // of its own form: the applicant's answer of the same name, which is not asked again
+	fieldHidden = "hidden" // not asked, and not shown to who does the task
+)
+
+// TaskForm is what somebody writes down when he completes a task (办理表单).
+type TaskForm struct {
+	Task   string           // its id
+	Name   string           // of the task
+	Action string           // what completes it: accept, opine, decide, deliver
+	Form   *form.Definition // with the fields that are asked
+	Known  []form.Line      // what the applicant said, which the form takes over
+}
+
+// Written is what somebody wrote down with a task, for officers.
+type Written struct {
+	Name  string // of the task
+	Post  string
+	At    time.Time
+	Lines []form.Line
+}
+
+// asked is a form without the fields that are not asked.
+func asked(d *form.Definition, rights map[string]string) *form.Definition {
+	out := *d
+	out.Fields = slices.DeleteFunc(slices.Clone(d.Fields), func(f form.Field) bool { return rights[f.Name] == fieldRead || rights[f.Name] == fieldHidden })
+	return &out
+}
+
+// takenOver are the applicant's answers that the form of a task takes over.
+func takenOver(d *form.Definition, rights map[string]string, answers map[string]any) map[string]any {
+	out := map[string]any{}
+	for _, f := range d.Fields {
+		if v, said := answers[f.Name]; said && rights[f.Name] == fieldRead {
+			out[f.Name] = v
+		}
+	}
+	return out
+}
+
+// writeDown checks what comes with the step against the form of its task: fault.Invalid by field "answers.NAME". A task without a form takes nothing.
+func (st *step) writeDown(ctx context.Context, tx *db.Tx) error {
+	if !st.completes() {
+		return nil
+	}
+	duty, err := st.s.needs.Flows.DutyOf(ctx, tx, st.process, st.task)
+	if err != nil || duty.Form == "" {
+		return err
+	}
+	d, err := st.s.needs.Forms.Latest(ctx, tx, duty.Form)
+	if err != nil {
+		return fmt.Errorf("finding the form of task %s: %w", st.task.Node, err)
+	}
+	answers := maps.Clone(st.in.Record)
+	if answers == nil {
+		answers = map[string]any{}
+	}
+	for name, right := range duty.Fields {
+		if right == fieldRead || right == fieldHidden {
+			delete(answers, name)
+		}
+	}
+	if slices.Contains(slices.Collect(maps.Values(duty.Fields)), fieldRead) {
+		content, _, err := st.s.content(ctx, tx, st.c.ID)
+		if err != nil {
+			return err
+		}
+		maps.Copy(answers, takenOver(d, duty.Fields, content.Answers))
+	}
+	if st.record, err = form.Check(d, answers); err != nil {
+		return err
+	}
+	st.recordForm = d.ID
+	return nil
+}
+
+// keepRecord seals what was written down; the variables of the process get of it what its outputs say.
+func (st *step) keepRecord(ctx context.Context, tx *db.Tx) error {
+	if len(st.record) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(st.record)
+	if err != nil {
+		return fmt.Errorf("writing down what a task brought: %w", err)
+	}
+	sealed, err := st.s.needs.Keys.Seal(text, aad(st.c.ID, "task/"+st.task.ID))
+	if err != nil {
+		return fmt.Errorf("sealing what a task brought: %w", err)
+	}
+	return st.s.needs.Flows.Keep(ctx, tx, st.by, st.task, st.recordForm, sealed)
+}
+
+// written opens what officers wrote down with the tasks of a case.
+func (s *Service) written(ctx context.Context, tx *db.Tx, c *Case) (out []Written, err error) {
+	list, err := s.needs.Flows.Kept(ctx, tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range list {
+		d, err := s.needs.Forms.ByID(ctx, tx, e.FormID)
+		if err != nil {
+			return nil, err
+		}
+		plain, err := s.unseal(e.Answers, c.ID, "task/"+e.TaskID)
+		if err != nil {
+			return nil, err
+		}
+		var answers map[string]any
+		if err := json.Unmarshal(plain, &answers); err != nil {
+			return nil, fmt.Errorf("decoding what a task brought: %w", err)
+		}
+		out = append(out, Written{Name: e.Name, Post: e.Post, At: e.At, Lines: form.Summary(d, answers)})
+	}
+	return out, nil
+}
+
+// presentTasks adds what the tasks of a case say: where it stands, what may be told, what was written down, which form comes next. Who only does tasks that
+// hide a field of the application is not shown it.
+func (s *Service) presentTasks(ctx context.Context, tx *db.Tx, by actor.Actor, v *View) (err error) {
+	c := &v.Case
+	if v.Progress, err = s.needs.Flows.ProgressOf(ctx, tx, c.ID); err != nil {
+		return err
+	}
+	if v.Awaited, err = s.awaited(ctx, tx, by, c); err != nil || by.Kind != actor.Officer {
+		return err
+	}
+	if v.Written, err = s.written(ctx, tx, c); err != nil {
+		return err
+	}
+	mine := v.mine(by)
+	duties := v.duties(mine)
+	for i, duty := range duties {
+		if duty.Form == "" || v.TaskForm != nil {
+			continue
+		}
+		d, err := s.needs.Forms.Latest(ctx, tx, duty.Form)
+		if err != nil {
+			return err
+		}
+		v.TaskForm = &TaskForm{Task: mine[i].ID, Name: mine[i].Name, Action: mine[i].Action, Form: asked(d, duty.Fields),
+			Known: form.Summary(d, takenOver(d, duty.Fields, v.Content.Answers))}
+	}
+	v.Content.Answers = shownTo(v.Content.Answers, duties)
+	return nil
+}
+
+// mine are the open tasks by may do himself.
+func (v *View) mine(by actor.Actor) (out []workflow.OpenTask) {
+	for _, t := range v.Tasks {
+		if mayDo(by, t, v.Case.BaseCode) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// duties are what the definition says of tasks, in their order.
+func (v *View) duties(tasks []workflow.OpenTask) (out []process.Duty) {
+	for _, t := range tasks {
+		duty := process.Duty{}
+		if v.Progress.Process != nil {
+			if e := v.Progress.Process.Element(t.Node); e != nil {
+				duty = e.Duty
+			}
+		}
+		out = append(out, duty)
+	}
+	return out
+}
+
+// shownTo leaves out what every duty hides; who has none is shown all.
+func shownTo(answers map[string]any, duties []process.Duty) map[string]any {
+	if len(duties) == 0 {
+		return answers
+	}
+	out := maps.Clone(answers)
+	maps.DeleteFunc(out, func(name string, _ any) bool {
+		return !slices.ContainsFunc(duties, func(d process.Duty) bool { return d.Fields[name] != fieldHidden })
+	})
+	return out
+}
+
+// Word is what somebody tells the process of a case, which waits for it.
+type Word struct {
+	Number string
+	Event  string // one of [View.Awaited]
+	Text   string // what happened; an officer must say it
+}
+
+// Tell lets the process of a case go on that waits for word: that an applicant put right what was found on the spot, that somebody objected to what was
+// made public. fault.Conflict "casefile.word_not_awaited" when nothing waits for it from by, as when it was told before.
+func (s *Service) Tell(ctx context.Context, by actor.Actor, in Word) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		c, err := byNumber(ctx, tx, in.Number)
+		if err != nil {
+			return err
+		}
+		if err := s.visible(ctx, tx, by, c); err != nil {
+			return err
+		}
+		list, err := s.awaited(ctx, tx, by, c)
+		if err != nil {
+			return err
+		}
+		gone := fault.New(fault.Conflict, "casefile.word_not_awaited")
+		i := slices.IndexFunc(list, func(a workflow.Awaited) bool { return a.Event == in.Event })
+		if i < 0 {
+			return gone
+		}
+		if err := saidOf(by, in.Text); err != nil {
+			return err
+		}
+		found, err := s.needs.Flows.Correlate(ctx, tx, workflow.Message{Name: list[i].Name, Key: c.ID})
+		if err != nil {
+			return err
+		}
+		if !found {
+			return gone
+		}
+		seen := c.Version
+		c.Version++
+		if err := move(ctx, tx, c, seen); err != nil {
+			return err
+		}
+		text := list[i].Title
+		if in.Text != "" {
+			text += "：" + in.Text
+		}
+		return s.record(ctx, tx, by, c, Event{Action: Tell, State: c.State, Comment: text}, "case.told", map[string]any{"event": in.Event})
+	})
+}
+
+func saidOf(by actor.Actor, text string) error {
+	n := len([]rune(text))
+	if n > longestComment || n == 0 && by.Kind == actor.Officer {
+		return fault.New(fault.Invalid, "casefile.bad_step").Field("comment", "casefile.tell_text", longestComment)
+	}
+	return nil
+}
+
+// awaited are the messages the process of a case waits for that by may tell.
+func (s *Service) awaited(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case) ([]workflow.Awaited, error) {
+	if !c.ClosedAt.IsZero() {
+		return nil, nil
+	}
+	list, err := s.needs.Flows.Awaited(ctx, tx, c.ID)
+	return slices.DeleteFunc(list, func(a workflow.Awaited) bool {
+		if a.From == "applicant" {
+			return !owns(by, c) && !s.receivedBy(by, c)
+		}
+		return by.Kind != actor.Officer || !by.Has(a.From)
+	}), err
+}

@@ -1,0 +1,98 @@
+package workflow
+
+import (
+	"context"
+	"time"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/workflow/process"
+	"xiangyun/internal/platform/db"
+)
+
+// Entry is what somebody wrote down with a task, in its form. The answers are sealed by whoever asked for them.
+type Entry struct {
+	ID         string
+	TaskID     string
+	Name       string // of the task
+	FormID     string
+	Answers    []byte
+	Post       string
+	OfficePath string
+	At         time.Time
+}
+
+// Keep stores what somebody wrote down with a task.
+func (s *Service) Keep(ctx context.Context, tx *db.Tx, by actor.Actor, t *OpenTask, formID string, sealed []byte) error {
+	return tx.Later(ctx, `INSERT INTO workflow_record (id, task_id, subject, name, form_id, answers, post, office_path, at) VALUES (`+db.In(9, 1)+`)`,
+		db.NewKey(), t.ID, t.Subject, t.Name, formID, sealed, by.Post, t.OfficePath, tx.Now)
+}
+
+// Kept returns what was written down with the tasks of a subject, oldest first.
+func (s *Service) Kept(ctx context.Context, tx *db.Tx, subject string) ([]Entry, error) {
+	return db.All[Entry](ctx, tx, `SELECT id, task_id, name, form_id, answers, post, office_path, at FROM workflow_record WHERE subject = $1 ORDER BY id LIMIT 200`, subject)
+}
+
+// DutyOf is what the definition of an open task says of it; the zero Duty when its process has no such element any more.
+func (s *Service) DutyOf(ctx context.Context, tx *db.Tx, p *Process, t *OpenTask) (process.Duty, error) {
+	d, err := s.Definition(ctx, tx, p.rows[p.of[t.ID]].DefinitionID)
+	if err != nil {
+		return process.Duty{}, err
+	}
+	if e := d.program.Element(t.Node); e != nil {
+		return e.Duty, nil
+	}
+	return process.Duty{}, nil
+}
+
+// apartFrom names, as a property of a task, the task whose doer may not do it: what two must see is not seen by one twice (行政许可法第三十四条第三款).
+const apartFrom = "apart"
+
+// bar writes who may not do a task that was opened just now.
+func (r *running) bar(ctx context.Context, tx *db.Tx, id, element string) error {
+	e := r.definition.program.Element(element)
+	if e == nil || e.Extra[apartFrom] == "" {
+		return nil
+	}
+	done, err := db.All[string](ctx, tx, `SELECT done_by FROM workflow_task WHERE subject = $1 AND instance_id = $2 AND node = $3 AND state = 'done' ORDER BY done_at DESC, id DESC LIMIT 1`,
+		r.about(), r.InstanceID, e.Extra[apartFrom])
+	if err != nil || len(done) == 0 {
+		return err
+	}
+	return tx.Later(ctx, `UPDATE workflow_task SET barred = $1 WHERE id = $2`, done[0], id)
+}
+
+// barredFrom tells whether a task must be done by somebody else than by.
+func (t OpenTask) barredFrom(by actor.Actor) bool {
+	return t.Barred != "" && (t.Barred == by.Name() || t.Barred == by.Behalf)
+}
+
+// teller names, as a property of an event that waits for a message, who may tell it: "applicant", or a role.
+const teller = "from"
+
+// Awaited is a message that the process of a subject waits for and somebody may tell.
+type Awaited struct {
+	Event string // id of the element
+	Name  string // of the message
+	Title string // as people read it
+	From  string // "applicant", or a role
+}
+
+// Awaited returns the messages about a subject that its process waits for and says who may tell them.
+func (s *Service) Awaited(ctx context.Context, tx *db.Tx, subject string) (out []Awaited, err error) {
+	type row struct{ Event, Name, DefinitionID string }
+	rows, err := db.All[row](ctx, tx, `SELECT w.event, w.name, i.definition_id FROM workflow_wait w JOIN workflow_instance i ON i.id = w.instance_id
+WHERE i.subject = $1 AND i.state = 'running' AND w.kind = 'message' AND w.correlation = $2 ORDER BY w.id LIMIT 20`, subject, subject)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		d, err := s.Definition(ctx, tx, r.DefinitionID)
+		if err != nil {
+			return nil, err
+		}
+		if e := d.program.Element(r.Event); e != nil && e.Extra[teller] != "" {
+			out = append(out, Awaited{Event: r.Event, Name: r.Name, Title: e.Name, From: e.Extra[teller]})
+		}
+	}
+	return out, nil
+}
