@@ -26,7 +26,7 @@ func kindWords(ctx context.Context, kind string) string {
 }
 
 // readings are the kinds that only look: somebody else saw a person's data and changed nothing.
-var readings = []string{"case.contact_read", "case.read", "case.reported", "cert.read", "data.read", "hall.obstacle_read", "rating.read"}
+var readings = []string{"case.contact_read", "case.disclosed", "case.read", "case.reported", "cert.read", "data.read", "hall.obstacle_read", "rating.read"}
 
 func reads(kind string) bool { return slices.Contains(readings, kind) }
 
@@ -34,10 +34,10 @@ func reads(kind string) bool { return slices.Contains(readings, kind) }
 var kinds = []string{"account.created", "account.home_set", "account.locked_by", "account.password_changed", "account.reset", "account.sessions_ended",
 	"account.sign_in_failed", "account.signed_in", "account.totp_set", "account.unlocked_by", "agent.added", "agent.ended", "calendar.frozen",
 	"calendar.imported", "case.acceptance_cancelled", "case.accepted", "case.annulled", "case.approved", "case.contact_read", "case.corrected",
-	"case.correction_requested", "case.delivered", "case.extended", "case.gap_overdue", "case.gap_reminded", "case.grant_cancelled",
+	"case.correction_requested", "case.delivered", "case.disclosed", "case.extended", "case.gap_overdue", "case.gap_reminded", "case.grant_cancelled",
 	"case.hearing_offered", "case.inspected", "case.missing_brought", "case.opined", "case.paper_read", "case.prolonged", "case.read", "case.reckoned",
-	"case.refused", "case.rejected", "case.renewed", "case.reported", "case.resumed", "case.settled", "case.submitted", "case.suspended",
-	"case.withdrawn", "cert.issued", "cert.presented", "cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified",
+	"case.refused", "case.rejected", "case.renewed", "case.reported", "case.resumed", "case.sent_back", "case.settled", "case.submitted", "case.suspended",
+	"case.taken_over", "case.transferred", "case.withdrawn", "cert.issued", "cert.presented", "cert.read", "cert.restored", "cert.revoked", "cert.suspended", "cert.verified",
 	"clock.warning_set", "company.registered", "data.read", "hall.authorised", "hall.booked", "hall.cancelled", "hall.deed_begun", "hall.deed_handed",
 	"hall.left", "hall.mandate_ended", "hall.missed", "hall.obstacle_answered", "hall.obstacle_late", "hall.obstacle_read", "hall.obstacle_reopened",
 	"hall.obstacle_reported", "hall.obstacle_solved", "hall.put", "hall.sat", "hall.set_open", "hall.turn_called", "hall.turn_done", "hall.turn_gone",

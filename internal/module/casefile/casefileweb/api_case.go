@@ -172,6 +172,9 @@ func (s *site) getCase(ctx context.Context, in *caseInput) (*caseOutput, error) 
 	for _, x := range v.Actions {
 		out.Actions = append(out.Actions, string(x))
 	}
+	for _, o := range v.TransferTo {
+		out.TransferTo = append(out.TransferTo, officeJSON{o.Path, o.Name})
+	}
 	for _, m := range v.Materials {
 		f := v.Files[m.FileID]
 		out.Materials = append(out.Materials, materialJSON{m.ID, m.Code, m.Name, m.Way, m.Evidence, m.DueOn, f.MediaType, f.Size, f.SHA256, m.Revision})
@@ -217,7 +220,7 @@ func (s *site) actOnCase(ctx context.Context, in *actionInput) (*actionOutput, e
 	}
 	b := in.Body
 	step := casefile.Step{Number: in.Number, Action: casefile.Action(b.Action), Version: b.Version, Comment: b.Comment, Procedure: b.Procedure, Days: b.Days, Agree: b.Agree,
-		Way: b.Way, Answers: b.Answers, Competent: b.Competent, Ground: b.Ground}
+		Way: b.Way, Answers: b.Answers, Competent: b.Competent, Ground: b.Ground, Office: b.Office}
 	for _, x := range b.Asked {
 		step.Asked = append(step.Asked, casefile.Asked{Code: x.Code, Name: x.Name, Text: x.Text})
 	}

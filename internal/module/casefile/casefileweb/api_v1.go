@@ -83,12 +83,18 @@ type caseJSON struct {
 	Timeline     []eventJSON       `json:"timeline" doc:"oldest first"`
 	Clock        clockJSON         `json:"clock"`
 	Actions      []string          `json:"actions" doc:"what the caller may do now"`
-	Answers      map[string]any    `json:"answers"`
+	TransferTo   []officeJSON      `json:"transfer_to,omitempty" doc:"offices the caller may hand the case to"`
+	Answers      map[string]any    `json:"answers" doc:"for an officer numbers and phones of people are masked; POST …/disclosures shows them"`
 	Situation    map[string]string `json:"situation"`
 	Materials    []materialJSON    `json:"materials"`
 	Papers       []paperJSON       `json:"papers"`
 	Certificates []certificateJSON `json:"certificates"`
 	QueryCode    string            `json:"query_code,omitempty" doc:"for the applicant only"`
+}
+
+type officeJSON struct {
+	Path string `json:"path"`
+	Name string `json:"name"`
 }
 
 type eventJSON struct {
@@ -158,7 +164,7 @@ type actionInput struct {
 	Key    string `header:"Idempotency-Key" maxLength:"200" doc:"the same key and body get the first answer"`
 	Number string `path:"number" maxLength:"40"`
 	Body   struct {
-		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend prolong resume extend offer_hearing opine approve refuse deliver withdraw settle bring_missing remind_gap cancel_acceptance inspect annul cancel_grant"`
+		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend prolong resume extend offer_hearing opine approve refuse deliver withdraw settle bring_missing remind_gap cancel_acceptance inspect annul cancel_grant transfer take_over send_back"`
 		Version   int64          `json:"version,omitempty" doc:"the case as it was seen; left out, it is taken as it is"`
 		Comment   string         `json:"comment,omitempty" maxLength:"4000"`
 		Asked     []askedJSON    `json:"asked,omitempty" maxItems:"100" doc:"of request_correction: everything that is wanted, once"`
@@ -168,6 +174,7 @@ type actionInput struct {
 		Way       string         `json:"way,omitempty" maxLength:"20" doc:"of deliver: online, window, post"`
 		Materials []givenJSON    `json:"materials,omitempty" maxItems:"200" doc:"of submit_correction and bring_missing"`
 		Competent string         `json:"competent,omitempty" maxLength:"200" doc:"of reject: the organ that has the power"`
+		Office    string         `json:"office,omitempty" maxLength:"60" doc:"of transfer: path of one of the case's transfer_to"`
 		Ground    string         `json:"ground,omitempty" maxLength:"40" doc:"of annul: fraud unqualified abuse beyond_power procedure otherwise; of cancel_grant: expired died dissolved revoked impossible otherwise"`
 		Answers   map[string]any `json:"answers,omitempty" doc:"of submit_correction; left out, what was said stays"`
 	}
@@ -219,6 +226,8 @@ func (s *site) api(r *web.Router) {
 	web.Register(r, web.SignedIn, huma.Operation{OperationID: "get-case", Method: http.MethodGet, Path: "/api/v1/cases/{number}", Summary: "A case"}, s.getCase)
 	web.Register(r, web.SignedIn, huma.Operation{OperationID: "act-on-case", Method: http.MethodPost, Path: "/api/v1/cases/{number}/actions", Summary: "Take a step with a case",
 		Description: "403 without the right, 409 when the case moved on, 422 when something is missing."}, s.actOnCase)
+	web.Register(r, web.Staff, huma.Operation{OperationID: "disclose-case", Method: http.MethodPost, Path: "/api/v1/cases/{number}/disclosures",
+		Summary: "Numbers and phones of a case in clear", Description: "For who handles the case, for a purpose. Each call is a leaf that the person can read."}, s.discloseCase)
 	web.Register(r, web.Staff, huma.Operation{OperationID: "list-tasks", Method: http.MethodGet, Path: "/api/v1/tasks", Summary: "The caller's inbox",
 		Description: "What is due first comes first."}, s.listTasks)
 }

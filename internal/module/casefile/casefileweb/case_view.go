@@ -52,6 +52,7 @@ type deskCaseView struct {
 	Applicant string
 	Handed    []handedView
 	More      moreView
+	Disclose  *design.Link // to numbers and phones in clear; nil for who may not see them, or where there are none
 }
 
 // handedView is one material beside the form: how it was given and what can be seen of it.

@@ -33,6 +33,9 @@ func (s *site) deskCase(w http.ResponseWriter, r *http.Request) error {
 	v.Facts = row(v.Facts, page.T(ctx, "casefile.representative"), view.Applicant.Representative)
 	v.Facts = row(v.Facts, page.T(ctx, "casefile.applicant_phone"), view.Applicant.Phone)
 	v.Facts = append(v.Facts, gapRows(ctx, view)...)
+	if view.Discloses {
+		v.Disclose = &design.Link{Text: page.T(ctx, "casefile.disclosure.link"), Href: disclosureAt(number)}
+	}
 	for _, a := range view.Actions {
 		v.Buttons = append(v.Buttons, deskButton(ctx, number, a))
 	}

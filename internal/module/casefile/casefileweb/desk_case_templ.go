@@ -148,7 +148,7 @@ func deskCasePage(v deskCaseView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = design.Section(design.SectionParams{Title: page.T(ctx, "casefile.answers"), ID: "answers"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = design.Section(design.SectionParams{Title: page.T(ctx, "casefile.answers"), ID: "answers", More: v.Disclose}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
