@@ -367,6 +367,9 @@ func (st *step) finish(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	e := Event{Action: st.in.Action, State: c.State, Comment: st.in.Comment, Paper: st.paper, leaf: st.leaf, told: st.told, args: st.toldArgs}
+	if st.by.Kind == actor.Officer && slices.Contains([]Action{SubmitCorrection, Withdraw, BringMissing}, st.in.Action) {
+		e.Behalf = Receiver
+	}
 	return s.record(ctx, tx, st.by, c, e, leaves[st.in.Action], st.data)
 }
 

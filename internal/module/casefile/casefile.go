@@ -141,6 +141,7 @@ type Event struct {
 	OfficePath string
 	Comment    string
 	Paper      string
+	Behalf     Proxy // of an officer who did it for the applicant
 	At         time.Time
 
 	leaf string // id of the log's leaf, when something else names it

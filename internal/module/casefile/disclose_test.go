@@ -81,6 +81,9 @@ func TestCorrectMasked(t *testing.T) {
 	step.Answers["residence_address"] = "长春市南关区民康路88号"
 	h.Act(t, casefiletest.Village, step)
 	after, err := h.Cases.View(ctx, casefiletest.Citizen, number)
+	if e := after.Events; e[0].Behalf != casefile.Present || e[len(e)-1].Behalf != casefile.Receiver || e[1].Behalf != "" {
+		t.Errorf("who acted for whom: %+v", e)
+	}
 	was, is := before.Content.Answers, after.Content.Answers
 	if err != nil || is["residence_address"] == was["residence_address"] || is["phone"] != was["phone"] || is["number"] != was["number"] {
 		t.Errorf("%v, %v", is, err)

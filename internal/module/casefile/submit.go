@@ -102,7 +102,11 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, by actor.Actor, p *prepa
 		DueOn: c.ReplyDue.String(), Places: p.places, Region: c.Region}); err != nil {
 		return r, err
 	}
-	return r, s.record(ctx, tx, by, c, Event{Action: Submit, State: Submitted}, "case.submitted", map[string]any{"item": c.ItemCode, "channel": c.Channel})
+	handed := Event{Action: Submit, State: Submitted}
+	if handed.Behalf, err = s.handIn(ctx, tx, by, HandIn{p.draft, c.BaseCode, c.Number}); err != nil {
+		return r, err
+	}
+	return r, s.record(ctx, tx, by, c, handed, "case.submitted", map[string]any{"item": c.ItemCode, "channel": c.Channel})
 }
 
 // hold stores what was handed in, sealed, and its materials; files become documents the applicant need not give again.
@@ -157,6 +161,9 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case
 		data = map[string]any{}
 	}
 	data["state"], data["version"] = c.State, c.Version
+	if e.Behalf != "" {
+		data["behalf"] = string(e.Behalf)
+	}
 	err := s.needs.Log.Append(ctx, tx, audit.Entry{ID: e.leaf, Kind: kind, Actor: by.Name(), Office: by.OfficePath, Subject: c.ApplicantID, Object: "case:" + c.Number,
 		Basis: c.ItemName, Data: data})
 	if err != nil {

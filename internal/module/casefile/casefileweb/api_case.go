@@ -167,7 +167,7 @@ func (s *site) getCase(ctx context.Context, in *caseInput) (*caseOutput, error) 
 		Clock: clockJSONOf(v.Clock), Actions: []string{}, Answers: v.Content.Answers, Situation: v.Content.Situation, Materials: []materialJSON{}, Papers: []paperJSON{},
 		Timeline: []eventJSON{}, QueryCode: v.QueryCode}
 	for _, e := range v.Events {
-		out.Timeline = append(out.Timeline, eventJSON{string(e.Action), string(e.State), e.At.UTC(), e.Post, e.Comment, e.Paper})
+		out.Timeline = append(out.Timeline, eventJSON{string(e.Action), string(e.State), e.At.UTC(), e.Post, e.Comment, e.Paper, string(e.Behalf)})
 	}
 	for _, x := range v.Actions {
 		out.Actions = append(out.Actions, string(x))

@@ -104,6 +104,7 @@ type eventJSON struct {
 	Post    string    `json:"post" doc:"office and role, no name; empty for the applicant"`
 	Comment string    `json:"comment"`
 	Paper   string    `json:"paper" doc:"number of the document it issued"`
+	Behalf  string    `json:"behalf,omitempty" enum:"present,mandate,received" doc:"an officer did it for the applicant: who stood there, had authorised the office, or whose case the office received"`
 }
 
 type clockJSON struct {

@@ -49,6 +49,9 @@ type caseView struct {
 
 type deskCaseView struct {
 	facts
+	Brief     []design.SummaryRow // what is next, by when, and who waits
+	TimeNote  string
+	TimeTone  design.Tone
 	Applicant string
 	Handed    []handedView
 	More      moreView
