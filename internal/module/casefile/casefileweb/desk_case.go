@@ -3,6 +3,7 @@ package casefileweb
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"xiangyun/internal/design"
@@ -34,6 +35,7 @@ func (s *site) deskCase(w http.ResponseWriter, r *http.Request) error {
 	v.Facts = row(v.Facts, page.T(ctx, "casefile.representative"), view.Applicant.Representative)
 	v.Facts = row(v.Facts, page.T(ctx, "casefile.applicant_phone"), view.Applicant.Phone)
 	v.Facts = append(v.Facts, gapRows(ctx, view)...)
+	v.Opinions = view.Case.State.Open() && slices.ContainsFunc(view.Events, func(e casefile.Event) bool { return e.Action == casefile.Opine })
 	v.TimeNote, v.TimeTone = timeNote(ctx, view)
 	v.Brief = briefOf(ctx, view, v.TimeNote)
 	if view.Discloses {

@@ -38,3 +38,13 @@ func TestDisclosure(t *testing.T) {
 	b.by = casefiletest.Foreign
 	b.call(t, "POST", "/api/v1/cases/"+number+"/disclosures", map[string]any{"purpose": "contact"}, "").wants(t, 404)
 }
+
+// Whoever was applied for reads who did it, and how he came to.
+func TestActingForSomebody(t *testing.T) {
+	b := open(t)
+	a := b.PensionApplication(t)
+	a.Applicant = casefiletest.CitizenID
+	number := b.Submit(t, casefiletest.Village, a).Number
+	b.as(t, casefiletest.Citizen).Open("/cases/"+number).Wants(200, "220102001001 clerk 代 张*琳（本人到场）")
+	b.as(t, casefiletest.Village).Open("/desk/cases/"+number).Wants(200, "代 张*琳（本人到场）")
+}
