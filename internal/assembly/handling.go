@@ -92,6 +92,16 @@ func (w workplaces) Places(ctx context.Context, tx *db.Tx, e *item.Entry, applic
 	return places, nil
 }
 
+// Colleagues implements casefile.Offices.
+func (w workplaces) Colleagues(ctx context.Context, tx *db.Tx, government string) ([]workflow.Office, error) {
+	list, err := w.offices.Staffed(ctx, tx, government, []string{"reviewer"})
+	out := make([]workflow.Office, len(list))
+	for i, o := range list {
+		out[i] = workflow.Office{ID: o.ID, Path: o.Path, Name: o.Name}
+	}
+	return out, err
+}
+
 // Remedies implements casefile.Offices.
 func (w workplaces) Remedies(officePath string) (government, court string) {
 	return office.Remedies(w.offices.Directory(), officePath)

@@ -28,6 +28,9 @@ func textExamples() []Component {
 		{"Details", "Folds away what only some readers need.", Details(DetailsParams{}), []Example{
 			{"folded", inside(Details(DetailsParams{Summary: "为什么需要这份材料？"}), sentence("《食品经营许可和备案管理办法》第十四条要求提交经营场所平面布局图。"))},
 		}},
+		{"Fold", "A titled part of a page that folds to its title, without scripts.", Fold(FoldParams{}), []Example{
+			{"folded and open", inside(templ.NopComponent, inside(Fold(FoldParams{Title: "文书", Note: "2 份"}), sentence("受理通知书")), inside(Fold(FoldParams{Title: "办理时限", Note: "还有 1 个工作日", Tone: Warn, Open: true}), sentence("承诺 5 个工作日")))},
+		}},
 		{"Prose", "Sets long running text.", Prose(), []Example{
 			{"paragraphs", inside(Prose(), sentence("申请人可以在网上提交申请，也可以到任一政务服务中心窗口提交。"), sentence("受理之日起计算办理时限，以工作日计，不含法定节假日。"))},
 		}},

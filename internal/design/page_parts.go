@@ -60,6 +60,16 @@ type DetailsParams struct {
 	Open    bool
 }
 
+// FoldParams are a titled part of a page that folds to its title; see [Fold].
+type FoldParams struct {
+	Title string
+	Note  string // beside the title: how many, the latest of it
+	ID    string // for links to it; empty for none
+	Tone  Tone   // of the note; Neutral without a warning
+	Level int    // of the heading, 2 (the zero value's meaning) to 4
+	Open  bool
+}
+
 // BreadcrumbParams show the way from the home page; see [Breadcrumb]. [Layout] draws it from Page.Crumbs.
 type BreadcrumbParams struct{ Crumbs []Crumb }
 

@@ -26,7 +26,7 @@ func kindWords(ctx context.Context, kind string) string {
 }
 
 // readings are the kinds that only look: somebody else saw a person's data and changed nothing.
-var readings = []string{"case.contact_read", "case.read", "case.reported", "cert.read", "data.read", "hall.obstacle_read", "rating.read"}
+var readings = []string{"case.contact_read", "case.disclosed", "case.read", "case.reported", "cert.read", "data.read", "hall.obstacle_read", "rating.read"}
 
 func reads(kind string) bool { return slices.Contains(readings, kind) }
 
@@ -34,27 +34,27 @@ func reads(kind string) bool { return slices.Contains(readings, kind) }
 var kinds = []string{"account.created", "account.home_set", "account.locked_by", "account.password_changed", "account.reset",
 	"account.sessions_ended", "account.sign_in_failed", "account.signed_in", "account.totp_set", "account.unlocked_by", "agent.added", "agent.ended",
 	"calendar.frozen", "calendar.imported", "case.acceptance_cancelled", "case.accepted", "case.annulled", "case.approved", "case.contact_read",
-	"case.corrected", "case.correction_requested", "case.delivered", "case.extended", "case.gap_overdue", "case.gap_reminded", "case.grant_cancelled",
-	"case.hearing_offered", "case.inspected", "case.missing_brought", "case.opined", "case.paper_read", "case.prolonged", "case.read",
-	"case.reckoned", "case.refused", "case.rejected", "case.renewed", "case.reported", "case.resumed", "case.settled", "case.submitted",
-	"case.suspended", "case.told", "case.withdrawn", "cert.codes_recalled", "cert.complained", "cert.copied", "cert.copy_ended", "cert.grant_ended",
-	"cert.granted", "cert.issued", "cert.presented", "cert.presented_offline", "cert.read", "cert.replay_refused", "cert.restored", "cert.revoked",
-	"cert.suspended", "cert.taken", "cert.verified", "clock.warning_set", "company.registered", "data.read", "guardian.ended", "guardian.recorded",
-	"hall.authorised", "hall.booked", "hall.cancelled", "hall.deed_begun", "hall.deed_handed", "hall.left", "hall.mandate_ended", "hall.missed",
-	"hall.obstacle_answered", "hall.obstacle_late", "hall.obstacle_read", "hall.obstacle_reopened", "hall.obstacle_reported", "hall.obstacle_solved",
-	"hall.put", "hall.sat", "hall.set_open", "hall.turn_called", "hall.turn_done", "hall.turn_gone", "hall.turn_passed", "hall.turn_taken",
-	"hall.turn_transferred", "item.adopted", "item.agreed", "item.cancelled", "item.claimed", "item.claimed_many", "item.element_locked",
-	"item.feedback_answered", "item.feedback_read", "item.feedback_sent", "item.improved", "item.in_use", "item.paused", "item.proposal_approved",
-	"item.proposal_returned", "item.proposed", "item.published", "item.quality_rule", "item.recounted", "item.stated", "job.retried", "log.erased",
-	"log.read", "office.renamed", "post.granted", "post.removed", "power.approved", "power.loaded", "power.opined", "power.proposed",
-	"power.published", "power.resubmitted", "power.returned", "power.withdrawn", "rating.answered", "rating.claimed", "rating.given", "rating.read",
-	"seal.affixed", "seal.applied", "seal.approved", "seal.certificate_kept", "seal.ended", "seal.holder_ended", "seal.holder_named", "seal.made",
-	"seal.refused", "seal.resumed", "seal.suspended", "seal.use_approved", "seal.use_asked", "seal.use_refused", "seal.use_stopped",
-	"supervision.card_answered", "supervision.card_closed", "supervision.card_issued", "supervision.card_returned", "task.answered", "task.claimed",
-	"task.copied", "task.copy_read", "task.cosigner_removed", "task.cosigners_added", "task.delegated", "task.deputy_ended", "task.deputy_named",
-	"task.forwarded", "task.invited", "task.opinion_asked", "task.recorded", "task.released", "task.sent_back", "task.skipped", "task.transferred",
-	"task.urged", "task.withdrawn", "workflow.deployed", "workflow.given_up", "workflow.migrated", "workflow.proposal_withdrawn",
-	"workflow.reassigned", "workflow.retried"}
+	"case.corrected", "case.correction_requested", "case.delivered", "case.disclosed", "case.extended", "case.gap_overdue", "case.gap_reminded",
+	"case.grant_cancelled", "case.hearing_offered", "case.inspected", "case.missing_brought", "case.opined", "case.paper_read", "case.prolonged",
+	"case.read", "case.reckoned", "case.refused", "case.rejected", "case.renewed", "case.reported", "case.resumed", "case.sent_back", "case.settled",
+	"case.submitted", "case.suspended", "case.taken_over", "case.told", "case.transferred", "case.withdrawn", "cert.codes_recalled",
+	"cert.complained", "cert.copied", "cert.copy_ended", "cert.grant_ended", "cert.granted", "cert.issued", "cert.presented",
+	"cert.presented_offline", "cert.read", "cert.replay_refused", "cert.restored", "cert.revoked", "cert.suspended", "cert.taken", "cert.verified",
+	"clock.warning_set", "company.registered", "data.read", "guardian.ended", "guardian.recorded", "hall.authorised", "hall.booked", "hall.cancelled",
+	"hall.deed_begun", "hall.deed_handed", "hall.left", "hall.mandate_ended", "hall.missed", "hall.obstacle_answered", "hall.obstacle_late",
+	"hall.obstacle_read", "hall.obstacle_reopened", "hall.obstacle_reported", "hall.obstacle_solved", "hall.put", "hall.sat", "hall.set_open",
+	"hall.turn_called", "hall.turn_done", "hall.turn_gone", "hall.turn_passed", "hall.turn_taken", "hall.turn_transferred", "item.adopted",
+	"item.agreed", "item.cancelled", "item.claimed", "item.claimed_many", "item.element_locked", "item.feedback_answered", "item.feedback_read",
+	"item.feedback_sent", "item.improved", "item.in_use", "item.paused", "item.proposal_approved", "item.proposal_returned", "item.proposed",
+	"item.published", "item.quality_rule", "item.recounted", "item.stated", "job.retried", "log.erased", "log.read", "office.renamed", "post.granted",
+	"post.removed", "power.approved", "power.loaded", "power.opined", "power.proposed", "power.published", "power.resubmitted", "power.returned",
+	"power.withdrawn", "rating.answered", "rating.claimed", "rating.given", "rating.read", "seal.affixed", "seal.applied", "seal.approved",
+	"seal.certificate_kept", "seal.ended", "seal.holder_ended", "seal.holder_named", "seal.made", "seal.refused", "seal.resumed", "seal.suspended",
+	"seal.use_approved", "seal.use_asked", "seal.use_refused", "seal.use_stopped", "supervision.card_answered", "supervision.card_closed",
+	"supervision.card_issued", "supervision.card_returned", "task.answered", "task.claimed", "task.copied", "task.copy_read", "task.cosigner_removed",
+	"task.cosigners_added", "task.delegated", "task.deputy_ended", "task.deputy_named", "task.forwarded", "task.invited", "task.opinion_asked",
+	"task.recorded", "task.released", "task.sent_back", "task.skipped", "task.transferred", "task.urged", "task.withdrawn", "workflow.deployed",
+	"workflow.given_up", "workflow.migrated", "workflow.proposal_withdrawn", "workflow.reassigned", "workflow.retried"}
 
 // thing says what a leaf is about, with the page of it where there is one.
 func thing(ctx context.Context, object string) design.Cell {

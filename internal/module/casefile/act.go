@@ -33,6 +33,7 @@ type Step struct {
 	Answers   map[string]any // of submit_correction; nil keeps what was said
 	Record    map[string]any // of a task with a form: what is written down
 	Competent string         // of reject: who has the power, when it is not the office's; he is told to apply there
+	Office    string         // of transfer: path of the office that is to take the case
 	Ground    string         // of annul and cancel_grant: one of [Grounds]
 }
 
@@ -148,6 +149,11 @@ func (s *Service) look(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case, 
 	}
 	if err := st.find(ctx, tx); err != nil {
 		return nil, err
+	}
+	if st.process != nil {
+		if err := st.mayTransfer(st.process.Open, st.today); err != nil {
+			return nil, err
+		}
 	}
 	if err := st.said(); err != nil {
 		return nil, err
@@ -333,7 +339,7 @@ func (st *step) load(ctx context.Context, tx *db.Tx) (err error) {
 
 // completes tells whether the step is the end of its task. A rejected case ends its whole process, a correction leaves the task for when it comes.
 func (st *step) completes() bool {
-	return st.task != nil && st.in.Action != RequestCorrection && st.in.Action != Reject && st.in.Action != Withdraw
+	return st.task != nil && !slices.Contains([]Action{RequestCorrection, Reject, Withdraw, Transfer}, st.in.Action)
 }
 
 // reschedule gives what is open, and what follows, a new due date; "" means none. A task that the step completes keeps the one it had.
@@ -371,6 +377,9 @@ func (st *step) finish(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	e := Event{Action: st.in.Action, State: c.State, Comment: st.in.Comment, Paper: st.paper, leaf: st.leaf, told: st.told, args: st.toldArgs}
+	if st.by.Kind == actor.Officer && slices.Contains([]Action{SubmitCorrection, Withdraw, BringMissing}, st.in.Action) {
+		e.Behalf = Receiver
+	}
 	return s.record(ctx, tx, st.by, c, e, leaves[st.in.Action], st.data)
 }
 
@@ -386,4 +395,5 @@ var leaves = map[Action]string{Accept: "case.accepted", RequestCorrection: "case
 	Reject: "case.rejected", Suspend: "case.suspended", Prolong: "case.prolonged", Resume: "case.resumed", Extend: "case.extended", OfferHearing: "case.hearing_offered", Opine: "case.opined", Approve: "case.approved",
 	Refuse: "case.refused", Deliver: "case.delivered", Withdraw: "case.withdrawn",
 	BringMissing: "case.missing_brought", RemindGap: "case.gap_reminded", GapOverdue: "case.gap_overdue", CancelAcceptance: "case.acceptance_cancelled", Settle: "case.settled",
-	RenewSilently: "case.renewed", Inspect: "case.inspected", Annul: "case.annulled", CancelGrant: "case.grant_cancelled"}
+	RenewSilently: "case.renewed", Inspect: "case.inspected", Annul: "case.annulled", CancelGrant: "case.grant_cancelled",
+	Transfer: "case.transferred", TakeOver: "case.taken_over", SendBack: "case.sent_back"}

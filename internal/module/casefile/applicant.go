@@ -1,5 +1,7 @@
 package casefile
 
+import "xiangyun/internal/module/form"
+
 // Applicant is who applies, in clear.
 type Applicant struct {
 	ID             string
@@ -17,20 +19,8 @@ type Applicant struct {
 // masked hides what officers need not see to decide: a company's code is public, a person's number and every phone are not.
 func masked(a Applicant) Applicant {
 	if a.Kind != "company" {
-		a.Number = hide(a.Number, 4)
+		a.Number = form.MaskNumber(a.Number)
 	}
-	a.Phone = hide(a.Phone, 3)
+	a.Phone = form.MaskPhone(a.Phone)
 	return a
-}
-
-// hide keeps the first few characters and the last four of a number; of a short one it keeps nothing.
-func hide(number string, first int) string {
-	out, last := []byte(number), len(number)-4
-	if len(out) < first+6 {
-		first, last = 0, len(out)
-	}
-	for i := first; i < last; i++ {
-		out[i] = '*'
-	}
-	return string(out)
 }

@@ -50,6 +50,7 @@ type prepared struct {
 	today     civil.Date
 	received  civil.Date
 	renewal   *renewal // what it renews; nil for anything else
+	draft     string   // it was written as; "" for none
 }
 
 // leastLevel is the real-name level somebody needs to apply online: name and number checked.

@@ -57,6 +57,9 @@ const (
 	Inspect           Action = "inspect"           // 承诺事后核查
 	Annul             Action = "annul"             // 撤销
 	CancelGrant       Action = "cancel_grant"      // 注销
+	Transfer          Action = "transfer"          // 转办
+	TakeOver          Action = "take_over"         // 接收转办
+	SendBack          Action = "send_back"         // 退回转办
 	Reckon            Action = "reckon"
 	Tell              Action = "tell" // 报告流程等待的情况
 )
@@ -139,6 +142,7 @@ type Event struct {
 	OfficePath string
 	Comment    string
 	Paper      string
+	Behalf     Proxy // of an officer who did it for the applicant
 	At         time.Time
 
 	leaf string // id of the log's leaf, when something else names it

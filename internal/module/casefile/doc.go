@@ -29,5 +29,9 @@
 //
 // [Service.Report] gives the columns of the national exchange; who applied is sealed in it.
 //
+// What reached the wrong department is transferred to the right one of the same government before it is accepted (转办): the other office takes it or sends
+// it back, the day of receipt and the day of the answer stand. Officers read numbers and phones of people masked; who handles the case sees them for a
+// purpose, and each look is a leaf ([Service.Disclose]). Who took a step for the applicant is in the history ([Proxy]).
+//
 // It does not issue certificates (cert does, when it hears of [Approved]), know who is an applicant (account) or decide who sits where (office).
 package casefile

@@ -191,11 +191,8 @@ func (s *Service) submitDraft(ctx context.Context, by actor.Actor, id string) (R
 		if n == 0 {
 			return Receipt{}, errDraftMoved
 		}
-		r, err := s.write(ctx, tx, by, &p)
-		if err != nil {
-			return Receipt{}, err
-		}
-		return r, s.handIn(ctx, tx, by, HandIn{id, p.entry.BaseCode, r.Number})
+		p.draft = id
+		return s.write(ctx, tx, by, &p)
 	})
 }
 

@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"context"
+	"reflect"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/form"
@@ -16,7 +17,8 @@ var effects = map[Action]func(st *step, ctx context.Context, tx *db.Tx) error{
 	Suspend: (*step).suspend, Prolong: (*step).prolong, Resume: (*step).resume, Extend: (*step).extend, OfferHearing: (*step).offerHearing, Opine: (*step).opine, Approve: (*step).approve, Refuse: (*step).refuse,
 	Deliver: (*step).deliver, Withdraw: (*step).withdraw,
 	BringMissing: (*step).bringMissing, RemindGap: (*step).remindGap, GapOverdue: (*step).gapOverdue, CancelAcceptance: (*step).cancelAcceptance, Settle: (*step).settle,
-	RenewSilently: (*step).renewSilently, Inspect: (*step).inspect, Annul: (*step).annul, CancelGrant: (*step).cancelGrant,
+	RenewSilently: (*step).renewSilently, Inspect: (*step).inspect, Annul: (*step).annul, CancelGrant: (*step).cancelGrant, Transfer: (*step).transfer,
+	TakeOver: (*step).takeOver, SendBack: (*step).sendBack,
 }
 
 // accept starts the clocks. What an office accepts counts from the day it does; what silence has accepted from the day of receipt, also when the
@@ -35,6 +37,9 @@ func (st *step) accept(ctx context.Context, tx *db.Tx) (err error) {
 	body := st.acceptanceBody()
 	if deemed {
 		body, st.data["deemed"] = st.deemedBody(), true
+		if err := st.dismiss(ctx, tx, takeOverTask); err != nil { // of an office that was asked to take the case and let the days pass
+			return err
+		}
 	}
 	if st.paper, err = st.issue(ctx, tx, AcceptanceNotice, body); err != nil {
 		return err
@@ -99,8 +104,12 @@ func (st *step) submitCorrection(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 		if st.in.Answers != nil {
-			if content.Answers, err = form.Check(p.form, st.in.Answers); err != nil {
+			before := content.Answers
+			if content.Answers, err = form.Check(p.form, form.Restore(p.form, before, st.in.Answers)); err != nil {
 				return err
+			}
+			if reflect.DeepEqual(before, content.Answers) {
+				st.in.Answers = nil // what was sent again is no correction
 			}
 		}
 	}

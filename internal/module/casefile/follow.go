@@ -13,7 +13,7 @@ import (
 )
 
 // What the law asks for beside an item's own process is a small process of its own with one task: of what did not come, of what was pledged, of what
-// must be annulled. Its subject is the case, so that its task stands in the same inbox.
+// must be annulled, of what another office is asked to take. Its subject is the case, so that its task stands in the same inbox.
 //
 //go:embed flows/*.json
 var flowsFS embed.FS
@@ -24,17 +24,20 @@ const (
 	annulmentFlow  = "annulment"
 )
 
+var flows = []string{gapFlow, inspectionFlow, annulmentFlow, transferFlow}
+
 // following is a task to begin when the step's own is done.
 type following struct {
 	flow  string
 	dueOn civil.Date
+	at    workflow.Office // zero: of the case
 }
 
 var followingFlows, followingNodes = mustFlows()
 
 func mustFlows() (sources map[string][]byte, nodes []workflow.Node) {
 	sources = map[string][]byte{}
-	for _, name := range []string{gapFlow, inspectionFlow, annulmentFlow} {
+	for _, name := range flows {
 		text, err := flowsFS.ReadFile("flows/" + name + ".json")
 		if err != nil {
 			panic(err)
@@ -50,7 +53,7 @@ func mustFlows() (sources map[string][]byte, nodes []workflow.Node) {
 
 // DeployFlows stores the processes of tasks that follow a step, when they are not there yet. It is called at start.
 func (s *Service) DeployFlows(ctx context.Context, tx *db.Tx) error {
-	for _, name := range []string{gapFlow, inspectionFlow, annulmentFlow} {
+	for _, name := range flows {
 		if _, err := s.needs.Flows.Deploy(ctx, tx, followingFlows[name]); err != nil {
 			return fmt.Errorf("storing the process %s: %w", name, err)
 		}
@@ -68,12 +71,16 @@ func (st *step) follow(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	for _, f := range st.next {
+		at := f.at
+		if at.ID == "" {
+			at = workflow.Office{ID: c.OfficeID, Path: c.OfficePath, Name: c.OfficeName}
+		}
 		d, err := s.needs.Flows.Deploy(ctx, tx, followingFlows[f.flow])
 		if err != nil {
 			return fmt.Errorf("storing the process %s: %w", f.flow, err)
 		}
 		p := workflow.StartParams{Definition: d, Subject: db.NewKey(), Beside: c.ID, Title: c.ItemName, Number: c.Number, DueOn: f.dueOn.String(), Region: c.Region,
-			Places: workflow.Places{"office": {{ID: c.OfficeID, Path: c.OfficePath, Name: c.OfficeName}}}}
+			Places: workflow.Places{"office": {at}}}
 		if err := s.needs.Flows.Start(ctx, tx, p); err != nil {
 			return err
 		}

@@ -170,7 +170,7 @@ func (st *step) gapOverdue(ctx context.Context, tx *db.Tx) error {
 		codes = append(codes, g.Code)
 	}
 	st.data["materials"] = codes
-	st.next = append(st.next, following{gapFlow, st.calendar.Add(st.today, 1)})
+	st.next = append(st.next, following{flow: gapFlow, dueOn: st.calendar.Add(st.today, 1)})
 	return tx.Later(ctx, `UPDATE casefile_gap SET overdue_at = $1 WHERE case_id = $2 AND brought_at IS NULL AND overdue_at IS NULL AND due_on < $3`, tx.Now, st.c.ID, st.today)
 }
 

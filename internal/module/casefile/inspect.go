@@ -17,7 +17,7 @@ func (st *step) inspectLater(ctx context.Context, tx *db.Tx) error {
 		return fmt.Errorf("reading the rule of inspections: %w", err)
 	}
 	by := st.calendar.Add(st.today, days)
-	st.next = append(st.next, following{inspectionFlow, by})
+	st.next = append(st.next, following{flow: inspectionFlow, dueOn: by})
 	st.data["inspect_by"] = by.String()
 	if st.looking {
 		return nil
@@ -41,7 +41,7 @@ func (st *step) inspect(ctx context.Context, tx *db.Tx) (err error) {
 	}
 	if !honest {
 		st.told = "inspect_false"
-		st.next = append(st.next, following{annulmentFlow, st.calendar.Add(st.today, annulDays)})
+		st.next = append(st.next, following{flow: annulmentFlow, dueOn: st.calendar.Add(st.today, annulDays)})
 	}
 	return tx.Later(ctx, `UPDATE casefile_inspection SET done_at = $1, honest = $2 WHERE case_id = $3`, tx.Now, honest, st.c.ID)
 }

@@ -32,6 +32,7 @@ const (
 	InspectionOpinion  PaperKind = "inspection"           // 承诺事项核查意见书
 	AnnulmentDecision  PaperKind = "annulment"            // 撤销行政许可决定书 第六十九条
 	EndDecision        PaperKind = "cancellation"         // 注销行政许可决定书 第七十条
+	TransferNotice     PaperKind = "transfer"             // 转办告知书
 	MaterialReceipt    PaperKind = "receipt"              // 材料接收凭证
 	PledgeLetter       PaperKind = "pledge"               // 告知承诺书
 	GapLetter          PaperKind = "gaps"                 // 容缺受理承诺书
@@ -39,7 +40,7 @@ const (
 
 // PaperKinds are all kinds. The last three are written on demand from what was handed in and have the case's number.
 var PaperKinds = []PaperKind{AcceptanceNotice, CorrectionNotice, RejectionNotice, ProcedureNotice, ProlongationNotice, ExtensionNotice, HearingNotice, ApprovalDecision, RefusalDecision,
-	DeliveryReceipt, MissingNotice, CancelledNotice, SpotDecision, RenewalDecision, InspectionOpinion, AnnulmentDecision, EndDecision, MaterialReceipt, PledgeLetter, GapLetter}
+	DeliveryReceipt, MissingNotice, CancelledNotice, SpotDecision, RenewalDecision, InspectionOpinion, AnnulmentDecision, EndDecision, TransferNotice, MaterialReceipt, PledgeLetter, GapLetter}
 
 // Where a seal or a signature goes.
 const (
@@ -102,7 +103,7 @@ func (p *paperCase) letter(kind PaperKind, w words, number string, day civil.Dat
 		return l, fmt.Errorf("filling %s: %w", f.template(), err)
 	}
 	at := p.entry.Contact
-	if at.Address != "" || at.Phone != "" {
+	if p.c.OfficeID == p.entry.OfficeID && (at.Address != "" || at.Phone != "") { // the guide knows the address of its own office only
 		l.Notes = append(l.Notes, "联系地址："+at.Address+"　联系电话："+at.Phone)
 	}
 	if p.base != "" && len(ref) > 0 {

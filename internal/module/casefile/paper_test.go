@@ -81,6 +81,8 @@ func TestEveryDocument(t *testing.T) {
 	yes(first, casefiletest.Chief, casefile.Approve)
 	yes(first, casefiletest.Window, casefile.Deliver, func(in *casefile.Step) { in.Way = "window" })
 	second := h.Submit(t, casefiletest.Company, h.FoodWithGap(t, casefiletest.Company)).Number
+	yes(second, casefiletest.Window, casefile.Transfer, func(in *casefile.Step) { in.Office = "220102d27" })
+	yes(second, taker, casefile.SendBack)
 	yes(second, casefiletest.Window, casefile.RequestCorrection, func(in *casefile.Step) {
 		in.Asked = []casefile.Asked{{Code: "M310003", Text: long}, {Name: "申请表及其他内容", Text: "补正"}}
 	})

@@ -41,10 +41,13 @@ var ways = map[Action]way{
 	Inspect:           {from: []State{ApprovedAs, Delivered}, task: "inspect", said: true},
 	Annul:             {from: []State{ApprovedAs, Delivered}, to: Delivered, said: true, ends: true},
 	CancelGrant:       {from: []State{Delivered}, said: true, ends: true},
+	Transfer:          {from: []State{Submitted}, task: "accept", said: true},
+	TakeOver:          {from: []State{Submitted}, task: takeOverTask},
+	SendBack:          {from: []State{Submitted}, task: takeOverTask, said: true},
 }
 
 // Actions lists what a person may take, [Submit] aside, in the order it is offered.
-var Actions = []Action{Settle, Accept, RequestCorrection, Reject, SubmitCorrection, Opine, Approve, Refuse, Suspend, Prolong, Resume, Extend, OfferHearing, Deliver, Withdraw, BringMissing, RemindGap,
+var Actions = []Action{TakeOver, SendBack, Settle, Accept, RequestCorrection, Reject, Transfer, SubmitCorrection, Opine, Approve, Refuse, Suspend, Prolong, Resume, Extend, OfferHearing, Deliver, Withdraw, BringMissing, RemindGap,
 	CancelAcceptance, Inspect, Annul, CancelGrant}
 
 // Next returns the state an action leads to: fault.Conflict "casefile.not_now" when it can't be taken in the case's state, and

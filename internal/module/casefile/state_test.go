@@ -11,16 +11,16 @@ import (
 
 // life says for every state and every action where it leads; a dash is a refusal.
 const life = `
-from       settle    accept   request_correction reject   submit_correction opine    approve  refuse  suspend   prolong   resume   extend   offer_hearing deliver   withdraw  bring_missing remind_gap cancel_acceptance inspect   annul     cancel_grant
-submitted  delivered accepted correcting         rejected -                 -        -        -       -         -         -        -        -             -         withdrawn submitted  -          -                 -         -         -
-correcting -         -        -                  rejected submitted         -        -        -       -         -         -        -        -             -         withdrawn -          -          -                 -         -         -
-accepted   -         -        -                  -        -                 accepted approved refused suspended -         -        accepted accepted      -         withdrawn accepted   accepted   rejected          -         -         -
-suspended  -         -        -                  -        -                 -        -        -       -         suspended accepted -        -             -         withdrawn suspended  suspended  rejected          -         -         -
-approved   -         -        -                  -        -                 -        -        -       -         -         -        -        -             delivered -         approved   approved   -                 approved  delivered -
-refused    -         -        -                  -        -                 -        -        -       -         -         -        -        -             delivered -         -          -          -                 -         -         -
-delivered  -         -        -                  -        -                 -        -        -       -         -         -        -        -             -         -         -          -          -                 delivered delivered delivered
-rejected   -         -        -                  -        -                 -        -        -       -         -         -        -        -             -         -         -          -          -                 -         -         -
-withdrawn  -         -        -                  -        -                 -        -        -       -         -         -        -        -             -         -         -          -          -                 -         -         -`
+from       settle    accept   request_correction reject   submit_correction opine    approve  refuse  suspend   prolong   resume   extend   offer_hearing deliver   withdraw  bring_missing remind_gap cancel_acceptance inspect   annul     cancel_grant transfer  take_over send_back
+submitted  delivered accepted correcting         rejected -                 -        -        -       -         -         -        -        -             -         withdrawn submitted  -          -                 -         -         -            submitted submitted submitted
+correcting -         -        -                  rejected submitted         -        -        -       -         -         -        -        -             -         withdrawn -          -          -                 -         -         -            -         -         -
+accepted   -         -        -                  -        -                 accepted approved refused suspended -         -        accepted accepted      -         withdrawn accepted   accepted   rejected          -         -         -            -         -         -
+suspended  -         -        -                  -        -                 -        -        -       -         suspended accepted -        -             -         withdrawn suspended  suspended  rejected          -         -         -            -         -         -
+approved   -         -        -                  -        -                 -        -        -       -         -         -        -        -             delivered -         approved   approved   -                 approved  delivered -            -         -         -
+refused    -         -        -                  -        -                 -        -        -       -         -         -        -        -             delivered -         -          -          -                 -         -         -            -         -         -
+delivered  -         -        -                  -        -                 -        -        -       -         -         -        -        -             -         -         -          -          -                 delivered delivered delivered    -         -         -
+rejected   -         -        -                  -        -                 -        -        -       -         -         -        -        -             -         -         -          -          -                 -         -         -            -         -         -
+withdrawn  -         -        -                  -        -                 -        -        -       -         -         -        -        -             -         -         -          -          -                 -         -         -            -         -         -`
 
 func TestEveryStateAndAction(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(life), "\n")

@@ -82,8 +82,8 @@ func materialsOf(ctx context.Context, tx *db.Tx, id string) ([]Material, error) 
 }
 
 func insertHistory(ctx context.Context, tx *db.Tx, id string, e Event, comment []byte) error {
-	return tx.Later(ctx, `INSERT INTO casefile_history (case_id, version, action, state, actor, post, office_path, comment, paper, at) VALUES (`+db.In(10, 1)+`)`,
-		id, e.Version, string(e.Action), string(e.State), e.Actor, e.Post, e.OfficePath, comment, e.Paper, e.At)
+	return tx.Later(ctx, `INSERT INTO casefile_history (case_id, version, action, state, actor, post, office_path, comment, paper, behalf, at) VALUES (`+db.In(11, 1)+`)`,
+		id, e.Version, string(e.Action), string(e.State), e.Actor, e.Post, e.OfficePath, comment, e.Paper, string(e.Behalf), e.At)
 }
 
 func (s *Service) history(ctx context.Context, tx *db.Tx, id string) ([]Event, error) {
@@ -96,9 +96,10 @@ func (s *Service) history(ctx context.Context, tx *db.Tx, id string) ([]Event, e
 		OfficePath string
 		Comment    []byte
 		Paper      string
+		Behalf     Proxy
 		At         time.Time
 	}
-	rows, err := db.All[historyRow](ctx, tx, `SELECT version, action, state, actor, post, office_path, comment, paper, at FROM casefile_history
+	rows, err := db.All[historyRow](ctx, tx, `SELECT version, action, state, actor, post, office_path, comment, paper, behalf, at FROM casefile_history
 WHERE case_id = $1 ORDER BY version LIMIT 500`, id)
 	if err != nil {
 		return nil, err
@@ -110,7 +111,7 @@ WHERE case_id = $1 ORDER BY version LIMIT 500`, id)
 			return nil, err
 		}
 		out[i] = Event{Version: r.Version, Action: r.Action, State: r.State, Actor: r.Actor, Post: r.Post, OfficePath: r.OfficePath, Comment: string(comment), Paper: r.Paper,
-			At: r.At}
+			Behalf: r.Behalf, At: r.At}
 	}
 	return out, nil
 }

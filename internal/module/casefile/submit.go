@@ -102,7 +102,11 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, by actor.Actor, p *prepa
 		DueOn: c.ReplyDue.String(), Places: p.places, Region: c.Region, Values: p.variables()}); err != nil {
 		return r, err
 	}
-	return r, s.record(ctx, tx, by, c, Event{Action: Submit, State: Submitted}, "case.submitted", map[string]any{"item": c.ItemCode, "channel": c.Channel})
+	handed := Event{Action: Submit, State: Submitted}
+	if handed.Behalf, err = s.handIn(ctx, tx, by, HandIn{p.draft, c.BaseCode, c.Number}); err != nil {
+		return r, err
+	}
+	return r, s.record(ctx, tx, by, c, handed, "case.submitted", map[string]any{"item": c.ItemCode, "channel": c.Channel})
 }
 
 // seal writes a case's content down as it rests.
@@ -162,6 +166,9 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case
 		data = map[string]any{}
 	}
 	data["state"], data["version"] = c.State, c.Version
+	if e.Behalf != "" {
+		data["behalf"] = string(e.Behalf)
+	}
 	err := s.needs.Log.Append(ctx, tx, audit.Entry{ID: e.leaf, Kind: kind, Actor: by.Name(), Office: by.OfficePath, Subject: c.ApplicantID, Object: "case:" + c.Number,
 		Basis: c.ItemName, Data: data})
 	if err != nil {
@@ -180,7 +187,8 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case
 
 // tells are the steps the applicant hears of: everything the office does, and that an application arrived.
 var tells = map[Action]bool{Submit: true, Accept: true, RequestCorrection: true, Reject: true, Suspend: true, Prolong: true, Reckon: true, Resume: true, Extend: true, OfferHearing: true, Approve: true,
-	Refuse: true, Deliver: true, RemindGap: true, GapOverdue: true, CancelAcceptance: true, Settle: true, RenewSilently: true, Inspect: true, Annul: true, CancelGrant: true}
+	Refuse: true, Deliver: true, RemindGap: true, GapOverdue: true, CancelAcceptance: true, Settle: true, RenewSilently: true, Inspect: true, Annul: true, CancelGrant: true, Transfer: true, TakeOver: true,
+	SendBack: true}
 
 // errHidden is what somebody is told who may not know that a case exists.
 var errHidden error = fault.New(fault.NotFound, "casefile.not_found")

@@ -22,8 +22,10 @@ type View struct {
 	Case       Case
 	Entry      *item.Entry      // the version the case is pinned to
 	Form       *form.Definition // nil without one
-	Content    Content
-	Applicant  Applicant // for officers number and phone are masked
+	Content    Content          // for officers personal answers are masked
+	Masked     bool             // something is; [Service.Disclose] shows it
+	Discloses  bool             // to whoever reads
+	Applicant  Applicant        // for officers number and phone are masked
 	Materials  []Material
 	Files      map[string]material.File // by file id
 	Clock      Clock
@@ -31,9 +33,10 @@ type View struct {
 	Papers     []Paper // as they were issued, oldest first
 	Records    []Paper // written on demand from what was handed in: receipts and promises
 	Tasks      []workflow.OpenTask
-	Actions    []Action       // what the reader may do now
-	Procedures []item.Suspend // special procedures the reader may begin
-	Hearing    Hearing        // the days of the hearing under way
+	Actions    []Action          // what the reader may do now
+	Procedures []item.Suspend    // special procedures the reader may begin
+	Hearing    Hearing           // the days of the hearing under way
+	TransferTo []workflow.Office // whom the reader may hand the case to
 	Forecast   Forecast
 	Gaps       []Gap  // what is still to come, the nearest first
 	Waits      bool   // nothing is handed out before it came
@@ -148,6 +151,11 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 	}
 	v.Actions = s.offered(by, v, flow, today)
 	v.Procedures = s.procedures(by, v)
+	if slices.Contains(v.Actions, Transfer) {
+		if v.TransferTo, err = s.transferable(ctx, tx, c); err != nil {
+			return err
+		}
+	}
 	list, err := s.needs.Flows.StandIns(ctx, tx, by)
 	if err != nil {
 		return err
@@ -163,8 +171,7 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 		return err
 	}
 	if !owns(by, c) {
-		v.Applicant = masked(v.Applicant)
-		return nil
+		return s.cover(ctx, tx, by, v)
 	}
 	for i := range v.Events {
 		// Opinions are between officers until the decision is made; accounts are nobody's business but the log's.
@@ -189,7 +196,7 @@ func (s *Service) offered(by actor.Actor, v *View, flow *workflow.Definition, to
 		if a == Deliver && v.Case.Outcome == string(ApprovedAs) && v.Waits {
 			continue
 		}
-		if st.mayEver(flow) != nil || st.mayLaw(flow) != nil || st.silent() != nil || !st.offersClock(v.Tasks) {
+		if st.mayEver(flow) != nil || st.mayLaw(flow) != nil || st.silent() != nil || st.mayTransfer(v.Tasks, today) != nil || !st.offersClock(v.Tasks) {
 			continue
 		}
 		if _, err := Next(&v.Case, a); err == nil && st.pick(v.Tasks) == nil {

@@ -142,13 +142,13 @@ func (s *Service) allowed(ctx context.Context, tx *db.Tx, by actor.Actor, id, it
 
 // HandIn implements casefile.Behalf: it writes the number of the case a deed led to, in the transaction that makes the case, and refuses a mandate that has
 // ended meanwhile or does not cover the item: fault.Forbidden "hall.mandate_lacks". Whichever page hands a deed's draft in, it comes here.
-func (s *Service) HandIn(ctx context.Context, tx *db.Tx, by actor.Actor, h casefile.HandIn) error {
+func (s *Service) HandIn(ctx context.Context, tx *db.Tx, by actor.Actor, h casefile.HandIn) (mandated bool, err error) {
 	d, err := db.One[Deed](ctx, tx, `SELECT `+deedColumns+` FROM hall_deed WHERE draft_id = $1 AND draft_id <> '' AND account_id = $2`, h.Draft, by.Account)
 	if errors.Is(err, db.ErrNotFound) {
-		return nil // received at an office without a window's desk
+		return false, nil // received at an office without a window's desk
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	if d.MandateID != "" {
 		m, err := s.running(ctx, tx, by, d.SubjectID, d.MandateID)
@@ -156,7 +156,7 @@ func (s *Service) HandIn(ctx context.Context, tx *db.Tx, by actor.Actor, h casef
 			err = errNoMandate
 		}
 		if err != nil {
-			return err
+			return false, err
 		}
 	}
 	n, err := tx.Exec(ctx, `UPDATE hall_deed SET case_number = $1, handed_at = $2 WHERE id = $3 AND case_number = ''`, h.Number, s.now(tx), d.ID)
@@ -164,9 +164,9 @@ func (s *Service) HandIn(ctx context.Context, tx *db.Tx, by actor.Actor, h casef
 		err = fault.New(fault.Conflict, "hall.deed_over")
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	return s.leaf(ctx, tx, by, "hall.deed_handed", "case:"+h.Number, d.SubjectID, map[string]any{"mandate": d.MandateID, "deed": d.ID})
+	return d.MandateID != "", s.leaf(ctx, tx, by, "hall.deed_handed", "case:"+h.Number, d.SubjectID, map[string]any{"mandate": d.MandateID, "deed": d.ID})
 }
 
 // LastItems returns the codes of the items by handled last, each once, the latest first.

@@ -48,7 +48,11 @@ func TestActingForSomebody(t *testing.T) {
 	}
 	handIn := func(by actor.Actor, draft string) error {
 		return h.DB.Update(ctx, func(tx *db.Tx) error {
-			return h.HandIn(ctx, tx, by, casefile.HandIn{Draft: draft, BaseCode: "000131104003", Number: "220102031261130000001"})
+			mandated, err := h.HandIn(ctx, tx, by, casefile.HandIn{Draft: draft, BaseCode: "000131104003", Number: "220102031261130000001"})
+			if err == nil && mandated != (draft == "d1" && by.Account == halltest.Window.Account) {
+				t.Errorf("%s is mandated: %v", draft, mandated)
+			}
+			return err
 		})
 	}
 	for _, other := range []error{handIn(halltest.Window, ""), handIn(halltest.Window, "another"), handIn(halltest.Second, "d1")} {

@@ -73,7 +73,7 @@ type meOutput struct {
 func (s *site) api(r *web.Router) {
 	web.Register(r, web.Public, huma.Operation{OperationID: "sign-in", Method: http.MethodPost, Path: "/api/v1/sessions", DefaultStatus: http.StatusCreated,
 		Tags: []string{"sessions"}, Summary: "登录 / sign in for a token",
-		Description: "401 for a wrong account, password or code, 429 for a locked account or too many attempts. Each sign-in gives a token of its own, so no Idempotency-Key is needed."}, s.newSession)
+		Description: "401 for a wrong account, password or code, 429 for a locked account or too many attempts. Each sign-in gives a token of its own. An Idempotency-Key is ignored here: a token is told once and kept only as a digest, so that the first answer cannot be given again; a token that got lost ends by itself."}, s.newSession)
 	web.Register(r, web.SignedIn, huma.Operation{OperationID: "sign-out", Method: http.MethodDelete, Path: "/api/v1/sessions", DefaultStatus: http.StatusNoContent,
 		Tags: []string{"sessions"}, Summary: "退出 / end the token"}, s.endSession)
 	web.Register(r, web.SignedIn, huma.Operation{OperationID: "me", Method: http.MethodGet, Path: "/api/v1/me", Tags: []string{"sessions"},

@@ -84,6 +84,15 @@ func (places) Calendar(context.Context, *db.Tx, region.Code) (*workday.Calendar,
 	return calendar, nil
 }
 
+// Colleagues implements casefile.Offices: the departments of the hall's entries and one more.
+func (places) Colleagues(_ context.Context, _ *db.Tx, government string) (out []workflow.Office, err error) {
+	for _, d := range []string{"14", "27", "31"} {
+		path := government + "d" + d
+		out = append(out, workflow.Office{ID: "office-" + path, Path: path, Name: path})
+	}
+	return out, nil
+}
+
 // Remedies implements casefile.Offices.
 func (places) Remedies(officePath string) (government, court string) {
 	return office.Remedies(region.JilinDirectory(), officePath)

@@ -45,6 +45,9 @@ var pages = map[casefile.Action]actionLook{
 	casefile.Inspect:           {"", "clipboard-check", "i"},
 	casefile.Annul:             {design.Danger, "circle-x", "n"},
 	casefile.CancelGrant:       {design.Danger, "x", "z"},
+	casefile.Transfer:          {design.Secondary, "send", "t"},
+	casefile.TakeOver:          {"", "clipboard-check", "a"},
+	casefile.SendBack:          {design.Secondary, "x", "b"},
 }
 
 // ownPage tells whether an action has a page at the desk.
@@ -141,7 +144,7 @@ func (s *site) act(w http.ResponseWriter, r *http.Request) error {
 // stepOf reads an action's form.
 func stepOf(number string, a casefile.Action, version int64, values url.Values) (casefile.Step, error) {
 	in := casefile.Step{Number: number, Action: a, Version: version, Comment: strings.TrimSpace(values.Get("comment")), Procedure: values.Get("procedure"), Way: values.Get("way"),
-		Competent: strings.TrimSpace(values.Get("competent")), Ground: values.Get("ground")}
+		Competent: strings.TrimSpace(values.Get("competent")), Ground: values.Get("ground"), Office: values.Get("office")}
 	wrong := fault.New(fault.Invalid, "casefile.bad_step")
 	if text := strings.TrimSpace(values.Get("days")); text != "" {
 		n, err := strconv.Atoi(text)

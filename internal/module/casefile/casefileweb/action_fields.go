@@ -34,7 +34,9 @@ func fieldsOf(ctx context.Context, t typed) []templ.Component {
 		return []templ.Component{honestField(ctx, t), commentField(ctx, t, false, nil)}
 	case casefile.Annul, casefile.CancelGrant:
 		return []templ.Component{groundField(ctx, t), commentField(ctx, t, false, nil)}
-	case casefile.Refuse, casefile.OfferHearing, casefile.CancelAcceptance:
+	case casefile.Transfer:
+		return []templ.Component{officeField(ctx, t), commentField(ctx, t, false, focus())}
+	case casefile.Refuse, casefile.OfferHearing, casefile.CancelAcceptance, casefile.SendBack:
 		return []templ.Component{commentField(ctx, t, false, focus())}
 	case casefile.Opine:
 		return []templ.Component{agreeField(ctx, t), commentField(ctx, t, false, nil)}
@@ -111,6 +113,16 @@ func deliveryField(ctx context.Context, t typed) templ.Component {
 		p.Options = append(p.Options, design.ChoiceOption{Value: w, Text: said(ctx, "casefile.delivery.", w)})
 	}
 	return design.Choice(p)
+}
+
+// officeField asks which office of the same government is to take the case.
+func officeField(ctx context.Context, t typed) templ.Component {
+	p := design.SelectParams{Name: "office", Label: page.T(ctx, "casefile.action.office"), Hint: page.T(ctx, "casefile.action.office_hint"), Value: t.values.Get("office"),
+		Error: t.errors.Of("office"), Blank: page.T(ctx, "casefile.action.office_blank")}
+	for _, o := range t.view.TransferTo {
+		p.Options = append(p.Options, design.Option{Value: o.Path, Text: o.Name})
+	}
+	return design.Select(p)
 }
 
 // previewOf says what the applicant will get: which document, and what it will say of the time.

@@ -167,7 +167,7 @@ func (s *site) getCase(ctx context.Context, in *caseInput) (*caseOutput, error) 
 		Clock: clockJSONOf(v.Clock), Actions: []string{}, Answers: v.Content.Answers, Situation: v.Content.Situation, Materials: []materialJSON{}, Papers: []paperJSON{},
 		Timeline: []eventJSON{}, QueryCode: v.QueryCode}
 	for _, e := range v.Events {
-		out.Timeline = append(out.Timeline, eventJSON{string(e.Action), string(e.State), e.At.UTC(), e.Post, e.Comment, e.Paper})
+		out.Timeline = append(out.Timeline, eventJSON{string(e.Action), string(e.State), e.At.UTC(), e.Post, e.Comment, e.Paper, string(e.Behalf)})
 	}
 	for _, x := range v.Actions {
 		out.Actions = append(out.Actions, string(x))
@@ -175,6 +175,9 @@ func (s *site) getCase(ctx context.Context, in *caseInput) (*caseOutput, error) 
 	out.Awaited = []awaitedJSON{}
 	for _, x := range v.Awaited {
 		out.Awaited = append(out.Awaited, awaitedJSON{x.Event, x.Title})
+	}
+	for _, o := range v.TransferTo {
+		out.TransferTo = append(out.TransferTo, officeJSON{o.Path, o.Name})
 	}
 	for _, m := range v.Materials {
 		f := v.Files[m.FileID]
@@ -221,7 +224,7 @@ func (s *site) actOnCase(ctx context.Context, in *actionInput) (*actionOutput, e
 	}
 	b := in.Body
 	step := casefile.Step{Number: in.Number, Action: casefile.Action(b.Action), Version: b.Version, Comment: b.Comment, Procedure: b.Procedure, Days: b.Days, Agree: b.Agree,
-		Way: b.Way, Answers: b.Answers, Competent: b.Competent, Ground: b.Ground, Record: b.Record}
+		Way: b.Way, Answers: b.Answers, Competent: b.Competent, Ground: b.Ground, Record: b.Record, Office: b.Office}
 	for _, x := range b.Asked {
 		step.Asked = append(step.Asked, casefile.Asked{Code: x.Code, Name: x.Name, Text: x.Text})
 	}

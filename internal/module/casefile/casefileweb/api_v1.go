@@ -84,12 +84,18 @@ type caseJSON struct {
 	Clock        clockJSON         `json:"clock"`
 	Actions      []string          `json:"actions" doc:"what the caller may do now"`
 	Awaited      []awaitedJSON     `json:"awaited" doc:"what the case waits for that the caller may tell"`
-	Answers      map[string]any    `json:"answers"`
+	TransferTo   []officeJSON      `json:"transfer_to,omitempty" doc:"offices the caller may hand the case to"`
+	Answers      map[string]any    `json:"answers" doc:"for an officer numbers and phones of people are masked; POST …/disclosures shows them"`
 	Situation    map[string]string `json:"situation"`
 	Materials    []materialJSON    `json:"materials"`
 	Papers       []paperJSON       `json:"papers"`
 	Certificates []certificateJSON `json:"certificates"`
 	QueryCode    string            `json:"query_code,omitempty" doc:"for the applicant only"`
+}
+
+type officeJSON struct {
+	Path string `json:"path"`
+	Name string `json:"name"`
 }
 
 type eventJSON struct {
@@ -99,6 +105,7 @@ type eventJSON struct {
 	Post    string    `json:"post" doc:"office and role, no name; empty for the applicant"`
 	Comment string    `json:"comment"`
 	Paper   string    `json:"paper" doc:"number of the document it issued"`
+	Behalf  string    `json:"behalf,omitempty" enum:"present,mandate,received" doc:"an officer did it for the applicant: who stood there, had authorised the office, or whose case the office received"`
 }
 
 type clockJSON struct {
@@ -159,7 +166,7 @@ type actionInput struct {
 	Key    string `header:"Idempotency-Key" maxLength:"200" doc:"the same key and body get the first answer"`
 	Number string `path:"number" maxLength:"40"`
 	Body   struct {
-		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend prolong resume extend offer_hearing opine approve refuse deliver withdraw settle bring_missing remind_gap cancel_acceptance inspect annul cancel_grant"`
+		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend prolong resume extend offer_hearing opine approve refuse deliver withdraw settle bring_missing remind_gap cancel_acceptance inspect annul cancel_grant transfer take_over send_back"`
 		Version   int64          `json:"version,omitempty" doc:"the case as it was seen; left out, it is taken as it is"`
 		Comment   string         `json:"comment,omitempty" maxLength:"4000"`
 		Asked     []askedJSON    `json:"asked,omitempty" maxItems:"100" doc:"of request_correction: everything that is wanted, once"`
@@ -169,6 +176,7 @@ type actionInput struct {
 		Way       string         `json:"way,omitempty" maxLength:"20" doc:"of deliver: online, window, post"`
 		Materials []givenJSON    `json:"materials,omitempty" maxItems:"200" doc:"of submit_correction and bring_missing"`
 		Competent string         `json:"competent,omitempty" maxLength:"200" doc:"of reject: the organ that has the power"`
+		Office    string         `json:"office,omitempty" maxLength:"60" doc:"of transfer: path of one of the case's transfer_to"`
 		Ground    string         `json:"ground,omitempty" maxLength:"40" doc:"of annul: fraud unqualified abuse beyond_power procedure otherwise; of cancel_grant: expired died dissolved revoked impossible otherwise"`
 		Answers   map[string]any `json:"answers,omitempty" doc:"of submit_correction; left out, what was said stays"`
 		Record    map[string]any `json:"record,omitempty" doc:"of a task with a form: what is written down"`
@@ -223,6 +231,8 @@ func (s *site) api(r *web.Router) {
 		Description: "403 without the right, 409 when the case moved on, 422 when something is missing."}, s.actOnCase)
 	web.Register(r, web.SignedIn, huma.Operation{OperationID: "tell-case", Method: http.MethodPost, Path: "/api/v1/cases/{number}/events", Summary: "Tell a case what it waits for",
 		DefaultStatus: http.StatusNoContent, Description: "409 when it does not wait for that, or was told before."}, s.tellCase)
+	web.Register(r, web.Staff, huma.Operation{OperationID: "disclose-case", Method: http.MethodPost, Path: "/api/v1/cases/{number}/disclosures",
+		Summary: "Numbers and phones of a case in clear", Description: "For who handles the case, for a purpose. Each call is a leaf that the person can read."}, s.discloseCase)
 	web.Register(r, web.Staff, huma.Operation{OperationID: "list-tasks", Method: http.MethodGet, Path: "/api/v1/tasks", Summary: "The caller's inbox",
 		Description: "What is due first comes first."}, s.listTasks)
 }

@@ -160,7 +160,7 @@ func eventsOf(ctx context.Context, c *casefile.Case, list []casefile.Event, pape
 	out := make([]design.TimelineEvent, 0, len(list))
 	for _, e := range slices.Backward(list) {
 		line := design.TimelineEvent{Title: said(ctx, "casefile.event.", string(e.Action)), Text: e.Comment, At: page.DateTime(ctx, e.At), ISO: e.At.UTC().Format(time.RFC3339),
-			By: whoDid(ctx, e), Tone: eventTone(e.Action)}
+			By: whoDid(ctx, c, e), Tone: eventTone(e.Action)}
 		for _, p := range papers {
 			if p.Number == e.Paper && e.Paper != "" {
 				line.Links = append(line.Links, design.Link{Text: p.Title + " " + p.Number, Href: paperAt(c.Number, p.ID)})
@@ -171,8 +171,8 @@ func eventsOf(ctx context.Context, c *casefile.Case, list []casefile.Event, pape
 	return out
 }
 
-// whoDid names the post, never the person; what no officer did was the applicant's doing, or the law's.
-func whoDid(ctx context.Context, e casefile.Event) string {
+// whoDid names the post, never the person; what no officer did was the applicant's doing, or the law's. Who acted for the applicant says so.
+func whoDid(ctx context.Context, c *casefile.Case, e casefile.Event) string {
 	switch {
 	case e.Post == "":
 		return page.T(ctx, "casefile.applicant")
@@ -180,6 +180,8 @@ func whoDid(ctx context.Context, e casefile.Event) string {
 		return page.T(ctx, "casefile.by_clock")
 	case strings.HasPrefix(e.Post, "casefile."):
 		return page.T(ctx, "casefile.by_law")
+	case e.Behalf != "" && c.Applicant != "":
+		return said(ctx, "casefile.behalf.", string(e.Behalf), e.Post, c.Applicant)
 	}
 	return e.Post
 }
@@ -188,7 +190,7 @@ func eventTone(a casefile.Action) design.Tone {
 	switch a {
 	case casefile.Accept, casefile.Approve, casefile.Deliver:
 		return design.Good
-	case casefile.RequestCorrection, casefile.Suspend, casefile.Prolong, casefile.Extend, casefile.Reckon:
+	case casefile.RequestCorrection, casefile.Suspend, casefile.Prolong, casefile.Extend, casefile.Reckon, casefile.Transfer, casefile.SendBack:
 		return design.Warn
 	case casefile.Reject, casefile.Refuse:
 		return design.Bad

@@ -2,6 +2,7 @@ package casefileweb
 
 import (
 	"context"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -50,10 +51,15 @@ type caseView struct {
 
 type deskCaseView struct {
 	facts
+	Brief     []design.SummaryRow // what is next, by when, and who waits
+	TimeNote  string
+	Opinions  bool // others have said something that who goes on must read
+	TimeTone  design.Tone
 	Applicant string
 	Handed    []handedView
 	More      moreView
 	Written   []design.SummaryListParams // with tasks
+	Disclose  *design.Link               // to numbers and phones in clear; nil for who may not see them, or where there are none
 }
 
 // handedView is one material beside the form: how it was given and what can be seen of it.
@@ -62,6 +68,18 @@ type handedView struct {
 	How      string
 	Files    []design.FileItem
 	Previews []design.Link // Icon "image" is drawn, anything else framed
+}
+
+// note is what stands beside a material's name: its files, and without any how it was given.
+func (h handedView) note() string {
+	names := make([]string, len(h.Files))
+	for i, f := range h.Files {
+		names[i] = f.Name
+	}
+	if len(names) == 0 {
+		return h.How
+	}
+	return strings.Join(names, "、")
 }
 
 type actionView struct {

@@ -3,6 +3,8 @@ package casefileweb
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/module/casefile"
@@ -33,6 +35,12 @@ func (s *site) deskCase(w http.ResponseWriter, r *http.Request) error {
 	v.Facts = row(v.Facts, page.T(ctx, "casefile.representative"), view.Applicant.Representative)
 	v.Facts = row(v.Facts, page.T(ctx, "casefile.applicant_phone"), view.Applicant.Phone)
 	v.Facts = append(v.Facts, gapRows(ctx, view)...)
+	v.Opinions = view.Case.State.Open() && slices.ContainsFunc(view.Events, func(e casefile.Event) bool { return e.Action == casefile.Opine })
+	v.TimeNote, v.TimeTone = timeNote(ctx, view)
+	v.Brief = briefOf(ctx, view, v.TimeNote)
+	if view.Discloses {
+		v.Disclose = &design.Link{Text: page.T(ctx, "casefile.disclosure.link"), Href: disclosureAt(number)}
+	}
 	for _, a := range view.Actions {
 		v.Buttons = append(v.Buttons, deskButton(ctx, number, a))
 	}
@@ -60,4 +68,50 @@ func deskButton(ctx context.Context, number string, a casefile.Action) design.Bu
 	b := design.ButtonParams{Text: said(ctx, "casefile.action.", string(a)), Kind: p.kind, Icon: p.icon, Href: href}
 	b.Key = p.key
 	return b
+}
+
+// count says how many there are, nothing for none.
+func (deskCaseView) count(ctx context.Context, of string, n int) string {
+	if n == 0 {
+		return ""
+	}
+	return said(ctx, "casefile.desk.count.", of, n)
+}
+
+// timeNote is where the law's clock stands, in a few words and as loud as it is urgent.
+func timeNote(ctx context.Context, v *casefile.View) (string, design.Tone) {
+	c, k := &v.Case, v.Clock
+	switch {
+	case c.State == casefile.Submitted && !c.ReplyDue.IsZero():
+		return page.T(ctx, "casefile.desk.time.reply", dateText(ctx, c.ReplyDue)), design.Neutral
+	case c.State == casefile.Suspended && !k.Running:
+		return page.T(ctx, "casefile.desk.time.stands", dateText(ctx, k.StandsTill)), design.Neutral
+	case k.Running && !k.PromiseDue.IsZero() && k.Left < 0:
+		return page.T(ctx, "casefile.desk.time.late", dateText(ctx, k.PromiseDue), -k.Left), design.Bad
+	case k.Running && !k.PromiseDue.IsZero():
+		tone := colourTone(k.Colour)
+		if tone == design.Good {
+			tone = design.Neutral
+		}
+		return page.T(ctx, "casefile.desk.time.left", dateText(ctx, k.PromiseDue), k.Left), tone
+	}
+	return "", design.Neutral
+}
+
+// briefOf is what an officer asks first: what is to be done by whom, and by when.
+func briefOf(ctx context.Context, v *casefile.View, time string) []design.SummaryRow {
+	var next []string
+	for _, t := range v.Tasks {
+		next = append(next, t.Name+"（"+t.OfficeName+"）")
+	}
+	if v.Case.State == casefile.Correcting {
+		next = []string{page.T(ctx, "casefile.event.submit_correction") + "（" + page.T(ctx, "casefile.applicant") + "）"}
+	}
+	rows := row(nil, page.T(ctx, "casefile.desk.next"), strings.Join(next, "、"))
+	if b := warningBadge(ctx, v.Clock); b != nil && time != "" {
+		rows = append(rows, design.SummaryRow{Key: page.T(ctx, "casefile.time"), View: design.Badge(*b), Hint: time})
+	} else {
+		rows = row(rows, page.T(ctx, "casefile.time"), time)
+	}
+	return row(rows, page.T(ctx, "casefile.received_on"), dateText(ctx, v.Case.ReceivedOn))
 }

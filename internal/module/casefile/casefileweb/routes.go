@@ -101,6 +101,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("POST /desk/cases/{number}/actions/{action}", web.Staff, s.act)
 	r.Page("GET /desk/cases/{number}/actions/{action}/preview", web.Staff, s.preview)
 	r.Page("POST /desk/cases/{number}/actions/{action}/preview", web.Staff, s.preview)
+	r.Page("GET /desk/cases/{number}/disclosure", web.Staff, s.askDisclosure)
+	r.Page("POST /desk/cases/{number}/disclosure", web.Staff, s.disclose)
 	r.Page("GET /desk/cases/{number}/papers", web.Staff, s.deskPapers)
 	s.taskRoutes(r)
 	s.taskAPI(r)

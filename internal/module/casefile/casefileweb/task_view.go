@@ -19,6 +19,12 @@ type moreView struct {
 	Copies     []design.SummaryRow
 	Events     []design.TimelineEvent
 	Letters    []letterView
+	waiting    int // sides that have not answered
+}
+
+// any tells whether there is anything to show or to do.
+func (v moreView) any() bool {
+	return len(v.Tasks)+len(v.Sides)+len(v.Gatherings)+len(v.Copies)+len(v.Events)+len(v.Letters) > 0
 }
 
 type moreTask struct {
@@ -64,6 +70,9 @@ func moreOf(ctx context.Context, by actor.Actor, number string, around workflow.
 	for _, s := range around.Sides {
 		a.prefix = "s" + s.ID
 		v.Sides = append(v.Sides, sideOf(a, s))
+		if s.State == "open" {
+			v.waiting++
+		}
 	}
 	for _, g := range around.Gatherings {
 		a.prefix = "g" + g.ID

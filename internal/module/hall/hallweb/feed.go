@@ -21,7 +21,7 @@ const (
 	mostStream = 5000                   // streams at once
 	mostPublic = 4500                   // of them not officers': their desks still hear when many look on
 	mostInHall = 1000                   // of them in one hall
-	mostFrom   = 20                     // of them from one address, or of one officer
+	mostFrom   = 20                     // of them from one address, of one officer or person, or of one number
 )
 
 // feed tells streams that a hall's queue changed. The version in the database is what counts, so that it does not matter on which node somebody pressed;
@@ -32,7 +32,7 @@ type feed struct {
 	watches map[string]*watch
 	streams int
 	public  int
-	from    map[string]int // by address, or account of an officer
+	from    map[string]int // by address, account or number
 }
 
 // follower is who wants to follow a hall.
@@ -41,10 +41,15 @@ type follower struct {
 	staff bool
 }
 
-// followerOf tells an officer by his account and everybody else by the address. An address of IPv6 counts as its network.
-func followerOf(r *http.Request) follower {
-	if a := by(r); a.Kind == actor.Officer {
-		return follower{"account/" + a.Account, true}
+// followerOf tells who is signed in by his account, who holds a number by it, and everybody else by the address, so that a waiting room behind one shared
+// address follows its numbers. Numbers are no way around: how many an address may take is bounded. An address of IPv6 counts as its network.
+func followerOf(r *http.Request, number string) follower {
+	a := by(r)
+	switch {
+	case a.SignedIn():
+		return follower{"account/" + a.Account, a.Kind == actor.Officer}
+	case number != "":
+		return follower{"number/" + number, false}
 	}
 	return follower{web.Network(web.Address(r)), false}
 }
@@ -132,7 +137,7 @@ func (f *feed) tell(w *watch, n int64) {
 
 // hallEvents is GET /halls/{id}/events.
 func (s *site) hallEvents(w http.ResponseWriter, r *http.Request) error {
-	return s.stream(w, r, r.PathValue("id"))
+	return s.stream(w, r, r.PathValue("id"), "")
 }
 
 // turnEvents is GET /turns/{code}/events: the stream of the hall where the number waits.
@@ -141,14 +146,14 @@ func (s *site) turnEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.stream(w, r, id)
+	return s.stream(w, r, id, r.PathValue("code"))
 }
 
-// stream sends Server-Sent Events: "changed" with the version of the hall's queue, at once and whenever it moves.
-func (s *site) stream(w http.ResponseWriter, r *http.Request, hallID string) error {
+// stream sends Server-Sent Events: "changed" with the version of the hall's queue, at once and whenever it moves. number is the one whose holder asks.
+func (s *site) stream(w http.ResponseWriter, r *http.Request, hallID, number string) error {
 	ctx := r.Context()
 	// Followed before it is read: a change between the two is told.
-	changed, end, ok := s.feed.follow(hallID, followerOf(r))
+	changed, end, ok := s.feed.follow(hallID, followerOf(r, number))
 	if !ok {
 		return fault.New(fault.Busy, "hall.many_follow")
 	}

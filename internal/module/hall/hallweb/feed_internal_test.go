@@ -1,9 +1,11 @@
 package hallweb
 
 import (
+	"net/http/httptest"
 	"strconv"
 	"testing"
 
+	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/hall/halltest"
 )
 
@@ -51,5 +53,25 @@ func TestStreamsAreShared(t *testing.T) {
 	}
 	if f.streams != 0 || f.public != 0 || len(f.from) != 0 || len(f.watches) != 0 {
 		t.Errorf("after the end %d streams, %d public, %d addresses, %d halls are counted", f.streams, f.public, len(f.from), len(f.watches))
+	}
+}
+
+// A waiting room shares one address: each number, and each person signed in, is counted for himself.
+func TestFollowersBehindOneAddress(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range []struct {
+		by     actor.Actor
+		number string
+		staff  bool
+	}{{actor.Actor{}, "", false}, {actor.Actor{}, "n1", false}, {actor.Actor{}, "n2", false}, {halltest.Zhang, "n1", false}, {halltest.Window, "", true}} {
+		r := httptest.NewRequest("GET", "/halls/x/events", nil)
+		who := followerOf(r.WithContext(actor.WithContext(r.Context(), c.by)), c.number)
+		if seen[who.from] || who.staff != c.staff {
+			t.Errorf("%+v counts as %+v", c, who)
+		}
+		seen[who.from] = true
+	}
+	if one, two := followerOf(httptest.NewRequest("GET", "/", nil), ""), followerOf(httptest.NewRequest("GET", "/", nil), ""); one != two {
+		t.Error("strangers of one address are counted apart")
 	}
 }

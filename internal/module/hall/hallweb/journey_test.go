@@ -10,6 +10,7 @@ import (
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/casefile/casefiletest"
 	"xiangyun/internal/platform/fault"
 )
@@ -90,11 +91,21 @@ func TestTheWindowDesk(t *testing.T) {
 	if err != nil || len(list) != 1 || !strings.Contains(receipt, list[0].CaseNumber) || list[0].CaseNumber == "" {
 		t.Fatalf("%+v, %v", list, err)
 	}
+	b.actedBy(t, list[0].CaseNumber, casefile.Present)
 	c.Press("下一位").Wants(200, "没有人在等候")
 	c.Open("/desk/window").Press("读身份证").Wants(200, "最近办过的事项", "城乡居民")
 	b.as(t, second).Open(deed + "/form").Wants(404)
 	b.as(t, casefiletest.Citizen).Open("/me/mandates").Wants(200, "代您办理", "您在场", list[0].CaseNumber)
 	b.as(t, casefiletest.Reviewer).Open("/desk/window").Wants(403)
+}
+
+// actedBy checks that the citizen's case says for himself how somebody came to apply for him.
+func (b *building) actedBy(t *testing.T, number string, how casefile.Proxy) {
+	t.Helper()
+	v, err := b.Cases.View(t.Context(), casefiletest.Citizen, number)
+	if err != nil || v.Events[0].Behalf != how || v.Events[0].Post == "" {
+		t.Errorf("%s: %+v, %v", number, v.Events, err)
+	}
 }
 
 // An office acts for somebody who is not there, as long as he lets it.
@@ -112,6 +123,19 @@ func TestActingByMandate(t *testing.T) {
 	begun := c.Path()
 	c.Open(begun + "?q=jmyl").Press("办这个").Wants(200)
 	filled(t, b, c)
+	c.Open("/desk/window").Choose("办理方式", "本人不在场").Press("读身份证").Wants(200, "选择事项")
+	handed := c.Path()
+	c.Open(handed + "?q=jmyl").Press("办这个").Wants(200)
+	filled(t, b, c)
+	third, err := b.hall.Deed(t.Context(), clerk, strings.TrimPrefix(handed, "/desk/window/deeds/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := b.Cases.SubmitDraft(t.Context(), clerk, third.DraftID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.actedBy(t, receipt.Number, casefile.Mandated)
 
 	p := b.as(t, casefiletest.Citizen)
 	p.Open("/me/mandates").Wants(200, "有效", "委托南关区政务服务中心代办养老参保", "所有事项").Press("终止授权").Wants(200, "授权已终止")

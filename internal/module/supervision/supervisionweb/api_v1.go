@@ -44,6 +44,8 @@ type boardOutput struct {
 func (s *site) api(r *web.Router) {
 	web.Register(r, web.Staff, huma.Operation{OperationID: "get-supervision-board", Method: http.MethodGet, Path: "/api/v1/supervision/board", Tags: []string{"supervision"},
 		Summary: "效能监督看板 / what is due, late and standing still at a level and just below it"}, s.boardAPI)
+	web.Register(r, web.Staff, huma.Operation{OperationID: "get-supervision-report", Method: http.MethodGet, Path: "/api/v1/supervision/report", Tags: []string{"supervision"},
+		Summary: "效能监督月报 / what happened in a month at a level and just below it"}, s.reportAPI)
 }
 
 func (s *site) boardAPI(ctx context.Context, in *boardInput) (*boardOutput, error) {
@@ -58,6 +60,63 @@ func (s *site) boardAPI(ctx context.Context, in *boardInput) (*boardOutput, erro
 		out.Body.Data[i] = figuresOf(f)
 	}
 	return out, nil
+}
+
+type reportInput struct {
+	At    string `query:"at" maxLength:"40" doc:"path of an office or a level; the highest the caller may see without"`
+	Month string `query:"month" maxLength:"7" doc:"YYYY-MM; this month without"`
+}
+
+type monthJSON struct {
+	Path   string           `json:"path"`
+	Name   string           `json:"name"`
+	OnTime *float64         `json:"on_time" doc:"share of decisions within the promise, 0 to 1; null when none was made"`
+	Times  map[string]int64 `json:"times" doc:"by measure: received accepted rejected returned decided late closed stopped prolonged night unexplored"`
+	Cards  map[string]int64 `json:"cards" doc:"given, by kind: red yellow reminder"`
+}
+
+type reportOutput struct {
+	Body struct {
+		monthJSON
+		Month string             `json:"month"`
+		Days  []string           `json:"days" doc:"of the month, up to today"`
+		Daily map[string][]int64 `json:"daily" doc:"by measure, a figure for each of days; a measure without any is left out"`
+		Data  []monthJSON        `json:"data" doc:"the levels and offices just below"`
+	}
+}
+
+func (s *site) reportAPI(ctx context.Context, in *reportInput) (*reportOutput, error) {
+	r, err := s.monthOf(ctx, in.At, in.Month)
+	if err != nil {
+		return nil, err
+	}
+	out := &reportOutput{}
+	out.Body.monthJSON, out.Body.Month, out.Body.Days, out.Body.Daily = monthJSONOf(r.MonthRow), r.Month, []string{}, map[string][]int64{}
+	for _, d := range r.Days {
+		out.Body.Days = append(out.Body.Days, d.String())
+	}
+	for m, list := range r.Daily {
+		out.Body.Daily[string(m)] = list
+	}
+	out.Body.Data = make([]monthJSON, len(r.Below))
+	for i, b := range r.Below {
+		out.Body.Data[i] = monthJSONOf(b)
+	}
+	return out, nil
+}
+
+func monthJSONOf(r supervision.MonthRow) monthJSON {
+	out := monthJSON{Path: r.Path, Name: r.Name, Times: map[string]int64{}, Cards: map[string]int64{}}
+	if share, ok := r.OnTime(); ok {
+		out.OnTime = &share
+	}
+	for _, m := range reported {
+		out.Times[string(m)] = r.Times[m]
+	}
+	for _, k := range []supervision.CardKind{supervision.RedCard, supervision.YellowCard, supervision.Reminder} {
+		out.Cards[string(k)] = r.Cards[k]
+	}
+	return out
 }
 
 func figuresOf(f supervision.Figures) figuresJSON {

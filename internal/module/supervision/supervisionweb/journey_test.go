@@ -94,11 +94,13 @@ func TestACardIsAnsweredAndClosed(t *testing.T) {
 	p.Open("/desk/supervision/report?month=x").Wants(422)
 	p.Open("/desk/supervision/report.csv").Wants(200, "机构路径", "机构2201")
 	p.Open("/api/v1/supervision/board?at=220102d31").Wants(200, `"red":1`)
+	p.Open("/api/v1/supervision/report").Wants(200, `"path":"2201"`, `"accepted":1`, `"on_time":null`, `"days":["`, `"daily":{"accepted":[`)
+	p.Open("/api/v1/supervision/report?month=2026-1").Wants(422)
 }
 
 func TestWhoMayNot(t *testing.T) {
 	h := open(t)
-	for _, path := range []string{"/desk/supervision", "/desk/supervision/cards", "/desk/supervision/report", "/desk/supervision/cases?at=220102d31"} {
+	for _, path := range []string{"/desk/supervision", "/desk/supervision/cards", "/desk/supervision/report", "/api/v1/supervision/report", "/desk/supervision/cases?at=220102d31"} {
 		h.as(t, supervisiontest.Window).Open(path).Wants(403)
 	}
 	h.as(t, supervisiontest.Chief).Open("/desk/supervision?at=2201").Wants(403)

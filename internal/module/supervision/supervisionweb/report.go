@@ -25,16 +25,20 @@ var tabled = []supervision.Measure{supervision.Received, supervision.Decided, su
 
 // month reads the month an address asks for; this month without one.
 func (s *site) month(r *http.Request) (supervision.Report, error) {
-	q, ctx := r.URL.Query(), r.Context()
+	q := r.URL.Query()
+	return s.monthOf(r.Context(), q.Get("at"), q.Get("month"))
+}
+
+func (s *site) monthOf(ctx context.Context, path, month string) (supervision.Report, error) {
 	first := civil.Of(time.Now())
-	if m := q.Get("month"); m != "" {
-		d, err := civil.Parse(m + "-01")
+	if month != "" {
+		d, err := civil.Parse(month + "-01")
 		if err != nil {
 			return supervision.Report{}, fault.New(fault.Invalid, "supervision.bad_month").Field("month", "supervision.bad_month")
 		}
 		first = d
 	}
-	return s.Supervision.Report(ctx, actor.FromContext(ctx), q.Get("at"), first)
+	return s.Supervision.Report(ctx, actor.FromContext(ctx), path, first)
 }
 
 // report is GET /desk/supervision/report.
