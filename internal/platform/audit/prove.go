@@ -91,7 +91,7 @@ func (l *Log) Checkpoints(ctx context.Context, tx *db.Tx, limit int) ([]Checkpoi
 	rows, err := db.All[checkpointRow](ctx, tx, `SELECT size, root, note, at FROM audit_checkpoint ORDER BY size DESC LIMIT $1`, limit)
 	out := make([]Checkpoint, len(rows))
 	for i, r := range rows {
-		out[i] = Checkpoint{l.origin, r.Size, r.Root, r.Note, r.At}
+		out[i] = Checkpoint{Origin: l.origin, Size: r.Size, Root: r.Root, Note: r.Note, At: r.At}
 	}
 	return out, err
 }
