@@ -101,7 +101,11 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 	supervisionweb.Routes(r, supervisionweb.Deps{Supervision: a.Supervision})
 	ratingweb.Routes(r, ratingweb.Deps{Ratings: a.Ratings, Directory: a.Offices.Directory, Regions: regions})
 	hallweb.Routes(r, a.hallPages(regions))
-	logweb.Routes(r, logweb.Deps{DB: a.DB, Log: a.Audit, Offices: a.Offices, MaySee: a.Cases.MaySee})
+	key, err := a.certificateKey()
+	if err != nil {
+		return err
+	}
+	logweb.Routes(r, logweb.Deps{DB: a.DB, Log: a.Audit, Offices: a.Offices, MaySee: a.Cases.MaySee, Erased: a.Certificates.WasErased, CertificateKey: key})
 	return nil
 }
 

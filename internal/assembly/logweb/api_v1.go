@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/web"
 )
 
@@ -22,7 +24,8 @@ const apiBase = "/api/v1/log"
 func (s *site) api(r *web.Router) {
 	r.Page("GET "+apiBase+"/checkpoint", web.Public, s.checkpoint)
 	r.Document(huma.Operation{OperationID: "get-log-checkpoint", Method: http.MethodGet, Path: apiBase + "/checkpoint", Tags: []string{"log"}, Summary: "公开日志的最新检查点 / the newest signed checkpoint",
-		Description: "A C2SP tlog-checkpoint: origin, size, root; an Ed25519 and an SM2 signature."})
+		Description: "A C2SP tlog-checkpoint: origin, size, root; an Ed25519 and an SM2 signature, and a C2SP cosignature/v1 of each witness that signed it.",
+		Parameters: []*huma.Param{{Name: "witnesses", In: "query", Description: "the newest checkpoint that at least so many witnesses signed", Schema: &huma.Schema{Type: "integer"}, Example: 2}}})
 	r.Page("GET "+apiBase+"/keys", web.Public, s.keys)
 	r.Document(huma.Operation{OperationID: "list-log-keys", Method: http.MethodGet, Path: apiBase + "/keys", Tags: []string{"log"}, Summary: "检查点的公钥 / public keys of the checkpoints",
 		Description: "One key a line: name+id+base64. Keep them from before: keys fetched with the checkpoint prove nothing."})
@@ -30,6 +33,7 @@ func (s *site) api(r *web.Router) {
 	r.Document(huma.Operation{OperationID: "get-log-tile", Method: http.MethodGet, Path: apiBase + "/tile/{path}", Tags: []string{"log"}, Summary: "日志的哈希块 / tiles and entry bundles",
 		Description: "C2SP tlog-tiles with SM3: L/N[.p/W], entries/N[.p/W], N in groups of three digits (x001/x234/067). An entry is the commitment of a leaf.",
 		Parameters:  []*huma.Param{{Name: "path", In: "path", Required: true, Schema: &huma.Schema{Type: "string"}, Example: "0/000.p/12"}}})
+	s.certificates(r)
 	web.Register(r, web.SignedIn, huma.Operation{OperationID: "get-case-proof", Method: http.MethodGet, Path: "/api/v1/cases/{number}/proof", Tags: []string{"log"},
 		Summary: "办件的日志与包含证明 / log leaves of a case with inclusion proofs"}, s.proof)
 }
@@ -38,8 +42,12 @@ func (s *site) api(r *web.Router) {
 func (s *site) checkpoint(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	var c audit.Checkpoint
-	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
-		c, err = s.Log.Checkpoint(ctx, tx)
+	witnesses, err := strconv.ParseUint(or(r.URL.Query().Get("witnesses"), "0"), 10, 8)
+	if err != nil {
+		return fault.New(fault.Invalid, "log.bad_witnesses").Because(err)
+	}
+	err = s.DB.View(ctx, func(tx *db.Tx) (err error) {
+		c, err = s.Log.Published(ctx, tx, int(witnesses))
 		return absent(err)
 	})
 	if err != nil {

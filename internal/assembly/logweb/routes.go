@@ -35,6 +35,10 @@ type Deps struct {
 	Offices *office.Service
 	// MaySee refuses with the fault the person should be told when by may not see the case with this number.
 	MaySee func(ctx context.Context, by actor.Actor, caseNumber string) error
+	// Erased tells whether a certificate has ended and was erased at its holder's request.
+	Erased func(ctx context.Context, tx *db.Tx, identifier string) (bool, error)
+	// CertificateKey is the public key that signs certificates, in PEM.
+	CertificateKey string
 }
 
 // site answers the routes.

@@ -229,6 +229,9 @@ func (s *Service) Document(ctx context.Context, by actor.Actor, identifier strin
 		if err := s.mayKnow(by, r); err != nil {
 			return r, nil, err
 		}
+		if r.EndedKind == Erased {
+			return r, nil, errHidden
+		}
 		sealed, err = db.One[[]byte](ctx, tx, `SELECT content FROM cert_document WHERE cert_id = $1 AND format = $2`, r.ID, string(f))
 		return r, sealed, err
 	}

@@ -79,6 +79,10 @@ func (s *Service) Verify(ctx context.Context, by actor.Actor, q Question) (Verdi
 	if err != nil || !known {
 		return v.verdict, err
 	}
+	if v.row.EndedKind == Erased {
+		v.judgeErased()
+		return v.verdict, nil
+	}
 	// The signature is computed between the transactions.
 	if err := v.judge(); err != nil {
 		return v.verdict, err

@@ -28,8 +28,6 @@ var ErrUnknown = errors.New("the log has no such thing")
 type Params struct {
 	// Origin names the log in its checkpoints and is the name of its keys. It must never change once the log has leaves.
 	Origin string
-	// Witnesses cosign checkpoints, see [Log.AskWitnesses]; nil means none.
-	Witnesses []Witness
 	// Log is told of what goes wrong while [Log.Run] runs; nil means slog's default.
 	Log *slog.Logger
 }
@@ -52,7 +50,7 @@ func New(d *db.DB, keys *sm.Keyring, p Params) (*Log, error) {
 	if !validName(p.Origin) {
 		return nil, fmt.Errorf("opening the log: %q can't be its origin: a word without spaces and + is needed", p.Origin)
 	}
-	l := &Log{db: d, origin: p.Origin, log: p.Log, every: time.Second, witnesses: p.Witnesses, between: func(string) error { return nil }}
+	l := &Log{db: d, origin: p.Origin, log: p.Log, every: time.Second, between: func(string) error { return nil }}
 	if l.log == nil {
 		l.log = slog.Default()
 	}
@@ -69,6 +67,9 @@ func New(d *db.DB, keys *sm.Keyring, p Params) (*Log, error) {
 	}
 	return l, nil
 }
+
+// SetWitnesses says who is to cosign checkpoints. Call it before the log is used.
+func (l *Log) SetWitnesses(list []Witness) { l.witnesses = list }
 
 // Origin returns the log's name.
 func (l *Log) Origin() string { return l.origin }

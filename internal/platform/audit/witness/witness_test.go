@@ -42,10 +42,11 @@ func open(t *testing.T) *house {
 // with returns the log with these witnesses.
 func (h *house) with(w ...audit.Witness) *audit.Log {
 	h.t.Helper()
-	l, err := audit.New(h.db, h.keys, audit.Params{Origin: origin, Witnesses: w})
+	l, err := audit.New(h.db, h.keys, audit.Params{Origin: origin})
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	l.SetWitnesses(w)
 	return l
 }
 
