@@ -45,6 +45,15 @@ func (o Opening) leaf() audit.Leaf {
 // integration is how long a leaf may wait for its number.
 const integration = time.Minute
 
+// CertificateKey fetches the public key of certificates that the server shows, in PEM.
+func (m *Monitor) CertificateKey(ctx context.Context) ([]byte, error) {
+	body, err := m.get(ctx, "/certificate-key")
+	if errors.Is(err, errAbsent) {
+		err = fmt.Errorf("%w: it shows no key of certificates", ErrUnreachable)
+	}
+	return body, err
+}
+
 // Logged checks that the issuing of a certificate is in the log: the leaf names the digest of its record, opens its commitment and is in a signed
 // tree. Call it for a certificate whose own signature is good, after [Monitor.Look] with the state that returned.
 func (m *Monitor) Logged(ctx context.Context, s State, identifier, record string, now time.Time) (r Report, err error) {

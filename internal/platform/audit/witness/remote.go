@@ -63,6 +63,15 @@ func (r *Remote) Newest(ctx context.Context, origin string) (string, error) {
 	return body, nil
 }
 
+// Shown fetches the line of the key the witness says it has. Compare it with one you have from elsewhere.
+func (r *Remote) Shown(ctx context.Context) (string, error) {
+	status, _, body, err := r.call(ctx, http.MethodGet, "/key", "")
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("the witness answered %d", status)
+	}
+	return strings.TrimSpace(body), err
+}
+
 func (r *Remote) call(ctx context.Context, method, path, body string) (status int, kind, answer string, err error) {
 	q, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(r.URL, "/")+path, strings.NewReader(body))
 	if err != nil {
