@@ -105,7 +105,7 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 	if err != nil {
 		return err
 	}
-	logweb.Routes(r, logweb.Deps{DB: a.DB, Log: a.Audit, Offices: a.Offices, MaySee: a.Cases.MaySee, Erased: a.Certificates.WasErased, CertificateKey: key})
+	logweb.Routes(r, logweb.Deps{DB: a.DB, Log: a.Audit, Offices: a.Offices, MaySee: a.Cases.MaySee, Erased: a.Certificates.WasErased, CertificateKey: key, Address: a.Address})
 	return nil
 }
 

@@ -318,11 +318,12 @@ func (c *command) logErase() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return c.tell(e, func(w io.Writer) { fmt.Fprintf(w, "%d leaves and %d certificates were emptied\n", e.Leaves, e.Certificates) })
+				return c.tell(e, func(w io.Writer) {
+					fmt.Fprintf(w, "%d leaves and %d certificates were emptied\n", e.Leaves, e.Certificates)
+				})
 			})
 		}})
 	cmd.Flags().StringVar(&subject, "subject", "", "the person's identifier in the system (/admin/accounts shows it), never a personal number")
 	_ = cmd.MarkFlagRequired("subject") // the flag was defined above
 	return cmd
 }
-

@@ -78,7 +78,7 @@ func (b *building) pages() http.Handler {
 			return nil
 		}
 		return fault.New(fault.NotFound, "office.no_right")
-	}, Erased: func(context.Context, *db.Tx, string) (bool, error) { return b.erased, nil }, CertificateKey: "a key\n"})
+	}, Erased: func(context.Context, *db.Tx, string) (bool, error) { return b.erased, nil }, CertificateKey: "a key\n", Address: func() string { return "https://xiangyun.test" }})
 	return words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		ctx := design.WithViewer(actor.WithContext(req.Context(), b.by), design.Viewer{SignedIn: b.by.SignedIn(), Kind: string(b.by.Kind), Path: req.URL.RequestURI()})
 		r.ServeHTTP(w, req.WithContext(ctx))

@@ -94,6 +94,15 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, e Entry) error {
 	}
 	leaf := Leaf{ID: e.ID, Kind: e.Kind, Actor: e.Actor, Office: e.Office, Subject: e.Subject, Object: e.Object, Basis: e.Basis, At: tx.Now,
 		Salt: make([]byte, saltSize)}
+	if e.Withhold != nil {
+		var err error
+		if e.Data, err = e.Withhold.wrap(e.Data, tx.Now); err != nil {
+			return err
+		}
+		if err := e.Withhold.keep(ctx, tx, e.ID); err != nil {
+			return err
+		}
+	}
 	var data any // NULL without
 	if e.Data != nil {
 		text, err := json.Marshal(e.Data)

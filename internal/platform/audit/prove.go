@@ -96,6 +96,11 @@ func (l *Log) Checkpoints(ctx context.Context, tx *db.Tx, limit int) ([]Checkpoi
 	return out, err
 }
 
+// Growth returns size and time of the checkpoints kept for ever, one an hour at most, since an instant, the oldest first; at most a year of them.
+func (l *Log) Growth(ctx context.Context, tx *db.Tx, since time.Time) ([]Checkpoint, error) {
+	return db.All[Checkpoint](ctx, tx, `SELECT size, at FROM audit_checkpoint WHERE kept AND at >= $1 ORDER BY size LIMIT 9000`, since)
+}
+
 type checkpointRow struct {
 	Size int64
 	Root []byte

@@ -2,6 +2,7 @@ package certweb
 
 import (
 	"context"
+	"encoding/hex"
 	"slices"
 	"strconv"
 
@@ -178,4 +179,18 @@ func shownFacts(ctx context.Context, s *cert.Shown) []design.SummaryRow {
 // refresh has a page that shows a code ask for the next one by itself, shortly before this one is void.
 func refresh(v presentView) templ.Attributes {
 	return templ.Attributes{"hx-get": address(v.Cert) + "/present", "hx-trigger": "load delay:" + strconv.Itoa(v.Refresh) + "s", "hx-select": "#code", "hx-swap": "outerHTML"}
+}
+
+// proof shows that the issuing is in the public log; the browser checks it by itself.
+func proof(ctx context.Context, v cert.View) design.LogProofParams {
+	if v.Position < 0 {
+		return design.LogProofParams{Level: 2, Pending: true}
+	}
+	at := "/log/leaves/" + strconv.FormatInt(v.Position, 10)
+	p := design.LogProofParams{Level: 2, Index: v.Position, Leaf: hex.EncodeToString(v.Proof.LeafHash), Root: hex.EncodeToString(v.Proof.Checkpoint.Root), Size: v.Proof.Checkpoint.Size,
+		At: page.DateTime(ctx, v.Proof.Checkpoint.At), Verified: v.Proof.Verify() == nil, Commitment: hex.EncodeToString(v.Proof.Commitment), Href: at, File: at + "/proof"}
+	for _, h := range v.Proof.Hashes {
+		p.Path = append(p.Path, hex.EncodeToString(h))
+	}
+	return p
 }
