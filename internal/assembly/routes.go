@@ -104,7 +104,11 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 	ratingweb.Routes(r, ratingweb.Deps{Ratings: a.Ratings, Directory: a.Offices.Directory, Regions: regions})
 	sealweb.Routes(r, sealweb.Deps{Seals: a.Seals, Offices: a.sealOffices})
 	hallweb.Routes(r, a.hallPages(regions))
-	logweb.Routes(r, logweb.Deps{DB: a.DB, Log: a.Audit, Offices: a.Offices, MaySee: a.Cases.MaySee})
+	key, err := a.certificateKey()
+	if err != nil {
+		return err
+	}
+	logweb.Routes(r, logweb.Deps{DB: a.DB, Log: a.Audit, Offices: a.Offices, MaySee: a.Cases.MaySee, Erased: a.Certificates.WasErased, CertificateKey: key, Address: a.Address})
 	return nil
 }
 

@@ -3,6 +3,7 @@ package assembly
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -35,15 +36,19 @@ func SpareCollecting() {
 // Serve answers on l, with the background work beside it, until ctx ends. Then it takes no more requests, lets those that run finish, and
 // only after them stops the work.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
-	edge, err := a.Edge()
+	closeWitnesses, err := a.openWitnesses()
 	if err != nil {
 		return err
+	}
+	edge, err := a.Edge()
+	if err != nil {
+		return errors.Join(err, closeWitnesses())
 	}
 	SpareCollecting()
 	if a.Config.TLSCertificate != "" {
 		pair, err := tls.LoadX509KeyPair(a.Config.TLSCertificate, a.Config.TLSKey)
 		if err != nil {
-			return fmt.Errorf("reading the certificate of the server: %w", err)
+			return errors.Join(fmt.Errorf("reading the certificate of the server: %w", err), closeWitnesses())
 		}
 		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}})
 	}
@@ -52,7 +57,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	err = web.Serve(ctx, l, edge.Handler, a.Log, grace)
 	stop()
 	ended()
-	return err
+	return errors.Join(err, closeWitnesses())
 }
 
 // Work begins the background work: jobs, subscribers, the sequencer of the log, sweeps. It goes on until ctx ends; the function

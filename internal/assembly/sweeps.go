@@ -104,6 +104,7 @@ func (a *App) sweeps() {
 		_, err := a.Supervision.Warn(ctx, actor.Program("supervision"))
 		return err
 	})
+	a.Queue.Every("log.witness", 5*time.Second, a.Audit.AskWitnesses)
 	a.Queue.Every("casefile.sweep", time.Hour, a.Cases.SweepDrafts)
 	a.Queue.Every("hall.remind", 10*time.Minute, a.Halls.Remind)
 	a.Queue.Every("hall.missed", 10*time.Minute, a.Halls.CountMissed)

@@ -1,7 +1,9 @@
 package design
 
 import (
+	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -61,7 +63,19 @@ type LogProofParams struct {
 	Verified bool
 	Pending  bool // written, not numbered yet
 	Href     string
-	Level    int // of its heading, 3 (the zero value's meaning) or 2 and 4
+
+	Commitment string // hex: what the leaf is the hash of. With it the browser checks the proof by itself
+	File       string // address of the proof as a file, for those who check it with a program
+	Level      int    // of its heading, 3 (the zero value's meaning) or 2 and 4
+}
+
+// proofData is what the page's script checks the proof with, and what it says then.
+func proofData(ctx context.Context, p LogProofParams) templ.Attributes {
+	if p.Commitment == "" || p.Pending {
+		return nil
+	}
+	return templ.Attributes{"data-proof": p.Commitment, "data-index": i64(p.Index), "data-size": i64(p.Size), "data-path": strings.Join(p.Path, " "), "data-root": p.Root,
+		"data-good": tr(ctx, "design.proof.good"), "data-bad": tr(ctx, "design.proof.bad")}
 }
 
 // ChartKind says how a series is drawn.

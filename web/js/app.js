@@ -10,11 +10,12 @@ import { errors } from "./errors.js";
 import { fold, menu } from "./fold.js";
 import { live, speech } from "./live.js";
 import { printing } from "./print.js";
+import { proofs } from "./proof.js";
 import { scanner } from "./scanner.js";
 import { toasts } from "./toast.js";
 import { uploads } from "./upload.js";
 
-const modules = [errors, dialogs, toasts, confirming, guard, uploads, once, count, copy, clock, countdown, scanner, fold, menu, printing, live, speech];
+const modules = [errors, dialogs, toasts, confirming, guard, uploads, once, count, copy, clock, countdown, scanner, fold, menu, printing, proofs, live, speech];
 
 export function enhance(part) {
   for (const module of modules) {

@@ -1,5 +1,5 @@
 // Package cli is the command line of the one binary. Every command says what it does with --help, answers 0 when it did it, 1 when it refused
-// with a reason on standard error, and 2 when it was called wrongly; where there is data, --json gives it to programs.
+// with a reason on standard error, 2 when it was called wrongly, and 3 when a log elsewhere can't be reached; where there is data, --json gives it to programs.
 package cli
 
 import (
@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"xiangyun/internal/assembly"
+	"xiangyun/internal/platform/audit/monitor"
 	"xiangyun/internal/platform/config"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
@@ -25,9 +26,10 @@ var version = "unknown"
 
 // The exit codes.
 const (
-	done    = 0
-	refused = 1
-	misused = 2
+	done        = 0
+	refused     = 1
+	misused     = 2
+	unreachable = 3 // what was asked about could not be asked: it is neither good nor bad
 )
 
 // misuse is an argument nobody could take.
@@ -60,6 +62,9 @@ func Run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 		return misused
 	}
 	fmt.Fprintf(errs, "xiangyun: %s\n", said(err))
+	if errors.Is(err, monitor.ErrUnreachable) {
+		return unreachable
+	}
 	return refused
 }
 
@@ -75,7 +80,7 @@ func (c *command) root() *cobra.Command {
 	f.StringVar(&c.file, "config", os.Getenv("XIANGYUN_CONFIG"), "configuration file (TOML)")
 	f.StringVar(&c.flags.Data, "data", "", "folder of the database file, documents and keys (default ./var)")
 	f.StringVar(&c.flags.DatabaseURL, "database-url", "", "postgres://…; without it SQLite in the data folder")
-	root.AddCommand(c.serve(), c.migrate(), c.demo(), c.config(), c.admin(), c.backup(), c.restore(), c.audit(), c.cert(), c.calendar(), c.caseCommand(), c.power(), c.item(), c.versionCommand(), c.supervision(), c.seal())
+	root.AddCommand(c.serve(), c.migrate(), c.demo(), c.config(), c.admin(), c.backup(), c.restore(), c.audit(), c.cert(), c.calendar(), c.caseCommand(), c.power(), c.item(), c.versionCommand(), c.supervision(), c.seal(), c.log())
 	return root
 }
 

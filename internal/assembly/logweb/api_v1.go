@@ -5,14 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/office"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/web"
 )
 
@@ -22,7 +25,8 @@ const apiBase = "/api/v1/log"
 func (s *site) api(r *web.Router) {
 	r.Page("GET "+apiBase+"/checkpoint", web.Public, s.checkpoint)
 	r.Document(huma.Operation{OperationID: "get-log-checkpoint", Method: http.MethodGet, Path: apiBase + "/checkpoint", Tags: []string{"log"}, Summary: "公开日志的最新检查点 / the newest signed checkpoint",
-		Description: "A C2SP tlog-checkpoint: origin, size, root; an Ed25519 and an SM2 signature."})
+		Description: "A C2SP tlog-checkpoint: origin, size, root; an Ed25519 and an SM2 signature, and a C2SP cosignature/v1 of each witness that signed it.",
+		Parameters:  []*huma.Param{{Name: "witnesses", In: "query", Description: "the newest checkpoint that at least so many witnesses signed", Schema: &huma.Schema{Type: "integer"}, Example: 2}}})
 	r.Page("GET "+apiBase+"/keys", web.Public, s.keys)
 	r.Document(huma.Operation{OperationID: "list-log-keys", Method: http.MethodGet, Path: apiBase + "/keys", Tags: []string{"log"}, Summary: "检查点的公钥 / public keys of the checkpoints",
 		Description: "One key a line: name+id+base64. Keep them from before: keys fetched with the checkpoint prove nothing."})
@@ -30,6 +34,7 @@ func (s *site) api(r *web.Router) {
 	r.Document(huma.Operation{OperationID: "get-log-tile", Method: http.MethodGet, Path: apiBase + "/tile/{path}", Tags: []string{"log"}, Summary: "日志的哈希块 / tiles and entry bundles",
 		Description: "C2SP tlog-tiles with SM3: L/N[.p/W], entries/N[.p/W], N in groups of three digits (x001/x234/067). An entry is the commitment of a leaf.",
 		Parameters:  []*huma.Param{{Name: "path", In: "path", Required: true, Schema: &huma.Schema{Type: "string"}, Example: "0/000.p/12"}}})
+	s.certificates(r)
 	web.Register(r, web.SignedIn, huma.Operation{OperationID: "get-case-proof", Method: http.MethodGet, Path: "/api/v1/cases/{number}/proof", Tags: []string{"log"},
 		Summary: "办件的日志与包含证明 / log leaves of a case with inclusion proofs"}, s.proof)
 }
@@ -38,8 +43,12 @@ func (s *site) api(r *web.Router) {
 func (s *site) checkpoint(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	var c audit.Checkpoint
-	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
-		c, err = s.Log.Checkpoint(ctx, tx)
+	witnesses, err := strconv.ParseUint(or(r.URL.Query().Get("witnesses"), "0"), 10, 8)
+	if err != nil {
+		return fault.New(fault.Invalid, "log.bad_witnesses").Because(err)
+	}
+	err = s.DB.View(ctx, func(tx *db.Tx) (err error) {
+		c, err = s.Log.Published(ctx, tx, int(witnesses))
 		return absent(err)
 	})
 	if err != nil {
@@ -137,16 +146,23 @@ func (s *site) proof(ctx context.Context, in *proofInput) (*proofOutput, error) 
 		return nil, err
 	}
 	audits := s.audits(by)
-	if audits {
-		if err := s.Offices.ReadLog(ctx, by, map[string]string{"object": "case:" + in.Number}); err != nil {
-			return nil, err
-		}
-	}
 	out := &proofOutput{}
-	err := s.DB.View(ctx, func(tx *db.Tx) error {
-		list, err := s.Log.ByObject(ctx, tx, "case:"+in.Number, in.After, in.Limit+1)
-		if err != nil {
-			return err
+	var list []audit.Leaf
+	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
+		list, err = s.Log.ByObject(ctx, tx, "case:"+in.Number, in.After, in.Limit+1)
+		return err
+	})
+	if err == nil && audits && len(list) > 0 {
+		err = s.Offices.ReadLog(ctx, by, office.LogReading{Asked: map[string]string{"object": "case:" + in.Number}, Subject: list[0].Subject})
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = s.DB.View(ctx, func(tx *db.Tx) (err error) {
+		if !audits {
+			if err := s.veil(ctx, tx, list); err != nil {
+				return err
+			}
 		}
 		if len(list) > in.Limit {
 			list = list[:in.Limit]
@@ -163,10 +179,14 @@ func (s *site) proof(ctx context.Context, in *proofInput) (*proofOutput, error) 
 	return out, err
 }
 
+func entryOf(l audit.Leaf) *entryJSON {
+	return &entryJSON{l.ID, l.Actor, l.Office, l.Subject, l.Object, l.Basis, l.At.UnixMilli(), l.Data, l.Salt}
+}
+
 func (s *site) leafJSON(ctx context.Context, tx *db.Tx, l audit.Leaf, opened bool) (leafJSON, error) {
 	out := leafJSON{Kind: l.Kind, At: l.At, LeafHash: audit.LeafHash(l.Commitment), Commitment: l.Commitment, Proof: [][]byte{}, Root: []byte{}}
-	if opened && !l.Erased {
-		out.Entry = &entryJSON{l.ID, l.Actor, l.Office, l.Subject, l.Object, l.Basis, l.At.UnixMilli(), l.Data, l.Salt}
+	if opened && !l.Erased && !veiled(l) {
+		out.Entry = entryOf(l)
 	}
 	if l.Position == audit.Waiting {
 		return out, nil

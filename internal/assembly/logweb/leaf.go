@@ -8,6 +8,7 @@ import (
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/office"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/page"
@@ -20,6 +21,8 @@ type leafView struct {
 	Sound   bool // the proof was checked just now
 	Opened  bool // who looks may read what it says
 	Who     design.Cell
+
+	Withheld audit.Withholding // from who looks, who is its subject; zero otherwise
 }
 
 // leaf is GET /log/leaves/{position}. Everybody sees the commitment and its proof; what it was made from only the subject and the
@@ -43,6 +46,13 @@ func (s *site) leaf(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		hidden, err := s.Log.Withheld(ctx, tx, []audit.Leaf{v.Leaf})
+		if err != nil {
+			return err
+		}
+		if owns(by, v.Leaf) {
+			v.Withheld = hidden[v.Leaf.ID]
+		}
 		v.Who, err = s.witness(tx, by).who(ctx, v.Leaf)
 		return err
 	})
@@ -50,9 +60,9 @@ func (s *site) leaf(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Sound = !v.Pending && v.Proof.Verify() == nil
-	v.Opened = owns(by, v.Leaf)
+	v.Opened = owns(by, v.Leaf) && v.Withheld.Until.IsZero()
 	if !v.Opened && s.audits(by) {
-		if err := s.Offices.ReadLog(ctx, by, map[string]string{"position": number(n)}); err != nil {
+		if err := s.Offices.ReadLog(ctx, by, office.LogReading{Asked: map[string]string{"position": number(n)}, Subject: v.Leaf.Subject}); err != nil {
 			return err
 		}
 		v.Opened = true
@@ -60,9 +70,16 @@ func (s *site) leaf(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, leafPage(v))
 }
 
+// proofOf is the proof of the page's leaf.
 func proofOf(ctx context.Context, v leafView) design.LogProofParams {
-	p := design.LogProofParams{Level: 2, Index: v.Leaf.Position, Leaf: hex.EncodeToString(audit.LeafHash(v.Leaf.Commitment)),
-		Pending: v.Pending, Verified: v.Sound}
+	p := proofBlock(ctx, v, "")
+	p.Level, p.Href = 2, ""
+	return p
+}
+
+// proofBlock shows a leaf's proof anywhere; the browser checks it by itself.
+func proofBlock(ctx context.Context, v leafView, title string) design.LogProofParams {
+	p := design.LogProofParams{Title: title, Level: 3, Index: v.Leaf.Position, Leaf: hex.EncodeToString(audit.LeafHash(v.Leaf.Commitment)), Pending: v.Pending, Verified: v.Sound}
 	if v.Pending {
 		return p
 	}
@@ -71,7 +88,32 @@ func proofOf(ctx context.Context, v leafView) design.LogProofParams {
 	for _, h := range v.Proof.Hashes {
 		p.Path = append(p.Path, hex.EncodeToString(h))
 	}
+	p.Commitment, p.Href, p.File = hex.EncodeToString(v.Leaf.Commitment), leafHref(v.Leaf.Position), leafHref(v.Leaf.Position)+"/proof"
 	return p
+}
+
+// proofFile is GET /log/leaves/{position}/proof: the proof as C2SP tlog-proof, to be checked without network.
+func (s *site) proofFile(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	n, err := position(r.PathValue("position"))
+	if err != nil {
+		return err
+	}
+	var p audit.Proof
+	err = s.DB.View(ctx, func(tx *db.Tx) error {
+		if p, err = s.Log.Prove(ctx, tx, n); err != nil {
+			return absent(err)
+		}
+		list := []audit.Checkpoint{p.Checkpoint}
+		err = s.Log.Cosigned(ctx, tx, list)
+		p.Checkpoint = list[0]
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Disposition", `attachment; filename="leaf-`+number(n)+`.tlog-proof"`)
+	return text(w, p.Text(), "no-cache")
 }
 
 // content is what a leaf says, in the order in which it is committed to.

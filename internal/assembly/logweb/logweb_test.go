@@ -22,6 +22,7 @@ import (
 	"xiangyun/internal/platform/db/dbtest"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/sm"
 	"xiangyun/internal/platform/sm/smtest"
 	"xiangyun/internal/platform/web"
 	"xiangyun/internal/platform/webtest"
@@ -35,6 +36,8 @@ type building struct {
 	log     *audit.Log
 	offices *office.Service
 	handler http.Handler
+	keys    *sm.Keyring
+	erased  bool // certificates the log does not know were erased
 }
 
 const (
@@ -44,14 +47,22 @@ const (
 
 func open(t *testing.T) *building {
 	t.Helper()
-	b := &building{t: t, db: dbtest.Open(t, office.Schema, audit.Schema)}
+	b := &building{t: t, db: dbtest.Open(t, office.Schema, audit.Schema), keys: smtest.Keyring(t)}
 	var err error
-	if b.log, err = audit.New(b.db, smtest.Keyring(t), audit.Params{Origin: "xiangyun.test/log"}); err != nil {
+	if b.log, err = audit.New(b.db, b.keys, audit.Params{Origin: "xiangyun.test/log"}); err != nil {
 		t.Fatal(err)
 	}
 	if b.offices, err = office.New(b.db, office.Needs{Log: b.log, Grants: office.Access()}); err != nil {
 		t.Fatal(err)
 	}
+	b.handler = b.pages()
+	return b
+}
+
+// pages serves the log as it is now.
+func (b *building) pages() http.Handler {
+	t := b.t
+	t.Helper()
 	words, err := page.Load(page.Words, web.Words, design.Locale, office.Locale, officeweb.Locale, logweb.Locale)
 	if err != nil {
 		t.Fatal(err)
@@ -67,12 +78,11 @@ func open(t *testing.T) *building {
 			return nil
 		}
 		return fault.New(fault.NotFound, "office.no_right")
-	}})
-	b.handler = words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	}, Erased: func(context.Context, *db.Tx, string) (bool, error) { return b.erased, nil }, CertificateKey: "a key\n", Address: func() string { return "https://xiangyun.test" }})
+	return words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		ctx := design.WithViewer(actor.WithContext(req.Context(), b.by), design.Viewer{SignedIn: b.by.SignedIn(), Kind: string(b.by.Kind), Path: req.URL.RequestURI()})
 		r.ServeHTTP(w, req.WithContext(ctx))
 	}))
-	return b
 }
 
 // settle gives the province its offices and the reviewer a post.

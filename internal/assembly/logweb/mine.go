@@ -46,6 +46,9 @@ func (s *site) mine(w http.ResponseWriter, r *http.Request) error {
 			list = list[:rows]
 			v.Next = v.href(list[rows-1].ID)
 		}
+		if err := s.veil(ctx, tx, list); err != nil {
+			return err
+		}
 		from := s.witness(tx, by)
 		for _, l := range list {
 			who, err := from.who(ctx, l)
@@ -96,7 +99,11 @@ func mineRows(ctx context.Context, v mineView) []design.Row {
 	out := make([]design.Row, len(v.Leaves))
 	for i, l := range v.Leaves {
 		out[i] = design.Row{Cells: []design.Cell{{Text: kindWords(ctx, l.Kind)}, {Text: page.DateTime(ctx, l.At)}, l.Who, thing(ctx, l.Object), {Text: or(l.Basis, "—")}, inLog(ctx, l.Leaf)}}
-		if reads(l.Kind) {
+		switch {
+		case veiled(l.Leaf):
+			out[i].Cells[1], out[i].Cells[2] = design.Cell{Text: page.T(ctx, "log.mine.opens_on", page.Date(ctx, l.At))}, design.Cell{Text: "—"}
+			out[i].Tone = design.Warn
+		case reads(l.Kind):
 			out[i].Tone = design.Info
 		}
 	}

@@ -2,7 +2,10 @@
 //
 //	/log                      what the log is, its newest checkpoint, its keys, how to check it         everybody
 //	/log/leaves/{position}    one leaf with its proof; what it says only to its subject and the auditor
+//	/log/leaves/{position}/proof   the proof as a file                                             everybody
+//	/cases/{number}/proof     every leaf of a case with its proof                                  who may see the case
 //	/me/data                  我的数据: who read or changed my data, when, why, and the proof of it      signed in
+//	/me/data/export           the same as CSV or JSON, with all that is needed to check it          signed in
 //	/admin/audit              the auditor's search; every look is itself a leaf
 //	/api/v1/log/…             checkpoint, keys and tiles as C2SP tlog-tiles has them
 //	/api/v1/cases/…/proof     the leaves of a case with their inclusion proofs
@@ -35,6 +38,12 @@ type Deps struct {
 	Offices *office.Service
 	// MaySee refuses with the fault the person should be told when by may not see the case with this number.
 	MaySee func(ctx context.Context, by actor.Actor, caseNumber string) error
+	// Erased tells whether a certificate has ended and was erased at its holder's request.
+	Erased func(ctx context.Context, tx *db.Tx, identifier string) (bool, error)
+	// Address says how the outside reaches the server.
+	Address func() string
+	// CertificateKey is the public key that signs certificates, in PEM.
+	CertificateKey string
 }
 
 // site answers the routes.
@@ -46,7 +55,10 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /log", web.Public, s.log)
 	r.Page("GET /log/leaves", web.Public, s.find)
 	r.Page("GET /log/leaves/{position}", web.Public, s.leaf)
+	r.Page("GET /log/leaves/{position}/proof", web.Public, s.proofFile)
+	r.Page("GET /cases/{number}/proof", web.SignedIn, s.caseProof)
 	r.Page("GET /me/data", web.SignedIn, s.mine)
+	r.Page("GET /me/data/export", web.SignedIn, s.exportMine)
 	r.Page("GET /admin/audit", web.Admin, s.search)
 	s.api(r)
 }

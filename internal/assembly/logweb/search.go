@@ -8,6 +8,7 @@ import (
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/office"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
@@ -22,6 +23,11 @@ type searchView struct {
 	Actor   string `form:"actor"`
 	Before  string `form:"before"`
 	Asked   bool   `form:"asked"`
+
+	// An investigation that is kept secret by law, when Ground is given.
+	Ground   string `form:"ground"`
+	Document string `form:"document"`
+	Until    string `form:"until"`
 
 	Errors design.Errors
 	Leaves []mineRow
@@ -53,7 +59,11 @@ func (s *site) search(w http.ResponseWriter, r *http.Request) error {
 		v.Errors = design.ErrorsOf(ctx, err)
 		return page.Render(w, r, http.StatusUnprocessableEntity, searchPage(v))
 	}
-	if err := s.Offices.ReadLog(ctx, by, v.fields()); err != nil {
+	if err := s.Offices.ReadLog(ctx, by, v.reading()); err != nil {
+		if f, ok := fault.Of(err); ok && f.Kind == fault.Invalid {
+			v.Errors = design.ErrorsOf(ctx, err)
+			return page.Render(w, r, http.StatusUnprocessableEntity, searchPage(v))
+		}
 		return err
 	}
 	err := s.DB.View(ctx, func(tx *db.Tx) error {
@@ -95,10 +105,21 @@ func (v searchView) check() error {
 	return f.OrNil()
 }
 
+// reading is the search as the log is told of it.
+func (v searchView) reading() office.LogReading {
+	out := office.LogReading{Asked: v.fields(), Subject: v.Subject}
+	if v.Ground != "" {
+		until, _ := civil.Parse(v.Until) // what is no day is refused as a missing one
+		out.Secret = &office.Secrecy{Ground: v.Ground, Document: v.Document, Until: until}
+	}
+	return out
+}
+
 // fields are what was asked, as the log keeps it.
 func (v searchView) fields() map[string]string {
 	out := map[string]string{}
-	for name, value := range map[string]string{"kind": v.Kind, "object": v.Object, "subject": v.Subject, "actor": v.Actor, "before": v.Before} {
+	for name, value := range map[string]string{"kind": v.Kind, "object": v.Object, "subject": v.Subject, "actor": v.Actor, "before": v.Before, "ground": v.Ground, "document": v.Document,
+		"until": v.Until} {
 		if value != "" {
 			out[name] = value
 		}
@@ -120,6 +141,14 @@ func (v searchView) pager() *design.PagerParams {
 		return nil
 	}
 	return &design.PagerParams{First: v.href(""), Next: v.Next}
+}
+
+func groundOptions(ctx context.Context) []design.Option {
+	out := make([]design.Option, len(office.SecrecyGrounds))
+	for i, g := range office.SecrecyGrounds {
+		out[i] = design.Option{Value: g, Text: said(ctx, "log.search.ground.", g)}
+	}
+	return out
 }
 
 func kindOptions(ctx context.Context) []design.Option {

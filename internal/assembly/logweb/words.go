@@ -26,7 +26,8 @@ func kindWords(ctx context.Context, kind string) string {
 }
 
 // readings are the kinds that only look: somebody else saw a person's data and changed nothing.
-var readings = []string{"case.contact_read", "case.disclosed", "case.read", "case.reported", "cert.read", "data.read", "hall.obstacle_read", "rating.read"}
+var readings = []string{"case.contact_read", "case.disclosed", "case.read", "case.reported", "cert.read", "data.read", "hall.obstacle_read",
+	"item.feedback_read", "log.read", "rating.read", "task.copy_read"}
 
 func reads(kind string) bool { return slices.Contains(readings, kind) }
 

@@ -143,8 +143,9 @@ type View struct {
 	Verifications []Verification
 	Grants        []Grant
 	Copies        []Copy
-	Position      int64  // in the log; -1 while it waits
-	Actions       []Kind // what by may do to it now
+	Position      int64       // in the log; -1 while it waits
+	Proof         audit.Proof // that its issuing is in the log; empty while it waits
+	Actions       []Kind      // what by may do to it now
 }
 
 // Get returns a certificate: all of it for its holder, without what it says of the person for officers. fault.NotFound "cert.not_found" for
@@ -161,10 +162,15 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, identifier string) (v
 		}
 		now = tx.Now
 		v = View{Cert: r.cert(), Own: s.holds(by, r), Position: -1}
-		if leaf, ok, err := s.logged(ctx, tx, identifier); err != nil {
+		leaf, ok, err := s.logged(ctx, tx, identifier)
+		if err != nil {
 			return err
-		} else if ok {
+		}
+		if ok && leaf.Position >= 0 {
 			v.Position = leaf.Position
+			if v.Proof, err = s.needs.Log.Prove(ctx, tx, leaf.Position); err != nil {
+				return err
+			}
 		}
 		if !v.Own {
 			return nil
@@ -245,6 +251,9 @@ func (s *Service) Document(ctx context.Context, by actor.Actor, identifier strin
 		}
 		if err := s.mayKnow(by, r); err != nil {
 			return err
+		}
+		if r.EndedKind == Erased {
+			return errHidden
 		}
 		leaf := audit.Entry{Kind: "cert.taken", Actor: by.Name(), Subject: r.SubjectID, Object: object(identifier), Basis: "持证主体下载本人证照",
 			Data: map[string]string{"what": string(f)}}

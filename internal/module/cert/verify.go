@@ -101,6 +101,10 @@ func (s *Service) Verify(ctx context.Context, by actor.Actor, q Question) (Verdi
 	if err != nil || !known {
 		return v.verdict, err
 	}
+	if v.row.EndedKind == Erased {
+		v.judgeErased()
+		return v.verdict, nil
+	}
 	// The signature is computed between the transactions.
 	if err := v.judge(); err != nil {
 		return v.verdict, err
@@ -203,6 +207,9 @@ func (v *verification) findRow(ctx context.Context, identifier string) (known bo
 
 // gather reads what else the verdict needs: record, type, verifier, and the leaf unless it was found good before.
 func (v *verification) gather(ctx context.Context, tx *db.Tx) (err error) {
+	if v.row.EndedKind == Erased { // there is no record any more
+		return nil
+	}
 	if v.text, err = v.s.text(v.row); err != nil {
 		return err
 	}

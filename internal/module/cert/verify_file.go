@@ -65,6 +65,21 @@ func VerifyFile(content []byte, key crypto.PublicKey) Verdict {
 	return c.verdict
 }
 
+// FileRecord returns the identifier a document names and the digest of the record it carries, which the leaf of its issuing names too; nothing is
+// verified. An error when it is no certificate.
+func FileRecord(content []byte) (identifier, digest string, err error) {
+	f, err := paper.Open(bytes.Clone(content))
+	if err != nil {
+		return "", "", err
+	}
+	slot, err := readSlot(f)
+	if err != nil {
+		return "", "", err
+	}
+	r, err := parseRecord(slot.Record)
+	return r.Identifier, recordDigest(slot.Record), err
+}
+
 // checkedFile is a document and what was found out about it.
 type checkedFile struct {
 	verdict Verdict

@@ -8,6 +8,7 @@ const (
 	ActManage   = "office.manage"   // offices, calendars
 	ActGrant    = "office.grant"    // posts
 	ActAudit    = "office.audit"    // the log's entries
+	ActWithhold = "office.withhold" // to keep a reading of the log from who was read, for a time
 	ActOperate  = "office.operate"  // background jobs
 	ActAccounts = "office.accounts" // accounts: lock, unlock, reset
 )
@@ -21,5 +22,6 @@ func Access() []actor.Grant {
 		{Action: ActOperate, Roles: []string{RoleAdmin}},
 		{Action: ActGrant, Roles: []string{RoleSecurity}},
 		{Action: ActAudit, Roles: []string{RoleAuditor}},
+		{Action: ActWithhold, Roles: []string{RoleAuditor}},
 	}
 }

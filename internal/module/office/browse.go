@@ -61,13 +61,34 @@ func (s *Service) Rename(ctx context.Context, by actor.Actor, path, name string)
 	})
 }
 
-// ReadLog lets the auditor read the log's entries; the reading is itself an entry, with what was asked for.
-func (s *Service) ReadLog(ctx context.Context, by actor.Actor, asked map[string]string) error {
+// LogReading is what an auditor reads of the log.
+type LogReading struct {
+	Asked   map[string]string // what was asked for, as the leaf keeps it
+	Subject string            // whose leaves; "" when they are not somebody's
+	Secret  *Secrecy          // nil for an ordinary reading, which the subject sees at once
+}
+
+// ReadLog writes the leaf "log.read" before an auditor reads; the subject sees it among the readings of their data. fault.Forbidden for everybody else,
+// fault.Invalid by field when it is to be kept secret and the law's conditions are not met.
+func (s *Service) ReadLog(ctx context.Context, by actor.Actor, r LogReading) error {
 	if err := s.Check(by, ActAudit, actor.Target{}); err != nil {
 		return err
 	}
+	if r.Secret != nil {
+		if err := s.Check(by, ActWithhold, actor.Target{}); err != nil {
+			return err
+		}
+	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "log.read", Actor: by.Name(), Office: by.OfficePath, Object: "log", Basis: "审计", Data: asked})
+		e := audit.Entry{Kind: "log.read", Actor: by.Name(), Office: by.OfficePath, Subject: r.Subject, Object: "log", Basis: "审计", Data: r.Asked}
+		if r.Secret != nil {
+			var err error
+			if e.Withhold, err = r.Secret.withholding(tx.Now, r.Subject); err != nil {
+				return err
+			}
+			e.Basis = e.Withhold.Law
+		}
+		return s.needs.Log.Append(ctx, tx, e)
 	})
 }
 

@@ -29,6 +29,11 @@
 //	SM2       type 0xff ‖ "sm2-sm3.gmt0009", key 04‖x‖y of 65 bytes; the signature is GM/T 0009's DER over the note's text with
 //	          the default user id. 0xff is what signed-note reserves for types it has not assigned a byte to.
 //
+// # Witnesses
+//
+// [Log.AskWitnesses] has others cosign the newest checkpoint; their lines stand below its note ([Log.Published]). Package witness is one, package monitor
+// an outsider who recomputes the log and compares it with what it and they saw.
+//
 // # Checking it
 //
 // [Log.Verify] recomputes everything from the leaves up. Outsiders need no database: [VerifyCheckpoint], [VerifyInclusion] and

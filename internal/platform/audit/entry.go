@@ -19,6 +19,8 @@ type Entry struct {
 	Object  string // "case:NUMBER", "cert:IDENTIFIER"
 	Basis   string // law or purpose
 	Data    any    // JSON; never a personal number in clear
+
+	Withhold *Withholding // nil for all but secret readings: the subject learns what it says later
 }
 
 // Leaf is an entry in the log.

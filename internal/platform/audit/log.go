@@ -39,6 +39,8 @@ type Log struct {
 	signers []signer
 	log     *slog.Logger
 	every   time.Duration
+
+	witnesses []Witness
 	// between is called between the steps of sequencing, with the name of what was just done. Tests make it fail there.
 	between func(step string) error
 }
@@ -66,6 +68,9 @@ func New(d *db.DB, keys *sm.Keyring, p Params) (*Log, error) {
 	return l, nil
 }
 
+// SetWitnesses says who is to cosign checkpoints. Call it before the log is used.
+func (l *Log) SetWitnesses(list []Witness) { l.witnesses = list }
+
 // Origin returns the log's name.
 func (l *Log) Origin() string { return l.origin }
 
@@ -89,6 +94,15 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, e Entry) error {
 	}
 	leaf := Leaf{ID: e.ID, Kind: e.Kind, Actor: e.Actor, Office: e.Office, Subject: e.Subject, Object: e.Object, Basis: e.Basis, At: tx.Now,
 		Salt: make([]byte, saltSize)}
+	if e.Withhold != nil {
+		var err error
+		if e.Data, err = e.Withhold.wrap(e.Data, tx.Now); err != nil {
+			return err
+		}
+		if err := e.Withhold.keep(ctx, tx, e.ID); err != nil {
+			return err
+		}
+	}
 	var data any // NULL without
 	if e.Data != nil {
 		text, err := json.Marshal(e.Data)

@@ -28,8 +28,9 @@ const maxNote = 64 << 10
 
 // Key is a public key that signs checkpoints.
 type Key struct {
-	Name   string // the origin of the log
-	Public crypto.PublicKey
+	Name    string // the origin of the log, or the name of the witness
+	Public  crypto.PublicKey
+	Witness bool // it cosigns: see [Cosign]
 }
 
 // encode returns the signature type and the key's bytes.
@@ -39,6 +40,9 @@ func (k Key) encode() ([]byte, error) {
 		return nil, err
 	}
 	if _, ok := k.Public.(ed25519.PublicKey); ok {
+		if k.Witness {
+			return append([]byte(typeCosignature), raw...), nil
+		}
 		return append([]byte(typeEd25519), raw...), nil
 	}
 	return append([]byte(typeSM2), raw...), nil
@@ -82,10 +86,13 @@ func ParseKey(line string) (Key, error) {
 	if !ok {
 		raw, ok = bytes.CutPrefix(encoded, []byte(typeEd25519))
 	}
+	k := Key{Name: parts[0]}
 	if !ok {
+		raw, k.Witness = bytes.CutPrefix(encoded, []byte(typeCosignature))
+	}
+	if !ok && !k.Witness {
 		return Key{}, errors.New("the key is neither Ed25519 nor SM2")
 	}
-	k := Key{Name: parts[0]}
 	if k.Public, err = sm.ParsePublicBytes(raw); err != nil {
 		return Key{}, fmt.Errorf("reading the key: %w", err)
 	}
@@ -102,6 +109,8 @@ type Checkpoint struct {
 	Root   []byte
 	Note   string    // as it is published, with its signatures
 	At     time.Time // when it was stored; zero where it comes from outside. It is not part of what is signed
+
+	Cosignatures []Cosignature // filled by [Log.Cosigned]
 }
 
 // signer signs notes.

@@ -91,9 +91,14 @@ func (l *Log) Checkpoints(ctx context.Context, tx *db.Tx, limit int) ([]Checkpoi
 	rows, err := db.All[checkpointRow](ctx, tx, `SELECT size, root, note, at FROM audit_checkpoint ORDER BY size DESC LIMIT $1`, limit)
 	out := make([]Checkpoint, len(rows))
 	for i, r := range rows {
-		out[i] = Checkpoint{l.origin, r.Size, r.Root, r.Note, r.At}
+		out[i] = Checkpoint{Origin: l.origin, Size: r.Size, Root: r.Root, Note: r.Note, At: r.At}
 	}
 	return out, err
+}
+
+// Growth returns size and time of the checkpoints kept for ever, one an hour at most, since an instant, the oldest first; at most a year of them.
+func (l *Log) Growth(ctx context.Context, tx *db.Tx, since time.Time) ([]Checkpoint, error) {
+	return db.All[Checkpoint](ctx, tx, `SELECT size, at FROM audit_checkpoint WHERE kept AND at >= $1 ORDER BY size LIMIT 9000`, since)
 }
 
 type checkpointRow struct {

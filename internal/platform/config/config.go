@@ -45,6 +45,9 @@ type Config struct {
 	LogFormat string `toml:"log_format"`
 	// LogOrigin names the transparency log in its checkpoints; it must not change once the log has leaves.
 	LogOrigin string `toml:"log_origin"`
+	// LogWitnesses cosign the log's checkpoints: "URL KEY" each, with commas between; KEY as the witness prints it. Without them nobody outside
+	// would notice a log that shows two people two histories.
+	LogWitnesses string `toml:"log_witnesses"`
 	// TrustedProxies are the addresses and networks, with commas between, of proxies whose X-Forwarded-For is believed. Without them everybody
 	// behind a proxy counts as one address. Name proxies alone: whoever else sits in such a network may call himself by any address.
 	TrustedProxies string `toml:"trusted_proxies"`

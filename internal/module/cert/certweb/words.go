@@ -2,6 +2,7 @@ package certweb
 
 import (
 	"context"
+	"encoding/hex"
 	"slices"
 	"strconv"
 
@@ -212,4 +213,18 @@ func presentCaption(ctx context.Context, v presentView) string {
 		return page.T(ctx, "cert.part.caption", v.Fields)
 	}
 	return v.Holder
+}
+
+// proof shows that the issuing is in the public log; the browser checks it by itself.
+func proof(ctx context.Context, v cert.View) design.LogProofParams {
+	if v.Position < 0 {
+		return design.LogProofParams{Level: 2, Pending: true}
+	}
+	at := "/log/leaves/" + strconv.FormatInt(v.Position, 10)
+	p := design.LogProofParams{Level: 2, Index: v.Position, Leaf: hex.EncodeToString(v.Proof.LeafHash), Root: hex.EncodeToString(v.Proof.Checkpoint.Root), Size: v.Proof.Checkpoint.Size,
+		At: page.DateTime(ctx, v.Proof.Checkpoint.At), Verified: v.Proof.Verify() == nil, Commitment: hex.EncodeToString(v.Proof.Commitment), Href: at, File: at + "/proof"}
+	for _, h := range v.Proof.Hashes {
+		p.Path = append(p.Path, hex.EncodeToString(h))
+	}
+	return p
 }
