@@ -48,7 +48,7 @@ func timersUntil(until time.Time) source {
 		}
 		return db.All[ready](ctx, tx, `SELECT id, instance_id, owner, event, fire_at FROM workflow_timer WHERE fire_at <= $1 AND (fire_at, id) > ($2, $3) ORDER BY fire_at, id LIMIT $4`,
 			until, after.FireAt, after.ID, batch)
-	}, `DELETE FROM workflow_timer WHERE id IN (`, `UPDATE workflow_timer SET fire_at = $1 WHERE id = $2`}
+	}, `DELETE FROM workflow_timer WHERE id IN (`, `UPDATE workflow_timer SET fire_at = $1, workdays = 0 WHERE id = $2`}
 }
 
 // waitsFor are the instances that wait for a signal. What waits again after it got the signal has a newer key and does not get it twice.
@@ -138,28 +138,26 @@ func (s *Service) pickAll(ctx context.Context, from source, to chan<- []ready) e
 	}
 }
 
-// fireSome fires a batch and returns how many events are gone. When others got in its way, or one of them can't be fired, it fires them one by one.
+// fireSome fires a batch and returns how many events are gone. When others got in its way, or one of them can't be fired, it fires the halves by
+// themselves, and so on down to single ones.
 func (s *Service) fireSome(ctx context.Context, from source, list []ready) (fired int, err error) {
+	if len(list) == 1 {
+		gone, err := s.fireOne(ctx, from, list[0])
+		if gone {
+			fired = 1
+		}
+		return fired, err
+	}
 	if err = s.fire(ctx, from, list); err == nil {
 		return len(list), nil
 	}
 	if ctx.Err() != nil {
 		return 0, err
 	}
-	var errs []error
-	for _, one := range list {
-		gone, err := s.fireOne(ctx, from, one)
-		if gone {
-			fired++
-		}
-		if err != nil {
-			errs = append(errs, err)
-		}
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return fired, errors.Join(errs...)
+	half := len(list) / 2
+	first, err := s.fireSome(ctx, from, list[:half])
+	second, more := s.fireSome(ctx, from, list[half:])
+	return first + second, errors.Join(err, more)
 }
 
 // fire fires events all together or none.
