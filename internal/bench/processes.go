@@ -152,7 +152,7 @@ func (p *processStore) whole(d *workflow.Definition) func(ctx context.Context) e
 	}
 }
 
-// bare returns what an instance writes from its start to its end, done by the database alone in as many transactions.
+// bare returns what an instance writes from its start to its end, done by the database alone, statement by statement, a transaction for each step.
 func (p *processStore) bare(ctx context.Context, d *workflow.Definition) (func(ctx context.Context) error, int, error) {
 	subject := db.NewKey()
 	last, err := snapshot(ctx, p.db)
@@ -227,7 +227,7 @@ func (b *bench) processes(ctx context.Context, e *engine) error {
 			return fmt.Errorf("replaying: %w", err)
 		}
 		err = b.tell(Result{Name: m.name, Engine: e.name, Value: got.perSecond, Unit: "instances/s", N: got.n,
-			LimitName: fmt.Sprintf("the same %d row changes in the same transactions by the database alone", rows), Limit: limit.perSecond})
+			LimitName: fmt.Sprintf("the same %d row changes by the database alone, each step a transaction of its own", rows), Limit: limit.perSecond})
 		if err != nil {
 			return err
 		}
