@@ -2,7 +2,9 @@
 # Prints the benchmarks, one JSON object a line, on SQLite and, where PostgreSQL's programs are installed, on a throw-away PostgreSQL cluster
 # that writes to the disk as a real one does. What it does meanwhile is said on standard error.
 #
-#	scripts/bench.sh [-only submit,pages,start,lists,catalogue,engine,issue,verify,size] [-engine sqlite|postgres] [-live N]
+#	scripts/bench.sh [-only submit,pages,start,lists,catalogue,engine,issue,verify,size,inbox] [-engine sqlite|postgres] [-live N] [-tasks N]
+#
+# The suite inbox runs only when it is asked for: ten million tasks take some 15 GB of the disk and some minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CGO_ENABLED=0

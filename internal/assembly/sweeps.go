@@ -2,6 +2,7 @@ package assembly
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -61,8 +62,10 @@ func (a *App) watchCalendars(ctx context.Context) error {
 // reckon is one run of the job.
 func (a *App) reckon(ctx context.Context, r reckoning) error {
 	a.Offices.ForgetCalendars()
-	done, err := a.Cases.ApplyChange(ctx, actor.Program("casefile.clock"), r.Change)
-	if err == nil && !done {
+	by := actor.Program("casefile.clock")
+	_, failed := a.Flows.ReckonTimers(ctx, by, r.Change)
+	done, err := a.Cases.ApplyChange(ctx, by, r.Change)
+	if err = errors.Join(failed, err); err == nil && !done {
 		return job.Snooze(betweenRounds)
 	}
 	return err

@@ -110,7 +110,7 @@ func (p *processStore) deploy(ctx context.Context, source string) (d *workflow.D
 var benchPlaces = workflow.Places{"office": {{ID: "office", Path: "220102d31", Name: "市场监督管理局"}}}
 
 func (p *processStore) start(ctx context.Context, d *workflow.Definition, subject string) error {
-	return p.db.Update(ctx, func(tx *db.Tx) error {
+	return p.db.Alongside(ctx, func(tx *db.Tx) error {
 		return p.flows.Start(ctx, tx, workflow.StartParams{Definition: d, Subject: subject, Title: "食品经营许可", Number: "220102031261124000017", DueOn: "2027-01-15", Places: benchPlaces})
 	})
 }
@@ -128,7 +128,7 @@ func (p *processStore) complete(ctx context.Context, subject string) (ended bool
 	if len(at.Open) == 0 {
 		return false, fmt.Errorf("nothing is open")
 	}
-	err = p.db.Update(ctx, func(tx *db.Tx) error {
+	err = p.db.Alongside(ctx, func(tx *db.Tx) (err error) {
 		ended, err = p.flows.Complete(ctx, tx, actor.Program("bench"), at, &at.Open[0], "", workflow.Done{Outcome: "opine"})
 		return err
 	})
@@ -152,7 +152,7 @@ func (p *processStore) whole(d *workflow.Definition) func(ctx context.Context) e
 	}
 }
 
-// bare returns what an instance writes from its start to its end, done by the database alone in as many transactions.
+// bare returns what an instance writes from its start to its end, done by the database alone, statement by statement, a transaction for each step.
 func (p *processStore) bare(ctx context.Context, d *workflow.Definition) (func(ctx context.Context) error, int, error) {
 	subject := db.NewKey()
 	last, err := snapshot(ctx, p.db)
@@ -227,7 +227,7 @@ func (b *bench) processes(ctx context.Context, e *engine) error {
 			return fmt.Errorf("replaying: %w", err)
 		}
 		err = b.tell(Result{Name: m.name, Engine: e.name, Value: got.perSecond, Unit: "instances/s", N: got.n,
-			LimitName: fmt.Sprintf("the same %d row changes in the same transactions by the database alone", rows), Limit: limit.perSecond})
+			LimitName: fmt.Sprintf("the same %d row changes by the database alone, each step a transaction of its own", rows), Limit: limit.perSecond})
 		if err != nil {
 			return err
 		}

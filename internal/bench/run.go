@@ -13,7 +13,10 @@ import (
 )
 
 // Suites are what can be measured alone.
-var Suites = []string{"submit", "pages", "start", "lists", "catalogue", "engine", "issue", "verify", "size"}
+var Suites = []string{"submit", "pages", "start", "lists", "catalogue", "engine", "issue", "verify", "size", "inbox"}
+
+// asideFrom are the suites that are measured only when they are asked for by name: they take long and much of the disk.
+var asideFrom = []string{"inbox"}
 
 // Params say what to measure, and with what.
 type Params struct {
@@ -23,6 +26,7 @@ type Params struct {
 	Engines  []string // "sqlite", "postgres"
 	Only     []string // of Suites; empty measures all
 	Live     int      // instances beside what the suite engine measures, and its timers; 0 is a million
+	Tasks    int      // open tasks of the suite inbox; 0 is ten million
 	Out      io.Writer
 	Progress io.Writer // says what is going on
 }
@@ -74,7 +78,7 @@ func (b *bench) on(ctx context.Context, name string) (err error) {
 	for _, part := range []struct {
 		suites  []string
 		measure func(context.Context, *engine) error
-	}{{[]string{"submit", "pages", "start"}, b.program}, {[]string{"lists"}, b.lists}, {[]string{"catalogue"}, b.catalogue}, {[]string{"engine"}, b.processes},
+	}{{[]string{"submit", "pages", "start"}, b.program}, {[]string{"lists"}, b.lists}, {[]string{"catalogue"}, b.catalogue}, {[]string{"engine"}, b.processes}, {[]string{"inbox"}, b.inboxes},
 		{[]string{"issue", "verify"}, b.certificates}} {
 		if !slices.ContainsFunc(part.suites, b.wants) {
 			continue
@@ -126,6 +130,8 @@ func (b *bench) program(ctx context.Context, e *engine) error {
 	return st.remove(ctx)
 }
 
-func (b *bench) wants(suite string) bool { return len(b.Only) == 0 || slices.Contains(b.Only, suite) }
+func (b *bench) wants(suite string) bool {
+	return slices.Contains(b.Only, suite) || len(b.Only) == 0 && !slices.Contains(asideFrom, suite)
+}
 
 func (b *bench) tell(r Result) error { return r.write(b.Out) }

@@ -55,7 +55,7 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"supervision.card_issued", "supervision.card_returned", "task.answered", "task.claimed", "task.copied", "task.copy_read", "task.cosigner_removed",
 	"task.cosigners_added", "task.delegated", "task.deputy_ended", "task.deputy_named", "task.forwarded", "task.invited", "task.opinion_asked",
 	"task.recorded", "task.released", "task.sent_back", "task.skipped", "task.transferred", "task.urged", "task.withdrawn", "workflow.deployed",
-	"workflow.given_up", "workflow.migrated", "workflow.proposal_withdrawn", "workflow.reassigned", "workflow.retried"}
+	"workflow.given_up", "workflow.migrated", "workflow.proposal_withdrawn", "workflow.reassigned", "workflow.reckoned", "workflow.retried"}
 
 // thing says what a leaf is about, with the page of it where there is one.
 func thing(ctx context.Context, object string) design.Cell {

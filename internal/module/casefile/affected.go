@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 )
@@ -49,6 +50,25 @@ func changeByID(ctx context.Context, tx *db.Tx, id string) (Change, error) {
 		return c, fault.New(fault.NotFound, "casefile.no_change")
 	}
 	return c, err
+}
+
+// AffectedTimers returns the timers of processes that a change moved, those behind a timer when it is not empty: of the offices by may search whatever
+// item it is about, so that whoever is limited to some items sees none. fault.Forbidden for who may not search.
+func (s *Service) AffectedTimers(ctx context.Context, by actor.Actor, change, after string, limit int) (out []workflow.MovedTimer, err error) {
+	if err := s.MaySearch(by); err != nil {
+		return nil, err
+	}
+	var under []string
+	for _, sc := range s.scopes(by) {
+		if len(sc.items) == 0 {
+			under = append(under, sc.path)
+		}
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		out, err = s.needs.Flows.MovedTimers(ctx, tx, change, under, after, limit)
+		return err
+	})
+	return out, err
 }
 
 // Affected lists the cases within by's reach whose dates a change moved, by their keys, after the case with a key.

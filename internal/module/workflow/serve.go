@@ -138,7 +138,7 @@ func (h Handler) call(ctx context.Context, c Call) (out map[string]any, err erro
 func (s *Service) answer(ctx context.Context, row serviceRow, c machine.Command) (err error) {
 	c.Token = row.Owner
 	for range 20 {
-		err = s.db.Update(ctx, func(tx *db.Tx) error {
+		err = s.db.Alongside(ctx, func(tx *db.Tx) error {
 			n, err := tx.Exec(ctx, `DELETE FROM workflow_service WHERE id = $1`, row.ID)
 			if err != nil || n == 0 {
 				return err // another node was faster, or the process went another way

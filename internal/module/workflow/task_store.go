@@ -107,20 +107,6 @@ func dropSidesOf(ctx context.Context, tx *db.Tx, task string) error {
 	return tx.Later(ctx, `UPDATE workflow_gathering SET state = 'removed', closed_at = $1 WHERE task_id = $2 AND state = 'open'`, tx.Now, task)
 }
 
-// dropToken ends what is still asked about the task of a token that was withdrawn. One that was done, and waited for who signs after it, stays done:
-// it is history, and moves nothing any more.
-func (r *running) dropToken(ctx context.Context, tx *db.Tx, token string) error {
-	const its = `task_id IN (SELECT id FROM workflow_task WHERE subject = $2 AND instance_id = $3 AND token_id = $4)`
-	for _, text := range []string{`UPDATE workflow_side SET state = 'removed', done_at = $1 WHERE state IN ('waiting', 'open') AND ` + its,
-		`UPDATE workflow_gathering SET state = 'removed', closed_at = $1 WHERE state = 'open' AND ` + its} {
-		if err := tx.Later(ctx, text, tx.Now, r.about(), r.InstanceID, token); err != nil {
-			return err
-		}
-	}
-	return tx.Later(ctx, `UPDATE workflow_task SET follows = 0, version = version + 1 WHERE subject = $1 AND instance_id = $2 AND token_id = $3 AND state = 'done' AND follows > 0`,
-		r.about(), r.InstanceID, token)
-}
-
 // seal closes a text for the row it belongs to; an empty one needs none.
 func (t *Tasks) seal(row, text string) ([]byte, error) {
 	if text == "" {

@@ -184,10 +184,8 @@ func (w *work) stopChild(ctx context.Context, tx *db.Tx, r *running, token int) 
 // finish writes everything, then delivers the messages that were sent and writes what came of them.
 func (w *work) finish(ctx context.Context, tx *db.Tx) error {
 	for round := 0; ; round++ {
-		for _, r := range w.order {
-			if err := w.s.write(ctx, tx, r); err != nil {
-				return err
-			}
+		if err := w.write(ctx, tx); err != nil {
+			return err
 		}
 		if len(w.mail) == 0 {
 			return nil

@@ -6,298 +6,230 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
-
-	"xiangyun/internal/gov/civil"
-	"xiangyun/internal/gov/region"
-	"xiangyun/internal/gov/workday"
 	"xiangyun/internal/module/workflow/machine"
 	"xiangyun/internal/platform/db"
-	"xiangyun/internal/platform/job"
 )
 
-// ledger gathers what is opened and closed of one kind. What one transaction opens and closes again is never written.
-type ledger struct{ opened, closed []machine.Effect }
-
-func (l *ledger) open(e machine.Effect) { l.opened = append(l.opened, e) }
-
-func (l *ledger) shut(e machine.Effect) {
-	i := slices.IndexFunc(l.opened, func(o machine.Effect) bool { return o.Token == e.Token && o.Event == e.Event })
-	if i < 0 {
-		l.closed = append(l.closed, e)
-		return
-	}
-	l.opened = slices.Delete(l.opened, i, i+1)
+// deed is an effect of an instance.
+type deed struct {
+	*running
+	machine.Effect
 }
 
-// change is what an instance's steps ask to be written.
+// ledger gathers what is opened and closed of one kind. What one transaction opens and closes again is never written.
+type ledger struct {
+	opened, closed []deed
+	from           int // where what the instance at hand opened begins
+}
+
+func (l *ledger) open(d deed) { l.opened = append(l.opened, d) }
+
+func (l *ledger) shut(d deed) {
+	i := slices.IndexFunc(l.opened[l.from:], func(o deed) bool { return o.Token == d.Token && o.Event == d.Event })
+	if i < 0 {
+		l.closed = append(l.closed, d)
+		return
+	}
+	l.opened = slices.Delete(l.opened, l.from+i, l.from+i+1)
+}
+
+// change is what the steps of some instances ask to be written.
 type change struct {
 	tasks, services, timers, waits, incidents ledger
-	moved                                     []machine.Effect
+	moved                                     []deed
 	signals                                   []string
 }
 
-func changeOf(effects []machine.Effect) (c change) {
+// add gathers what an instance asks for. Each is added once.
+func (c *change) add(r *running, effects []machine.Effect) {
+	for _, l := range []*ledger{&c.tasks, &c.services, &c.timers, &c.waits, &c.incidents} {
+		l.from = len(l.opened)
+	}
 	for _, e := range effects {
+		d := deed{r, e}
 		switch e.Do {
 		case machine.OpenTask:
-			c.tasks.open(e)
+			c.tasks.open(d)
 		case machine.WithdrawTask:
-			c.tasks.shut(e)
+			c.tasks.shut(d)
 		case machine.MoveTask:
-			c.moved = append(c.moved, e)
+			c.moved = append(c.moved, d)
 		case machine.RunService:
-			c.services.open(e)
+			c.services.open(d)
 		case machine.StopService:
-			c.services.shut(e)
+			c.services.shut(d)
 		case machine.SetTimer:
-			c.timers.open(e)
+			c.timers.open(d)
 		case machine.ClearTimer:
-			c.timers.shut(e)
+			c.timers.shut(d)
 		case machine.WaitMessage, machine.WaitSignal:
-			c.waits.open(e)
+			c.waits.open(d)
 		case machine.ClearWait:
-			c.waits.shut(e)
+			c.waits.shut(d)
 		case machine.OpenIncident:
-			c.incidents.open(e)
+			c.incidents.open(d)
 		case machine.CloseIncident:
-			c.incidents.shut(e)
+			c.incidents.shut(d)
 		case machine.ThrowSignal:
 			c.signals = append(c.signals, e.Name)
 		}
 	}
-	return c
 }
 
-// write stores an instance that moved, with its tasks, timers and what else it waits for.
-func (s *Service) write(ctx context.Context, tx *db.Tx, r *running) error {
-	if !r.moved {
+// write stores the instances that moved, with their tasks, timers and what else they wait for. Many go by as few statements as one.
+func (w *work) write(ctx context.Context, tx *db.Tx) error {
+	var moved []*running
+	var c change
+	for _, r := range w.order {
+		if !r.moved {
+			continue
+		}
+		if err := r.settleIn(ctx, tx); err != nil {
+			return err
+		}
+		moved = append(moved, r)
+		c.add(r, r.pending)
+	}
+	if len(moved) == 0 {
 		return nil
 	}
-	c := changeOf(r.pending)
-	if err := r.settleIn(ctx, tx); err != nil {
+	if err := writeInstances(ctx, tx, moved); err != nil {
 		return err
 	}
-	if err := s.writeInstance(ctx, tx, r); err != nil {
-		return err
+	for _, r := range moved {
+		r.pending, r.moved, r.changed = nil, false, false
 	}
-	r.pending, r.moved, r.changed = nil, false, false
-	for _, part := range []func(context.Context, *db.Tx, *running, change) error{s.writeTasks, s.writeServices, s.writeTimers, s.writeWaits, s.writeIncidents} {
-		if err := part(ctx, tx, r, c); err != nil {
+	for _, part := range []func(context.Context, *db.Tx, *change) error{w.s.writeTasks, w.s.writeServices, w.s.writeTimers, writeWaits, writeIncidents} {
+		if err := part(ctx, tx, &c); err != nil {
 			return err
 		}
 	}
 	for _, name := range c.signals {
-		if err := s.Broadcast(ctx, tx, name); err != nil {
+		if err := w.s.Broadcast(ctx, tx, name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) writeInstance(ctx context.Context, tx *db.Tx, r *running) error {
+// fewRows is how many new rows travel with the next question or the commit; more go by the way for many.
+const fewRows = 25
+
+// insert writes new rows of a table.
+func insert(ctx context.Context, tx *db.Tx, table string, columns []string, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	if len(rows) > fewRows {
+		return tx.Bulk(ctx, table, columns, rows)
+	}
+	return tx.Later(ctx, `INSERT INTO `+table+` (`+strings.Join(columns, ", ")+`) VALUES `+db.Values(len(rows), len(columns), 1), slices.Concat(rows...)...)
+}
+
+// ending says whether an instance runs, and since when it does not.
+type ending struct {
+	state string
+	ended time.Time
+}
+
+// encode turns where an instance stands into what its row holds.
+func (r *running) encode(now time.Time) (ending, error) {
 	state, err := json.Marshal(r.state)
 	if err != nil {
-		return fmt.Errorf("writing down where process %s stands: %w", r.InstanceID, err)
+		return ending{}, fmt.Errorf("writing down where process %s stands: %w", r.InstanceID, err)
 	}
 	if r.changed {
 		text, err := json.Marshal(r.values)
 		if err != nil {
-			return fmt.Errorf("writing down the variables of process %s: %w", r.InstanceID, err)
+			return ending{}, fmt.Errorf("writing down the variables of process %s: %w", r.InstanceID, err)
 		}
 		r.Variables = string(text)
 	}
 	r.Machine = string(state)
-	now, ended := "running", time.Time{}
-	if r.state.Ended {
-		now, ended = "ended", tx.Now
-		if r.cancelled {
-			now = "cancelled"
-		}
+	switch {
+	case !r.state.Ended:
+		return ending{state: "running"}, nil
+	case r.cancelled:
+		return ending{"cancelled", now}, nil
 	}
-	if !r.fresh {
-		r.Steps++
-		return tx.LaterOne(ctx, errGone, `UPDATE workflow_instance SET machine = $1, variables = $2, version = version + 1, state = $3, ended_at = $4, due_on = $5
-WHERE id = $6 AND version = $7 AND state = 'running'`, r.Machine, r.Variables, now, ended, r.Due, r.InstanceID, r.Steps-1)
-	}
-	r.fresh = false
-	var parent any
-	if r.ParentID != "" {
-		parent = r.ParentID
-	}
-	if r.Variables == "" {
-		r.Variables = "{}"
-	}
-	return tx.Later(ctx, `INSERT INTO workflow_instance (id, definition_id, subject, state, places, started_at, ended_at, machine, variables, version, topic, title, number,
-due_on, region, parent_id, parent_token, began_at) VALUES (`+db.In(18, 1)+`)`, r.InstanceID, r.DefinitionID, r.Whose, now, db.JSON[Places]{V: r.places}, tx.Now, ended, r.Machine,
-		r.Variables, r.Steps, r.Topic, r.Titled, r.Numbered, r.Due, r.Region, parent, r.ParentToken, r.BeganAt)
+	return ending{"ended", now}, nil
 }
 
-func (s *Service) writeTasks(ctx context.Context, tx *db.Tx, r *running, c change) error {
-	for _, e := range c.tasks.closed {
-		err := tx.Later(ctx, `UPDATE workflow_task SET state = 'cancelled', done_at = $1 WHERE subject = $2 AND instance_id = $3 AND token_id = $4 AND state = 'open'`,
-			tx.Now, r.about(), r.InstanceID, tokenName(e.Token))
+var instanceRowColumns = []string{"id", "definition_id", "subject", "state", "places", "started_at", "ended_at", "machine", "variables", "version", "topic", "title", "number",
+	"due_on", "region", "parent_id", "parent_token", "began_at"}
+
+func writeInstances(ctx context.Context, tx *db.Tx, moved []*running) error {
+	var fresh, known [][]any
+	for _, r := range moved {
+		at, err := r.encode(tx.Now)
 		if err != nil {
 			return err
 		}
-		if err := r.dropToken(ctx, tx, tokenName(e.Token)); err != nil {
-			return err
+		if !r.fresh {
+			known = append(known, []any{r.InstanceID, r.Steps, r.Machine, r.Variables, at.state, r.Due})
+			r.Steps++
+			continue
 		}
-	}
-	for _, e := range c.moved {
-		err := tx.Later(ctx, `UPDATE workflow_task SET node = $1, name = $2, action = $3, role = $4 WHERE subject = $5 AND instance_id = $6 AND token_id = $7
-AND (state = 'open' OR state = 'done' AND follows > 0)`,
-			e.Element, e.Name, e.Duty.Action, e.Duty.Role, r.about(), r.InstanceID, tokenName(e.Token))
+		r.fresh = false
+		places, err := json.Marshal(r.places)
 		if err != nil {
-			return err
+			return fmt.Errorf("writing down where process %s is done: %w", r.InstanceID, err)
 		}
+		var parent any
+		if r.ParentID != "" {
+			parent = r.ParentID
+		}
+		if r.Variables == "" {
+			r.Variables = "{}"
+		}
+		fresh = append(fresh, []any{r.InstanceID, r.DefinitionID, r.Whose, at.state, string(places), tx.Now, at.ended, r.Machine, r.Variables, r.Steps, r.Topic, r.Titled, r.Numbered,
+			r.Due, r.Region, parent, int64(r.ParentToken), r.BeganAt})
 	}
-	if len(c.tasks.opened) == 0 {
+	if err := updateInstances(ctx, tx, known); err != nil {
+		return err
+	}
+	return insert(ctx, tx, "workflow_instance", instanceRowColumns, fresh)
+}
+
+// updateInstances writes where instances stand that nobody else moved since they were read; errGone when somebody did.
+func updateInstances(ctx context.Context, tx *db.Tx, rows [][]any) error {
+	const set = ` UPDATE workflow_instance SET machine = at.machine, variables = at.variables, version = workflow_instance.version + 1, state = at.state, due_on = at.due_on,
+ended_at = CASE WHEN at.state = 'running' THEN NULL ELSE CAST($1 AS timestamp) END FROM at
+WHERE workflow_instance.id = at.id AND workflow_instance.version = at.version AND workflow_instance.state = 'running'`
+	switch len(rows) {
+	case 0:
 		return nil
+	case 1:
+		r, ended := rows[0], time.Time{}
+		if r[4] != "running" {
+			ended = tx.Now
+		}
+		return tx.LaterOne(ctx, errGone, `UPDATE workflow_instance SET machine = $1, variables = $2, version = version + 1, state = $3, ended_at = $4, due_on = $5
+WHERE id = $6 AND version = $7 AND state = 'running'`, r[2], r[3], r[4], ended, r[5], r[0], r[1])
 	}
-	var rows []any
-	ids := make([]string, len(c.tasks.opened))
-	for i, e := range c.tasks.opened {
-		o, err := r.office(e)
-		if err != nil {
-			return err
-		}
-		due := r.Due
-		if e.Limit > 0 {
-			calendar, err := s.calendar(ctx, tx, r)
-			if err != nil {
-				return err
-			}
-			due = calendar.Add(civil.Of(tx.Now), e.Limit).String()
-		}
-		if due == "" {
-			due = noDue
-		}
-		ids[i] = db.NewKey()
-		rows = append(rows, ids[i], r.InstanceID, tokenName(e.Token), r.about(), e.Element, e.Name, e.Duty.Action, e.Duty.Role, o.ID, o.Path, o.Name, r.Titled, r.Numbered,
-			due, "open", tx.Now)
-	}
-	err := tx.Later(ctx, `INSERT INTO workflow_task (id, instance_id, token_id, subject, node, name, action, role, office_id, office_path, office_name, title, number, due_on, state, opened_at)
-VALUES `+db.Values(len(c.tasks.opened), 16, 1), rows...)
-	for i, e := range c.tasks.opened {
-		if err == nil {
-			err = r.bar(ctx, tx, ids[i], e.Element)
-		}
+	n, err := tx.Exec(ctx, `WITH at (id, version, machine, variables, state, due_on) AS (VALUES `+valuesWith(len(rows), 6, 2, "text", "bigint")+`)`+set,
+		append([]any{tx.Now}, slices.Concat(rows...)...)...)
+	if err == nil && n != int64(len(rows)) {
+		return errGone
 	}
 	return err
 }
 
-// tokenName is how a task's row names its token.
-func tokenName(token int) string { return strconv.Itoa(token) }
-
-func (s *Service) writeServices(ctx context.Context, tx *db.Tx, r *running, c change) error {
-	for _, e := range c.services.closed {
-		if err := tx.Later(ctx, `DELETE FROM workflow_service WHERE instance_id = $1 AND owner = $2`, r.InstanceID, e.Token); err != nil {
-			return err
+// valuesWith is [db.Values] for a list the engines can't tell the types of: the first row says them, for the columns behind the last it is text.
+func valuesWith(rows, columns, from int, types ...string) string {
+	first := make([]string, columns)
+	for i := range first {
+		kind := "text"
+		if i < len(types) {
+			kind = types[i]
 		}
+		first[i] = "CAST($" + strconv.Itoa(from+i) + " AS " + kind + ")"
 	}
-	for _, e := range c.services.opened {
-		id := db.NewKey()
-		err := tx.Later(ctx, `INSERT INTO workflow_service (id, instance_id, owner, handler, inputs, attempt) VALUES ($1, $2, $3, $4, $5, 0)`,
-			id, r.InstanceID, e.Token, e.Name, db.JSON[map[string]any]{V: e.Values})
-		if err != nil {
-			return err
-		}
-		if err := s.insert(ctx, tx, serviceJob{id}, job.Unique(id)); err != nil {
-			return err
-		}
+	text := "(" + strings.Join(first, ", ") + ")"
+	if rows > 1 {
+		text += "," + db.Values(rows-1, columns, from+columns)
 	}
-	return nil
-}
-
-func (s *Service) writeTimers(ctx context.Context, tx *db.Tx, r *running, c change) error {
-	for _, e := range c.timers.closed {
-		if err := tx.Later(ctx, `DELETE FROM workflow_timer WHERE instance_id = $1 AND owner = $2 AND event = $3`, r.InstanceID, e.Token, e.Event); err != nil {
-			return err
-		}
-	}
-	if len(c.timers.opened) == 0 {
-		return nil
-	}
-	var rows []any
-	for _, e := range c.timers.opened {
-		at, err := s.fireAt(ctx, tx, r, e.Due)
-		if err != nil {
-			return err
-		}
-		if soonest := tx.Now.Add(rest); e.Again && at.Before(soonest) {
-			at = soonest
-		}
-		rows = append(rows, db.NewKey(), r.InstanceID, e.Token, e.Event, at)
-	}
-	return tx.Later(ctx, `INSERT INTO workflow_timer (id, instance_id, owner, event, fire_at) VALUES `+db.Values(len(c.timers.opened), 5, 1), rows...)
-}
-
-// rest is the shortest time between two firings of one timer in an instance: a circle through a time that is over would otherwise fire without end.
-const rest = time.Minute
-
-// fireAt tells when a timer fires that is set now. Working days are whole: it fires when the last of them is over.
-func (s *Service) fireAt(ctx context.Context, tx *db.Tx, r *running, due machine.Due) (time.Time, error) {
-	switch {
-	case due.Date != "":
-		if d, err := civil.Parse(due.Date); err == nil {
-			return d.Start(), nil
-		}
-		return time.Parse(time.RFC3339, due.Date)
-	case due.Duration != "":
-		return machine.After(tx.Now, due.Duration)
-	}
-	calendar, err := s.calendar(ctx, tx, r)
-	if err != nil {
-		return time.Time{}, err
-	}
-	return calendar.Add(civil.Of(tx.Now), due.Workdays).End(), nil
-}
-
-func (s *Service) calendar(ctx context.Context, tx *db.Tx, r *running) (*workday.Calendar, error) {
-	code, err := region.Parse(r.Region)
-	if err != nil {
-		code = region.Code{} // a process of no region keeps the State Council's days
-	}
-	if s.needs.Calendars == nil {
-		return workday.Standard(code), nil
-	}
-	return s.needs.Calendars.Calendar(ctx, tx, code)
-}
-
-func (s *Service) writeWaits(ctx context.Context, tx *db.Tx, r *running, c change) error {
-	for _, e := range c.waits.closed {
-		if err := tx.Later(ctx, `DELETE FROM workflow_wait WHERE instance_id = $1 AND owner = $2 AND event = $3`, r.InstanceID, e.Token, e.Event); err != nil {
-			return err
-		}
-	}
-	if len(c.waits.opened) == 0 {
-		return nil
-	}
-	var rows []any
-	for _, e := range c.waits.opened {
-		kind := "message"
-		if e.Do == machine.WaitSignal {
-			kind = "signal"
-		}
-		rows = append(rows, db.NewKey(), r.InstanceID, e.Token, e.Event, kind, e.Name, e.Key)
-	}
-	return tx.Later(ctx, `INSERT INTO workflow_wait (id, instance_id, owner, event, kind, name, correlation) VALUES `+db.Values(len(c.waits.opened), 7, 1), rows...)
-}
-
-func (s *Service) writeIncidents(ctx context.Context, tx *db.Tx, r *running, c change) error {
-	for _, e := range c.incidents.closed {
-		err := tx.Later(ctx, `UPDATE workflow_incident SET closed_at = $1 WHERE instance_id = $2 AND owner = $3 AND closed_at IS NULL`, tx.Now, r.InstanceID, e.Token)
-		if err != nil {
-			return err
-		}
-	}
-	for _, e := range c.incidents.opened {
-		err := tx.Later(ctx, `INSERT INTO workflow_incident (id, instance_id, owner, element, reason, code, office_path, opened_at) VALUES (`+db.In(8, 1)+`)`,
-			db.NewKey(), r.InstanceID, e.Token, e.Element, e.Name, e.Key, r.home(), tx.Now)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return text
 }

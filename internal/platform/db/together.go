@@ -10,14 +10,25 @@ import (
 	"xiangyun/internal/platform/fault"
 )
 
-// maxTogether bounds how many share one transaction: the first of them does not wait for long, and while some wait for their commit the others are at
-// work already. All of the queue's workers in one transaction would compute together and then wait together, with idle processors.
-const maxTogether = 4
+// party is a way of sharing transactions.
+type party struct {
+	leaders int // transactions under way at once
+	members int // of one transaction at most
+}
 
-// together gathers the callers of [DB.Together].
+var (
+	// The first of those who wait for one row does not wait for long, and while some wait for their commit the others are at work already. All of the
+	// queue's workers in one transaction would compute together and then wait together, with idle processors.
+	ofOneRow = party{1, 4}
+	// A few transactions keep the processors busy while others wait for the disk; what comes meanwhile shares the next ones.
+	ofStrangers = party{4, 16}
+)
+
+// together gathers the callers of [DB.Together] and [DB.Alongside].
 type together struct {
 	mu      sync.Mutex
-	waiting map[string][]*member // by key; a key is there as long as somebody leads it
+	waiting map[string][]*member // by key
+	leading map[string]int       // how many lead; a key is there as long as somebody does
 }
 
 // member is one caller: what it does, and where its outcome arrives.
@@ -33,24 +44,38 @@ type errAlone struct{}
 func (errAlone) Error() string { return "to be run alone" }
 
 // Together is [DB.Update] for callers that would wait for one another anyway because they move on the same row, such as the next number of a series.
-// Those with the same key that come while a transaction of theirs runs share the next one, so that the row is held once for all of them instead of
-// for one commit each. Every caller returns after its own work is durable, or gets its own error: when one of them fails, nothing of the shared
-// transaction is kept and each runs alone. SQLite groups all its updates like this already.
+// PostgreSQL has one such transaction a key at a time; those that come meanwhile share the next one, one after the other in the order they came, so a
+// row is held for one commit instead of one each. A member sees what those before it wrote. Each is told only after its own work is durable, or gets
+// its own error: when one of them fails, nothing of the shared transaction is kept and each runs alone. SQLite groups all its updates like this already.
 func (d *DB) Together(ctx context.Context, key string, f func(tx *Tx) error) error {
+	return d.share(ctx, "row "+key, ofOneRow, f)
+}
+
+// Alongside is [DB.Update] for many small pieces of work that have nothing to do with one another. While few are under way each has its own transaction;
+// when more come than the engine does well side by side, those that wait share one and its commit, as [DB.Together] says. Not for work that holds a row
+// others wait for, or that takes long: it would hold it for its companions' time as well.
+func (d *DB) Alongside(ctx context.Context, f func(tx *Tx) error) error {
+	return d.share(ctx, "", ofStrangers, f)
+}
+
+func (d *DB) share(ctx context.Context, key string, p party, f func(tx *Tx) error) error {
 	if d.engine == SQLite {
 		return d.Update(ctx, f)
 	}
 	me := &member{ctx, f, make(chan error, 1)}
 	t := &d.together
 	t.mu.Lock()
-	_, led := t.waiting[key]
 	if t.waiting == nil {
-		t.waiting = map[string][]*member{}
+		t.waiting, t.leading = map[string][]*member{}, map[string]int{}
 	}
 	t.waiting[key] = append(t.waiting[key], me)
+	lead := t.leading[key] < p.leaders
+	if lead {
+		t.leading[key]++
+	}
 	t.mu.Unlock()
-	if !led {
-		go d.lead(key)
+	if lead {
+		go d.lead(key, p)
 	}
 	err := <-me.done
 	if err == (errAlone{}) {
@@ -60,8 +85,8 @@ func (d *DB) Together(ctx context.Context, key string, f func(tx *Tx) error) err
 }
 
 // lead runs the members of a key until none is waiting.
-func (d *DB) lead(key string) {
-	for list := d.together.take(key); len(list) > 0; list = d.together.take(key) {
+func (d *DB) lead(key string, p party) {
+	for list := d.together.take(key, p); len(list) > 0; list = d.together.take(key, p) {
 		err := d.shared(list)
 		for _, m := range list {
 			m.done <- err
@@ -109,15 +134,18 @@ func undone(err error) bool {
 }
 
 // take removes the next members of a key; none ends the lead.
-func (t *together) take(key string) []*member {
+func (t *together) take(key string, p party) []*member {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	all := t.waiting[key]
 	if len(all) == 0 {
-		delete(t.waiting, key)
+		if t.leading[key]--; t.leading[key] == 0 {
+			delete(t.waiting, key)
+			delete(t.leading, key)
+		}
 		return nil
 	}
-	n := min(len(all), maxTogether)
+	n := min(len(all), p.members)
 	t.waiting[key] = all[n:]
 	return all[:n:n]
 }

@@ -95,3 +95,48 @@ func TestTogetherCancelled(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// Strangers that share transactions each get what they would have got alone.
+func TestAlongside(t *testing.T) {
+	d, ctx := dbtest.Open(t, schema), context.Background()
+	errOdd := errors.New("odd")
+	var wg sync.WaitGroup
+	for i := range 300 {
+		wg.Go(func() {
+			defer func() {
+				if r := recover(); (r != nil) != (i%20 == 7) {
+					t.Errorf("caller %d panicked with %v", i, r)
+				}
+			}()
+			err := d.Alongside(ctx, func(tx *db.Tx) error {
+				if err := insert(ctx, tx, thing{ID: db.NewKey(), Name: fmt.Sprint(i), MadeAt: tx.Now}); err != nil {
+					return err
+				}
+				switch i % 20 {
+				case 3:
+					return errOdd
+				case 7:
+					panic("boom")
+				case 11: // seen when it is sent, after others of the same transaction
+					return tx.LaterOne(ctx, errOdd, `UPDATE sample_thing SET made_at = $1 WHERE name = 'nobody'`, tx.Now)
+				}
+				return nil
+			})
+			if (i%20 == 3 || i%20 == 11) != errors.Is(err, errOdd) {
+				t.Errorf("caller %d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	err := d.View(ctx, func(tx *db.Tx) error {
+		n, err := db.One[int](ctx, tx, `SELECT count(DISTINCT name) FROM sample_thing`)
+		all, more := db.One[int](ctx, tx, `SELECT count(*) FROM sample_thing`)
+		if n != 255 || all != n {
+			t.Errorf("%d of %d rows are different, want 255 of 255", n, all)
+		}
+		return errors.Join(err, more)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -20,6 +20,8 @@ type changeView struct {
 	Lead        string
 	Rows        []design.Row
 	First, Next string
+	Timers      []design.Row // of processes
+	TimersNext  string
 }
 
 // changes is GET /desk/calendars: what moved the dates of open cases.
@@ -67,7 +69,28 @@ func (s *site) change(w http.ResponseWriter, r *http.Request) error {
 		v.Rows = append(v.Rows, design.Row{Cells: []design.Cell{{Text: m.Number, Href: deskAt(m.Number), Note: m.ItemName}, {Text: said(ctx, "casefile.change.what.", m.What)},
 			{Text: dateText(ctx, m.BeforeOn), Note: dateText(ctx, m.LegalBefore)}, {Text: dateText(ctx, m.AfterOn), Note: dateText(ctx, m.LegalAfter)}}})
 	}
+	if err := s.movedTimers(r, &v); err != nil {
+		return err
+	}
 	return page.Render(w, r, http.StatusOK, changePage(v))
+}
+
+// movedTimers adds the timers the change moved. They page beside the cases, by the parameter timers.
+func (s *site) movedTimers(r *http.Request, v *changeView) error {
+	ctx, id := r.Context(), r.PathValue("change")
+	list, err := s.Cases.AffectedTimers(ctx, by(r), id, r.URL.Query().Get("timers"), pageRows+1)
+	if err != nil {
+		return err
+	}
+	if len(list) > pageRows {
+		list = list[:pageRows]
+		v.TimersNext = "/desk/calendars/" + id + "?timers=" + url.QueryEscape(list[pageRows-1].TimerID)
+	}
+	for _, m := range list {
+		v.Timers = append(v.Timers, design.Row{Cells: []design.Cell{{Text: m.Number, Href: deskAt(m.Number), Note: m.Title}, {Text: m.Name},
+			{Text: page.DateTime(ctx, m.BeforeAt)}, {Text: page.DateTime(ctx, m.AfterAt)}}})
+	}
+	return nil
 }
 
 func changeTitle(ctx context.Context, c casefile.Change) string {
@@ -86,6 +109,11 @@ func changeState(ctx context.Context, c casefile.Change) string {
 
 func changesColumns(ctx context.Context) []design.Column {
 	return []design.Column{{Text: page.T(ctx, "casefile.change.cause")}, {Text: page.T(ctx, "casefile.change.at")}, {Text: page.T(ctx, "casefile.change.cases")}, {Text: page.T(ctx, "casefile.state")}}
+}
+
+func timerColumns(ctx context.Context) []design.Column {
+	return []design.Column{{Text: page.T(ctx, "casefile.desk.case")}, {Text: page.T(ctx, "casefile.change.timer")}, {Text: page.T(ctx, "casefile.change.before")},
+		{Text: page.T(ctx, "casefile.change.after")}}
 }
 
 func changeColumns(ctx context.Context) []design.Column {

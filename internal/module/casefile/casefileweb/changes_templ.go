@@ -115,6 +115,16 @@ func changePage(v changeView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if len(v.Timers) > 0 {
+				templ_7745c5c3_Err = design.Table(design.TableParams{Caption: page.T(ctx, "casefile.change.timers"), First: true, Columns: timerColumns(ctx), Rows: v.Timers, Pager: &design.PagerParams{Next: v.TimersNext}}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
 			return nil
 		})
 		templ_7745c5c3_Err = design.Layout(design.Page{Title: v.Title, Section: "desk", Wide: true, Crumbs: []design.Crumb{{Text: page.T(ctx, "casefile.desk.title"), Href: "/desk"}, {Text: page.T(ctx, "casefile.change.title"), Href: "/desk/calendars"}, {Text: v.Title}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)

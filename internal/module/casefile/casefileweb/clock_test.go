@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
@@ -70,7 +71,12 @@ func TestMovedDatesAreListed(t *testing.T) {
 		}
 	}
 	p.Open("/desk/calendars").Wants(200, "2026 年节假日安排有变", "1 件", "已完成").Follow("2026 年节假日安排有变").Wants(200, number, "食品经营许可", "2026年3月10日", "2026年3月20日")
-	b.as(t, casefiletest.Foreign).Open("/desk/calendars/second").Wants(200, "没有期限有变的").Lacks(number)
+	p.Open("/desk/calendars/second").Lacks("计时器")
+	b.Exec(t, `INSERT INTO workflow_timer_move (change_id, timer_id, subject, number, title, name, office_path, before_at, after_at)
+SELECT 'second', 'timer', id, number, item_name, '审查限时', office_path, $1, $2 FROM casefile_case WHERE number = $3`,
+		time.Date(2026, 3, 9, 16, 0, 0, 0, time.UTC), time.Date(2026, 3, 11, 16, 0, 0, 0, time.UTC), number)
+	p.Open("/desk/calendars/second").Wants(200, "流程中改了时间的计时器", "审查限时", "2026年3月10日", "2026年3月12日")
+	b.as(t, casefiletest.Foreign).Open("/desk/calendars/second").Wants(200, "没有期限有变的").Lacks(number, "审查限时")
 	b.as(t, casefiletest.Chief).Open("/desk/calendars/nothing").Wants(404)
 	b.as(t, casefiletest.Company).Open("/cases/"+number).Wants(200, "重新计算期限")
 	for _, e := range []casefile.Action{casefile.Reckon, casefile.Submit} {

@@ -86,6 +86,9 @@ type Due struct {
 	Duration string `json:"duration,omitempty"` // ISO 8601
 }
 
+// Counted tells whether it counts working days.
+func (d Due) Counted() bool { return d.Date == "" && d.Duration == "" }
+
 // Effect is what a step asks of whoever stores the state. Which fields count depends on the deed.
 type Effect struct {
 	Do      Deed
