@@ -5,8 +5,11 @@ import (
 	"strings"
 )
 
-// In returns n placeholders from $from on: In(3, 2) is "$2,$3,$4". n must be at least 1.
+// In returns n placeholders from $from on: In(3, 2) is "$2,$3,$4". Of none it is NULL, which nothing equals: PostgreSQL takes no empty list.
 func In(n, from int) string {
+	if n == 0 {
+		return "NULL"
+	}
 	var b strings.Builder
 	for i := range n {
 		if i > 0 {
