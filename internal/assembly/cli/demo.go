@@ -28,6 +28,7 @@ offices of all five levels. It says how far it is; stopped, it goes on where it 
 			if scale != scaleCounty && scale != scaleProvince {
 				return misuse{fmt.Errorf("--scale is %s or %s, not %q", scaleCounty, scaleProvince, scale)}
 			}
+			c.invented = true
 			return c.with(cmd, func(ctx context.Context, a *assembly.App) error {
 				err := a.LoadDemo(ctx, func(part string) { fmt.Fprintf(c.out, "loading: %s\n", part) })
 				if err != nil || scale != scaleProvince {
