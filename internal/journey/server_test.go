@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,23 +39,56 @@ var binary = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// loaded is a data folder with the demo province in SQLite, loaded once for all tests: each starts on a copy.
+// loaded is a data folder with the demo province, loaded once for all tests: each starts on a copy.
 var loaded = sync.OnceValues(func() (string, error) {
 	path, err := binary()
 	if err != nil {
 		return "", err
 	}
 	dir := filepath.Join(filepath.Dir(path), "province")
-	if out, err := exec.Command(path, "demo", "--data", dir).CombinedOutput(); err != nil {
+	args := []string{"demo", "--data", dir}
+	if address := os.Getenv(dbtest.Variable); address != "" {
+		if err := administer("CREATE DATABASE " + model()); err != nil {
+			return "", err
+		}
+		args = append(args, "--database-url", inDatabase(address, model()))
+	}
+	if out, err := exec.Command(path, args...).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("loading the demo province: %w\n%s", err, out)
 	}
 	return dir, nil
 })
 
+// model is the PostgreSQL database the others are copies of.
+var model = sync.OnceValue(func() string { return "journey_" + strings.ReplaceAll(db.NewKey(), "-", "") })
+
+// administer runs a statement that no transaction may hold.
+func administer(statement string) error {
+	pool, err := sql.Open("pgx", os.Getenv(dbtest.Variable))
+	if err != nil {
+		return err
+	}
+	_, err = pool.Exec(statement)
+	return errors.Join(err, pool.Close())
+}
+
+// inDatabase is a PostgreSQL address with another database in it.
+func inDatabase(address, name string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		panic(err) // dbtest has parsed it before
+	}
+	u.Path = "/" + name
+	return u.String()
+}
+
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if path, err := binary(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(path)) // a temporary folder
+	}
+	if os.Getenv(dbtest.Variable) != "" {
+		_ = administer("DROP DATABASE IF EXISTS " + model()) // nobody looks at it any more
 	}
 	os.Exit(code)
 }
@@ -91,16 +127,24 @@ func start(t testing.TB, extra ...string) *server {
 	t.Helper()
 	s := &server{t: t, Data: t.TempDir(), log: &lockedBuffer{}, address: "127.0.0.1:0"}
 	s.args = append([]string{"--data", s.Data, "--demo"}, extra...)
-	if os.Getenv(dbtest.Variable) != "" {
-		s.args = append(s.args, "--database-url", dbtest.URL(t))
-		return s.begin()
-	}
 	from, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if out, err := exec.Command("cp", "-Rp", from+"/.", s.Data).CombinedOutput(); err != nil { // with its modes: keys are nobody else's
 		t.Fatalf("copying the demo province: %v\n%s", err, out)
+	}
+	if address := os.Getenv(dbtest.Variable); address != "" {
+		copied := "journey_" + strings.ReplaceAll(db.NewKey(), "-", "")
+		if err := administer("CREATE DATABASE " + copied + " TEMPLATE " + model()); err != nil {
+			t.Fatalf("copying the demo province: %v", err)
+		}
+		t.Cleanup(func() {
+			if err := administer("DROP DATABASE " + copied); err != nil {
+				t.Error(err)
+			}
+		})
+		s.args = append(s.args, "--database-url", inDatabase(address, copied))
 	}
 	return s.begin()
 }
