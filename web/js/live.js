@@ -33,7 +33,8 @@ export function live(part) {
     const stream = new EventSource(place.dataset.live);
     let seen = null;
     stream.addEventListener("changed", (event) => {
-      if (seen !== null && event.data !== seen) fetchAnew();
+      // The first one too: something may have changed between the page and its stream.
+      if (event.data !== seen) fetchAnew();
       seen = event.data;
     });
     const look = setInterval(fetchAnew, 60000);
