@@ -76,6 +76,19 @@ func attributes(n int) string {
 	return b.String()
 }
 
+// TestReadOFDBoundsXML refuses a part whose tree would take many times its text, before it builds the tree. The text is no run of one byte: that would be
+// refused for how well it packs.
+func TestReadOFDBoundsXML(t *testing.T) {
+	var long strings.Builder
+	for i := 0; long.Len() < 4<<20; i++ {
+		fmt.Fprintf(&long, "<!--%x-->", i*2654435761)
+	}
+	b := change(t, ofdOf(t, mustLay(t, letter())), map[string]string{doc0: `<ofd:CommonData>→` + long.String() + `<ofd:CommonData>`})
+	if _, err := paper.ReadOFD(b); !errors.Is(err, paper.ErrTooLarge) {
+		t.Errorf("4 MiB of XML: %v", err)
+	}
+}
+
 func TestReadOFDRefuses(t *testing.T) {
 	good := ofdOf(t, mustLay(t, letter()))
 	if _, err := paper.ReadOFD(change(t, good, nil)); err != nil {
