@@ -104,7 +104,7 @@ func (a *App) services() (err error) {
 		return err
 	}
 	a.Accounts = account.New(a.DB, account.Needs{Rights: a.Offices, Posts: posts{a.Offices}, Log: a.Audit, Keys: a.Keys,
-		RealName: a.registers(), Companies: a.registers(), Demo: a.Config.Demo})
+		RealName: a.registers(), Companies: a.registers(), Notices: lateDesks{a}, Demo: a.Config.Demo})
 	a.Offices.OnChange(a.Accounts.Forget)
 	a.Forms = form.New()
 	a.Powers = power.New(a.DB, power.Needs{Rights: a.Offices, Events: a.Bus, Queue: a.Queue, Log: a.Audit})

@@ -102,6 +102,12 @@ func (o sealOwners) People(ctx context.Context, tx *db.Tx, owner seal.Owner) (ou
 	return out, nil
 }
 
+// Leads implements seal.Owners.
+func (o sealOwners) Leads(ctx context.Context, tx *db.Tx, person, company string) (manages, represents bool, err error) {
+	role, err := o.accounts.RoleIn(ctx, tx, company, person)
+	return role == account.RoleRepresentative || role == account.RoleManager, role == account.RoleRepresentative, err
+}
+
 // sealedCases meets seal.Cases with the casefile module.
 type sealedCases struct{ cases *casefile.Service }
 

@@ -63,4 +63,19 @@ func TestWhoOwnsSeals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := a.Accounts.AddAgent(ctx, program, company, chief.SubjectID, account.RoleRepresentative); err != nil {
+		t.Fatal(err)
+	}
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		for person, leads := range map[string]bool{agent.SubjectID: false, chief.SubjectID: true, "nobody": false} {
+			manages, represents, err := owners.Leads(ctx, tx, person, company)
+			if err != nil || manages != leads || represents != leads {
+				t.Errorf("%s: %v, %v, %v", person, manages, represents, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -118,6 +118,14 @@ func (t tree) Near(ctx context.Context, tx *db.Tx, path string) (out []workflow.
 // desks meets workflow.Notices with the notice module.
 type desks struct{ notices *notice.Service }
 
+// lateDesks is desks for who is made before the notices are.
+type lateDesks struct{ app *App }
+
+// Tell implements account.Notices.
+func (l lateDesks) Tell(ctx context.Context, tx *db.Tx, subject, key, link string, args ...string) error {
+	return desks{l.app.Notices}.Tell(ctx, tx, subject, key, link, args...)
+}
+
 // Tell implements workflow.Notices.
 func (d desks) Tell(ctx context.Context, tx *db.Tx, subject, key, link string, args ...string) error {
 	return d.notices.Send(ctx, tx, notice.Message{Subject: subject, Key: key, Args: args, Link: link})

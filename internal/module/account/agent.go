@@ -93,12 +93,21 @@ func (s *Service) mayManage(ctx context.Context, tx *db.Tx, by actor.Actor, comp
 	if by.Kind == actor.System {
 		return nil
 	}
-	own, err := db.One[string](ctx, tx, `SELECT role FROM account_agent WHERE company_id = $1 AND person_id = $2 AND from_at <= $3
-AND (until_at IS NULL OR until_at > $4)`, companyID, by.Subject, tx.Now, tx.Now)
-	if errors.Is(err, db.ErrNotFound) || err == nil && own == RoleAgent {
+	own, err := s.RoleIn(ctx, tx, companyID, by.Subject)
+	if err == nil && own != RoleRepresentative && own != RoleManager {
 		return fault.New(fault.Forbidden, "account.not_manager")
 	}
 	return err
+}
+
+// RoleIn returns as what a person acts for a company now, "" for who does not.
+func (s *Service) RoleIn(ctx context.Context, tx *db.Tx, companyID, personID string) (string, error) {
+	role, err := db.One[string](ctx, tx, `SELECT role FROM account_agent WHERE company_id = $1 AND person_id = $2 AND from_at <= $3
+AND (until_at IS NULL OR until_at > $4)`, companyID, personID, tx.Now, tx.Now)
+	if errors.Is(err, db.ErrNotFound) {
+		return "", nil
+	}
+	return role, err
 }
 
 func (s *Service) addAgent(ctx context.Context, tx *db.Tx, by actor.Actor, companyID, personID, role string) error {

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -38,6 +39,7 @@ type Guardianship struct {
 	Basis    string
 	From     time.Time
 	LastOn   civil.Date // zero for an adult's
+	Waiting  bool       // for a second officer
 }
 
 // NewGuardianship is what an officer writes down: both by number and name, which must fit, and the document it rests on.
@@ -48,13 +50,15 @@ type NewGuardianship struct {
 	Basis                        string // 出生医学证明, 户口簿, 指定监护人的判决书 …; 2 to 100 characters, without a person's number
 }
 
-// RecordGuardian writes down that somebody looks after another. The same again changes nothing. fault.Invalid by field: nobody fits, a child's guardian for an
-// adult, an appointed one for a child. Only an officer at a window or a clerk of a village may.
+// RecordGuardian writes down that somebody looks after another; it is in force once another officer confirmed it. The same again changes nothing.
+// fault.Invalid by field: nobody fits, a child's guardian for an adult, an appointed one for a child. Only an officer at a window or a clerk of a village
+// may, and not in his own affairs. A pair of names and numbers that fit nobody leaves a leaf, since it may be a guess.
 func (s *Service) RecordGuardian(ctx context.Context, by actor.Actor, in NewGuardianship) (id string, err error) {
 	if err := s.needs.Rights.Check(by, ActGuard, actor.Target{OfficePath: by.OfficePath}); err != nil {
 		return "", err
 	}
 	in.Basis = strings.TrimSpace(in.Basis)
+	unknown := false
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		refused := fault.New(fault.Invalid, "account.bad_guardian")
 		if n := utf8.RuneCountInString(in.Basis); n < 2 || n > 100 {
@@ -80,7 +84,11 @@ func (s *Service) RecordGuardian(ctx context.Context, by actor.Actor, in NewGuar
 		if key != "" {
 			refused.Field("kind", key)
 		}
+		if by.Subject != "" && (guardian.ID == by.Subject || ward.ID == by.Subject) {
+			return errOwnAffair
+		}
 		if err := refused.OrNil(); err != nil {
+			unknown = ward.ID == "" || guardian.ID == ""
 			return err
 		}
 		id, err = db.One[string](ctx, tx, `SELECT id FROM account_guardian WHERE ward_id = $1 AND guardian_id = $2 AND ended_at IS NULL LIMIT 1`, ward.ID, guardian.ID)
@@ -93,9 +101,19 @@ func (s *Service) RecordGuardian(ctx context.Context, by actor.Actor, in NewGuar
 		if err != nil {
 			return err
 		}
+		if err := s.tellOfGuardian(ctx, tx, ward.ID, guardian.ID, "account.told.guardian_recorded"); err != nil {
+			return err
+		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "guardian.recorded", Actor: by.Name(), Office: by.OfficePath, Subject: ward.ID, Object: "subject:" + ward.ID,
 			Basis: in.Basis, Data: map[string]string{"guardian": guardian.ID, "kind": string(in.Kind), "until": last.String()}})
 	})
+	if unknown { // the transaction that failed has left nothing
+		if logged := s.db.Update(ctx, func(tx *db.Tx) error {
+			return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "guardian.not_found", Actor: by.Name(), Office: by.OfficePath, Object: "account:" + by.Account, Basis: "监护关系登记"})
+		}); logged != nil {
+			return "", logged
+		}
+	}
 	return id, err
 }
 
@@ -118,21 +136,30 @@ func lastDay(in NewGuardianship, today civil.Date) (last civil.Date, key string)
 	return number.Birth().AddYears(adultYears).Add(-1), ""
 }
 
-// EndGuardian ends a guardianship at once. fault.NotFound "account.no_guardian".
+// EndGuardian ends a guardianship at once: an officer, or an adult for himself. fault.NotFound "account.no_guardian".
 func (s *Service) EndGuardian(ctx context.Context, by actor.Actor, id string) error {
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		type row struct{ WardID, GuardianID, OfficePath string }
-		r, err := db.One[row](ctx, tx, `SELECT ward_id, guardian_id, office_path FROM account_guardian WHERE id = $1 AND ended_at IS NULL`, id)
+		type row struct {
+			WardID, GuardianID, OfficePath string
+			LastOn                         civil.Date
+		}
+		r, err := db.One[row](ctx, tx, `SELECT ward_id, guardian_id, office_path, last_on FROM account_guardian WHERE id = $1 AND ended_at IS NULL`, id)
 		if errors.Is(err, db.ErrNotFound) {
 			return errNoGuardian
 		}
 		if err != nil {
 			return err
 		}
-		if err := s.needs.Rights.Check(by, ActGuard, actor.Target{OfficePath: r.OfficePath}); err != nil {
-			return err
+		own := by.Kind == actor.Person && by.Company == "" && by.Subject == r.WardID && r.LastOn.IsZero()
+		if !own {
+			if err := s.needs.Rights.Check(by, ActGuard, actor.Target{OfficePath: r.OfficePath}); err != nil {
+				return err
+			}
 		}
 		if err := tx.LaterOne(ctx, errNoGuardian, `UPDATE account_guardian SET ended_at = $1 WHERE id = $2 AND ended_at IS NULL`, tx.Now, id); err != nil {
+			return err
+		}
+		if err := s.tellOfGuardian(ctx, tx, r.WardID, r.GuardianID, "account.told.guardian_ended"); err != nil {
 			return err
 		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "guardian.ended", Actor: by.Name(), Office: by.OfficePath, Subject: r.WardID, Object: "subject:" + r.WardID,
@@ -144,7 +171,10 @@ func (s *Service) EndGuardian(ctx context.Context, by actor.Actor, id string) er
 
 var errNoGuardian = fault.New(fault.NotFound, "account.no_guardian")
 
-const inForce = ` AND ended_at IS NULL AND (last_on IS NULL OR last_on >= `
+// inForce ends a condition; what is to hold today follows and is the last argument.
+const inForce = ` AND confirmed_at IS NOT NULL` + notOver
+
+const notOver = ` AND ended_at IS NULL AND (last_on IS NULL OR last_on >= `
 
 // guards tells whether a person looks after another today.
 func (s *Service) guards(ctx context.Context, tx *db.Tx, guardian, ward string) (bool, error) {
@@ -155,7 +185,8 @@ func (s *Service) guards(ctx context.Context, tx *db.Tx, guardian, ward string) 
 	return err == nil, err
 }
 
-// RecordedHere lists the guardianships by's own office wrote down and that hold today, newest first, those before the one with the id before.
+// RecordedHere lists the guardianships by's own office, or one below it, wrote down and that hold today or wait, newest first, those before the one with the
+// id before.
 func (s *Service) RecordedHere(ctx context.Context, by actor.Actor, before string, limit int) (out []Guardianship, err error) {
 	if err := s.needs.Rights.Check(by, ActGuard, actor.Target{OfficePath: by.OfficePath}); err != nil {
 		return nil, err
@@ -169,10 +200,14 @@ func (s *Service) RecordedHere(ctx context.Context, by actor.Actor, before strin
 		Basis                  string
 		RecordedAt             time.Time
 		LastOn                 civil.Date
+		ConfirmedAt            time.Time
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		rows, err := db.All[row](ctx, tx, `SELECT id, ward_id, guardian_id, kind, basis, recorded_at, last_on FROM account_guardian WHERE office_path = $1 AND id < $2`+
-			inForce+`$3) ORDER BY id DESC LIMIT $4`, by.OfficePath, before, civil.Of(tx.Now), limit)
+		args := []any{before}
+		where := `id < $1 AND ` + db.PrefixAny("office_path", []string{by.OfficePath}, &args)
+		args = append(args, civil.Of(tx.Now), limit)
+		rows, err := db.All[row](ctx, tx, fmt.Sprintf(`SELECT id, ward_id, guardian_id, kind, basis, recorded_at, last_on, confirmed_at FROM account_guardian WHERE %s%s$%d)
+ORDER BY id DESC LIMIT $%d`, where, notOver, len(args)-1, len(args)), args...)
 		if err != nil {
 			return err
 		}
@@ -185,7 +220,7 @@ func (s *Service) RecordedHere(ctx context.Context, by actor.Actor, before strin
 			if err != nil {
 				return err
 			}
-			out = append(out, Guardianship{r.ID, ward.Name, guardian.Name, r.Kind, r.Basis, r.RecordedAt, r.LastOn})
+			out = append(out, Guardianship{r.ID, ward.Name, guardian.Name, r.Kind, r.Basis, r.RecordedAt, r.LastOn, r.ConfirmedAt.IsZero()})
 		}
 		return nil
 	})

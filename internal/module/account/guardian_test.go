@@ -67,6 +67,29 @@ func TestGuardians(t *testing.T) {
 	if again, err := s.RecordGuardian(ctx, officer, in); err != nil || again != id || l.kinds["guardian.recorded"] != 1 {
 		t.Errorf("the same again: %s, %v", again, err)
 	}
+	if _, err := s.ActorOf(ctx, acting); !fault.HasKey(err, "account.not_agent") {
+		t.Errorf("acting before it was confirmed: %v", err)
+	}
+	if l.kinds["guardian.not_found"] != 1 {
+		t.Errorf("%d leaves of guesses", l.kinds["guardian.not_found"])
+	}
+	second := actor.Actor{Kind: actor.Officer, Account: "second", OfficePath: "220102d90"}
+	if err := s.ConfirmGuardian(ctx, officer, id); !fault.HasKey(err, "account.same_officer") {
+		t.Errorf("one officer does both: %v", err)
+	}
+	related := second
+	related.Subject = parent.SubjectID
+	if err := s.ConfirmGuardian(ctx, related, id); !fault.HasKey(err, "account.own_affair") {
+		t.Errorf("a guardian confirms himself: %v", err)
+	}
+	if _, err := s.RecordGuardian(ctx, related, in); !fault.HasKey(err, "account.own_affair") {
+		t.Errorf("a guardian records himself: %v", err)
+	}
+	for range 2 {
+		if err := s.ConfirmGuardian(ctx, second, id); err != nil || l.kinds["guardian.confirmed"] != 1 {
+			t.Fatal(err)
+		}
+	}
 	by, err := s.ActorOf(ctx, acting)
 	if err != nil || by.For() != childID || by.Subject != parent.SubjectID {
 		t.Fatalf("%+v, %v", by, err)
@@ -94,11 +117,21 @@ func TestGuardians(t *testing.T) {
 	if id, err = s.RecordGuardian(ctx, officer, in); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.ConfirmGuardian(ctx, second, id); err != nil {
+		t.Fatal(err)
+	}
 	acting.Company = oldID
 	if _, err := s.ActorOf(ctx, acting); err != nil {
 		t.Errorf("an adult's guardian: %v", err)
 	}
-	if err := s.EndGuardian(ctx, officer, id); err != nil {
+	ward := actor.Actor{Kind: actor.Person, Subject: oldID}
+	if mine, err := s.Guardians(ctx, ward); err != nil || len(mine) != 1 || mine[0].Guardian != "张*三" {
+		t.Errorf("%+v, %v", mine, err)
+	}
+	if err := s.EndGuardian(ctx, actor.Actor{Kind: actor.Person, Subject: childID}, id); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("a stranger ends it: %v", err)
+	}
+	if err := s.EndGuardian(ctx, ward, id); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.EndGuardian(ctx, officer, id); !fault.HasKey(err, "account.no_guardian") {

@@ -10,13 +10,13 @@ import (
 
 // Needs is what the module asks of others; assembly fills it.
 type Needs struct {
-	Rights   Rights
-	Posts    Posts
-	Log      Log
-	Keys     Keys
-	RealName RealName
-	// Companies is the register of companies; without one no company can be registered.
-	Companies Companies
+	Rights    Rights
+	Posts     Posts
+	Log       Log
+	Keys      Keys
+	RealName  RealName
+	Notices   Notices   // nil tells nobody
+	Companies Companies // the register of companies; without one no company can be registered
 	// Demo lets the demo administrators sign in before they have enrolled a second factor.
 	Demo bool
 }
@@ -41,6 +41,11 @@ type Keys interface {
 	Seal(plain, aad []byte) ([]byte, error)
 	Open(sealed, aad []byte) ([]byte, error)
 	Index(domain, text string) []byte
+}
+
+// Notices tells people things, met by the notice module.
+type Notices interface {
+	Tell(ctx context.Context, tx *db.Tx, subject, key, link string, args ...string) error
 }
 
 // Companies checks a company, met by an adapter.

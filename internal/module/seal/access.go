@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/db"
@@ -49,6 +48,11 @@ func (s *Service) may(ctx context.Context, tx *db.Tx, by actor.Actor, r *row) (m
 		m.Owns = s.needs.Rights.Check(by, ActOwn, actor.Target{OfficePath: r.OwnerPath}) == nil
 	}
 	m.Reviews = by.Kind == actor.Officer && s.needs.Rights.Check(by, ActReview, actor.Target{OfficePath: r.ReviewPath}) == nil
+	if r.OwnerKind == Company {
+		if m.Owns, err = s.leads(ctx, tx, by, r.OwnerID, r.Kind); err != nil {
+			return m, err
+		}
+	}
 	if belongs(by, r) { // who left the company or the office has no seal in his hand any more
 		roles, err := rolesOf(ctx, tx, r.ID, person(by))
 		if err != nil {
@@ -58,18 +62,31 @@ func (s *Service) may(ctx context.Context, tx *db.Tx, by actor.Actor, r *row) (m
 			m.Manages = m.Manages || role == Manager
 			m.Operates = true // a manager may do what he lets others do
 		}
-		// Many act for a company and none of them is its chief: who applied named the manager, and from then on the managers stand for the owner.
-		m.Owns = m.Owns || r.OwnerKind == Company && m.Manages
 	}
 	return m, nil
 }
 
-// belongs tells whether by acts for the owner now.
+// leads tells whether by stands for the company he acts for in the matter of its seals: as a manager of it, and for the representative's name as the
+// representative. Whoever may only handle its affairs (经办人) owns nothing of it.
+func (s *Service) leads(ctx context.Context, tx *db.Tx, by actor.Actor, company string, k Kind) (bool, error) {
+	if by.Kind != actor.Person || by.Company == "" || by.Company != company {
+		return false, nil
+	}
+	manages, represents, err := s.needs.Owners.Leads(ctx, tx, by.Subject, company)
+	return represents || manages && k != Representative, err
+}
+
+// belongs tells whether by acts for the owner now. An office below the owner is another one, with seals of its own.
 func belongs(by actor.Actor, r *row) bool {
 	if r.OwnerKind == Company {
 		return by.Kind == actor.Person && by.Company == r.OwnerID
 	}
-	return by.Kind == actor.Officer && slices.ContainsFunc(by.Duties, func(d actor.Duty) bool { return strings.HasPrefix(d.OfficePath, r.OwnerPath) })
+	return by.Kind == actor.Officer && slices.ContainsFunc(by.Duties, func(d actor.Duty) bool { return d.OfficePath == r.OwnerPath })
+}
+
+// sees tells whether by answers for the office that owns a seal. A company's has no path, and an empty one would be everywhere.
+func (s *Service) sees(by actor.Actor, r *row) bool {
+	return r.OwnerKind == Office && s.needs.Rights.Check(by, ActSee, actor.Target{OfficePath: r.OwnerPath}) == nil
 }
 
 // found reads a seal and what by may do with it; fault.NotFound for who neither has to do with it nor belongs to its owner.
@@ -85,8 +102,7 @@ func (s *Service) found(ctx context.Context, tx *db.Tx, by actor.Actor, id ID) (
 	if err != nil {
 		return nil, m, err
 	}
-	sees := r.OwnerKind == Office && s.needs.Rights.Check(by, ActSee, actor.Target{OfficePath: r.OwnerPath}) == nil
-	if !m.Owns && !m.Operates && !m.Reviews && !sees && !belongs(by, &r) {
+	if !m.Owns && !m.Operates && !m.Reviews && !s.sees(by, &r) && !belongs(by, &r) {
 		return nil, m, errNotFound
 	}
 	return &r, m, nil

@@ -61,14 +61,14 @@ func reviewers(o Owner) (string, error) {
 	return r.Prefix()[:min(6, len(r.Prefix()))] + "d09", nil
 }
 
-// Apply asks for a seal, or for a newer version of one: an office's chief, or whoever acts for a company; a newer version only who keeps the seal.
-// fault.Forbidden for others; fault.Conflict "seal.exists" when the
+// Apply asks for a seal, or for a newer version of one: an office's chief, or a company's representative or manager; for the seal of the representative's
+// name only he. fault.Forbidden for others; fault.Conflict "seal.exists" when the
 // owner has a seal of this kind, or one on its way, that is not being replaced; fault.Invalid by field, also for a name that does not go into the
 // picture.
 func (s *Service) Apply(ctx context.Context, by actor.Actor, a Application) (id ID, err error) {
 	refused := a.check()
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		owner, err := s.owner(ctx, tx, by, a.Owner, a.OwnerID)
+		owner, err := s.owner(ctx, tx, by, a)
 		if err != nil {
 			return err
 		}
@@ -96,18 +96,21 @@ func (s *Service) Apply(ctx context.Context, by actor.Actor, a Application) (id 
 }
 
 // owner returns the owner by stands for.
-func (s *Service) owner(ctx context.Context, tx *db.Tx, by actor.Actor, kind OwnerKind, id string) (Owner, error) {
+func (s *Service) owner(ctx context.Context, tx *db.Tx, by actor.Actor, a Application) (Owner, error) {
 	stands := by.Kind == actor.System
-	switch kind {
-	case Company:
-		stands = stands || by.Kind == actor.Person && by.Company != "" && by.Company == id
-	case Office:
-		stands = id != "" && s.needs.Rights.Check(by, ActOwn, actor.Target{OfficePath: id}) == nil
+	switch {
+	case a.Owner == Company && !stands:
+		var err error
+		if stands, err = s.leads(ctx, tx, by, a.OwnerID, a.Kind); err != nil {
+			return Owner{}, err
+		}
+	case a.Owner == Office:
+		stands = a.OwnerID != "" && s.needs.Rights.Check(by, ActOwn, actor.Target{OfficePath: a.OwnerID}) == nil
 	}
 	if !stands {
 		return Owner{}, errNoRight
 	}
-	return s.needs.Owners.Owner(ctx, tx, kind, id)
+	return s.needs.Owners.Owner(ctx, tx, a.Owner, a.OwnerID)
 }
 
 // application fills in the row of an application.

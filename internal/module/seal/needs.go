@@ -39,6 +39,8 @@ type Rights interface {
 type Owners interface {
 	Owner(ctx context.Context, tx *db.Tx, kind OwnerKind, id string) (Owner, error)
 	People(ctx context.Context, tx *db.Tx, o Owner) ([]Person, error)
+	// Leads tells whether a person manages a company here, and whether he is its legal representative, who manages it as well.
+	Leads(ctx context.Context, tx *db.Tx, person, company string) (manages, represents bool, err error)
 }
 
 // Cases knows whether by works on a case that an office handles, met by the casefile module.

@@ -250,7 +250,7 @@ func (s *Service) Uses(ctx context.Context, by actor.Actor, id ID, after string,
 		if err != nil {
 			return err
 		}
-		if !m.Owns && !m.Operates && s.needs.Rights.Check(by, ActSee, actor.Target{OfficePath: r.OwnerPath}) != nil {
+		if !m.Owns && !m.Operates && !s.sees(by, r) {
 			return errNoRight
 		}
 		rows, err := usesOf(ctx, tx, id, after, limit)

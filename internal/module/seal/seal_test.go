@@ -126,7 +126,11 @@ func TestStandingAtAnInstant(t *testing.T) {
 	w, ctx := sealtest.Open(t), t.Context()
 	at := func(hour int) time.Time { return time.Date(2026, 3, 2, hour, 0, 0, 0, time.UTC) }
 	id := w.Made(t, sealtest.Chief, seal.Official)
-	err := w.DB.Update(ctx, func(tx *db.Tx) error {
+	v, err := w.Get(ctx, sealtest.Chief, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = w.DB.Update(ctx, func(tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `DELETE FROM seal_standing`); err != nil {
 			return err
 		}
@@ -143,11 +147,11 @@ func TestStandingAtAnInstant(t *testing.T) {
 	}
 	for when, want := range map[time.Time]ses.Standing{at(0).Add(-time.Second): ses.Unknown, at(0): ses.InUse, at(1).Add(-time.Second): ses.InUse, at(1): ses.Suspended,
 		at(2): ses.InUse, at(3): ses.Ended, at(3).AddDate(1, 0, 0): ses.Ended} {
-		if got, err := w.Standing(ctx, "E", when); err != nil || got != want {
+		if got, err := w.Standing(ctx, v.Whole, when); err != nil || got != want {
 			t.Errorf("at %v: %v, want %v (%v)", when, got, want, err)
 		}
 	}
-	if got, _ := w.Standing(ctx, "nothing", at(1)); got != ses.Unknown {
+	if got, _ := w.Standing(ctx, []byte("nothing"), at(1)); got != ses.Unknown {
 		t.Errorf("an unknown seal: %v", got)
 	}
 }

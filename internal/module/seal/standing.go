@@ -52,10 +52,18 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, by actor.Actor, r *row, g
 		Basis: "电子印章管理", Data: map[string]any{"seal": r.EsID, "ground": g}})
 }
 
-// Standing implements ses.Seals: how a seal stood at an instant. It is public: whoever has a signed document may ask.
-func (s *Service) Standing(ctx context.Context, esID string, at time.Time) (out ses.Standing, err error) {
+// Standing implements ses.Seals: how a seal stood at an instant. Only the very bytes that were made here are known: whoever holds any certificate of the
+// root can put another's number into a seal of his own making, and the maker whose certificate is stored has signed no other. It is public: whoever has a
+// signed document may ask.
+func (s *Service) Standing(ctx context.Context, whole []byte, at time.Time) (out ses.Standing, err error) {
+	made, err := ses.ParseSeal(whole)
+	if err != nil {
+		return ses.Unknown, nil
+	}
 	err = s.db.Glance(ctx, func(tx *db.Tx) error {
-		state, err := db.One[string](ctx, tx, `SELECT state FROM seal_standing WHERE es_id = $1 AND from_at <= $2 ORDER BY from_at DESC, id DESC LIMIT 1`, esID, at)
+		state, err := db.One[string](ctx, tx, `SELECT t.state FROM seal_standing t JOIN seal_seal s ON s.id = t.seal_id
+JOIN seal_certificate c ON c.label = $1 AND c.der = $2 WHERE s.es_id = $3 AND s.whole = $4 AND t.from_at <= $5 ORDER BY t.from_at DESC, t.id DESC LIMIT 1`,
+			makerKey, made.MakerCert, made.Info.ID, whole, at)
 		if errors.Is(err, db.ErrNotFound) {
 			return nil
 		}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -66,6 +67,28 @@ const (
 	doc0  = "Doc_0/Document.xml"
 )
 
+// attributes writes so many of them.
+func attributes(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, ` a%d=""`, i)
+	}
+	return b.String()
+}
+
+// TestReadOFDBoundsXML refuses a part whose tree would take many times its text, before it builds the tree. The text is no run of one byte: that would be
+// refused for how well it packs.
+func TestReadOFDBoundsXML(t *testing.T) {
+	var long strings.Builder
+	for i := 0; long.Len() < 4<<20; i++ {
+		fmt.Fprintf(&long, "<!--%x-->", i*2654435761)
+	}
+	b := change(t, ofdOf(t, mustLay(t, letter())), map[string]string{doc0: `<ofd:CommonData>→` + long.String() + `<ofd:CommonData>`})
+	if _, err := paper.ReadOFD(b); !errors.Is(err, paper.ErrTooLarge) {
+		t.Errorf("4 MiB of XML: %v", err)
+	}
+}
+
 func TestReadOFDRefuses(t *testing.T) {
 	good := ofdOf(t, mustLay(t, letter()))
 	if _, err := paper.ReadOFD(change(t, good, nil)); err != nil {
@@ -77,6 +100,7 @@ func TestReadOFDRefuses(t *testing.T) {
 	wall := "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\xff\xff\x00\x00\xff\xff\x08\x02\x00\x00\x00" + "\x22\x7c\x3d\x0f"
 	for name, b := range map[string][]byte{
 		"a page that is missing":       change(t, good, map[string]string{part0: ""}),
+		"attributes without end":       change(t, good, map[string]string{doc0: `<ofd:CommonData>→<ofd:CommonData` + attributes(65) + `>`}),
 		"a font that is missing":       change(t, good, map[string]string{"Doc_0/Res/font_0.ttf": ""}),
 		"no document":                  change(t, good, map[string]string{doc0: ""}),
 		"no root":                      change(t, good, map[string]string{"OFD.xml": ""}),

@@ -19,7 +19,9 @@ const (
 	mostParts = 512
 	mostPart  = 8 << 20
 	mostBytes = 32 << 20
-	mostNodes = 400_000
+	mostXML   = 4 << 20 // of one part that is read as XML: a tree takes many times its text
+	mostNodes = 400_000 // elements and attributes
+	mostAttrs = 64      // of one element
 	mostDepth = 32
 	mostRatio = 400 // of what is unpacked to what is packed, where that is much
 )
@@ -27,7 +29,7 @@ const (
 // Package is an OFD package whose directory was found in order. It is bounded in everything; it is for one goroutine.
 type Package struct {
 	parts map[string]*zip.File
-	nodes int // XML elements read so far
+	nodes int // XML elements and attributes read so far
 	bytes int // unpacked so far
 }
 
@@ -162,11 +164,14 @@ func (n *Node) Under(name string) (out []*Node) {
 // space is the namespace of OFD.
 const space = "http://www.ofdspec.org/2016"
 
-// XML reads a part as a tree: UTF-8, no document type and so no entities, bounded in depth and number.
+// XML reads a part as a tree: UTF-8, no document type and so no entities, bounded in size, depth and number.
 func (p *Package) XML(name string) (*Node, error) {
 	content, err := p.Read(name)
 	if err != nil {
 		return nil, err
+	}
+	if len(content) > mostXML {
+		return nil, fmt.Errorf("%w: %s", ErrTooLarge, name)
 	}
 	d := xml.NewDecoder(bytes.NewReader(content))
 	root := &Node{}
@@ -184,7 +189,7 @@ func (p *Package) XML(name string) (*Node, error) {
 		case xml.Directive:
 			return nil, damaged("%s declares a document type", name)
 		case xml.StartElement:
-			if p.nodes++; p.nodes > mostNodes || len(open) > mostDepth || t.Name.Space != space {
+			if p.nodes += 1 + len(t.Attr); p.nodes > mostNodes || len(t.Attr) > mostAttrs || len(open) > mostDepth || t.Name.Space != space {
 				return nil, damaged("%s has elements that no OFD has", name)
 			}
 			n := &Node{Name: t.Name.Local, Attrs: map[string]string{}}

@@ -61,8 +61,8 @@ type Revocations interface {
 
 // Seals knows the standing of seals.
 type Seals interface {
-	// Standing returns what was true of a seal at an instant.
-	Standing(ctx context.Context, id string, at time.Time) (Standing, error)
+	// Standing returns what was true at an instant of the seal that is these bytes of DER, not of any that only calls itself by its number.
+	Standing(ctx context.Context, whole []byte, at time.Time) (Standing, error)
 }
 
 // Timestamps verifies RFC 3161 tokens.
@@ -243,7 +243,7 @@ func (c *checker) inUse(ctx context.Context) string {
 	if c.trust.Seals == nil {
 		return "not_asked"
 	}
-	standing, err := c.trust.Seals.Standing(ctx, c.s.Seal.Info.ID, c.s.At)
+	standing, err := c.trust.Seals.Standing(ctx, c.s.Seal.Raw, c.s.At)
 	if err != nil {
 		return "not_answered"
 	}

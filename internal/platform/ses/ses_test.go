@@ -98,7 +98,7 @@ type register struct {
 func (r register) Revoked(_ context.Context, c *sm.Certificate) (time.Time, error) {
 	return r.revoked[c.SerialNumber.String()], r.err
 }
-func (r register) Standing(context.Context, string, time.Time) (Standing, error) {
+func (r register) Standing(context.Context, []byte, time.Time) (Standing, error) {
 	return r.standing, r.err
 }
 func (r register) Time(_ context.Context, token, over []byte) (time.Time, error) {

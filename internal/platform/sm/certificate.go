@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
@@ -41,11 +42,20 @@ func NewPool(certs ...*Certificate) *Pool {
 	return p
 }
 
-// ParseCertificate reads one certificate in DER, with nothing behind it.
+// What an RSA key may have at most: verifying with a larger one, or with a longer exponent, keeps a processor busy for as long as its author likes.
+const (
+	mostModulus  = 8192
+	mostExponent = 65537
+)
+
+// ParseCertificate reads one certificate in DER, with nothing behind it. One with an RSA key beyond all use is refused.
 func ParseCertificate(der []byte) (*Certificate, error) {
 	c, err := smx509.ParseCertificate(der)
 	if err != nil {
 		return nil, fmt.Errorf("reading certificate: %w", err)
+	}
+	if k, ok := c.PublicKey.(*rsa.PublicKey); ok && (k.N.BitLen() > mostModulus || k.E > mostExponent) {
+		return nil, errors.New("reading certificate: an RSA key too large to be one in earnest")
 	}
 	return c, nil
 }

@@ -43,6 +43,16 @@ func (l *Limiter) Allow(key string) error {
 	return fault.New(fault.TooMany, "web.too_often")
 }
 
+// Spent tells what [Limiter.Allow] would, and counts nothing: for what is counted only when it fails.
+func (l *Limiter) Spent(key string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if k, ok := l.keys[sha256.Sum256([]byte(Network(key)))]; ok && k.TokensAt(l.now()) < 1 {
+		return fault.New(fault.TooMany, "web.too_often")
+	}
+	return nil
+}
+
 // Network is what an address counts as: itself, of IPv6 its network of 64 bits. What is no address stays as it is.
 func Network(address string) string {
 	if a, err := netip.ParseAddr(address); err == nil && a.Is6() && !a.Is4In6() {

@@ -17,6 +17,23 @@ func clocked(n int, period time.Duration, burst int) (*Limiter, *time.Time) {
 	return l, &now
 }
 
+func TestLimiterSpent(t *testing.T) {
+	l, now := clocked(60, time.Hour, 1)
+	for range 2 { // asking counts nothing
+		if err := l.Spent("a"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = l.Allow("a")
+	if err := l.Spent("a"); !fault.Is(err, fault.TooMany) {
+		t.Errorf("a key that is spent gave %v", err)
+	}
+	*now = now.Add(time.Minute)
+	if err := l.Spent("a"); err != nil {
+		t.Errorf("a minute later gave %v", err)
+	}
+}
+
 func TestLimiterSlowsOneKey(t *testing.T) {
 	l, now := clocked(60, time.Hour, 3)
 	for range 3 {

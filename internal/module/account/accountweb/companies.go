@@ -13,10 +13,11 @@ import (
 )
 
 type companiesView struct {
-	Acting string // the company acted for; "" for oneself
-	Rows   []account.Agency
-	Wards  []account.Ward
-	Done   string
+	Acting    string // the company acted for; "" for oneself
+	Rows      []account.Agency
+	Wards     []account.Ward
+	Guardians []account.Guardianship // who looks after the person, an adult
+	Done      string
 }
 
 // companies is GET /me/companies: for whom the person may act.
@@ -34,7 +35,11 @@ func (s *site) companies(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, http.StatusOK, companiesPage(companiesView{Acting: by.Company, Rows: list, Wards: wards, Done: r.URL.Query().Get("done")}))
+	guardians, err := s.Accounts.Guardians(ctx, by)
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, companiesPage(companiesView{Acting: by.Company, Rows: list, Wards: wards, Guardians: guardians, Done: r.URL.Query().Get("done")}))
 }
 
 // act is POST /me/companies/act: from now on the browser acts for this company, or with none for the person itself.

@@ -3,6 +3,7 @@ package accountweb
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
@@ -51,9 +52,18 @@ func (s *site) recordGuardian(w http.ResponseWriter, r *http.Request) error {
 	if err := page.Bind(r, &v); err != nil {
 		return err
 	}
-	_, err := s.Accounts.RecordGuardian(ctx, actor.FromContext(ctx), account.NewGuardianship{WardName: v.WardName, WardNumber: spaceless(v.WardNumber),
+	by := actor.FromContext(ctx)
+	if err := s.guardianMisses.Spent(by.Account); err != nil { // whoever guesses names and numbers is stopped, before he guesses right
+		return err
+	}
+	_, err := s.Accounts.RecordGuardian(ctx, by, account.NewGuardianship{WardName: v.WardName, WardNumber: spaceless(v.WardNumber),
 		GuardianName: v.GuardianName, GuardianNumber: spaceless(v.GuardianNumber), Kind: account.GuardianKind(v.Kind), Basis: v.Basis})
 	if fault.Is(err, fault.Invalid) {
+		if f, _ := fault.Of(err); slices.ContainsFunc(f.Fields, func(f fault.FieldError) bool { return f.Key == "account.no_match" }) {
+			if err := s.guardianMisses.Allow(by.Account); err != nil {
+				return err
+			}
+		}
 		v.Errors = design.ErrorsOf(ctx, err)
 		return s.showGuardians(w, r, http.StatusUnprocessableEntity, v)
 	}
@@ -61,6 +71,24 @@ func (s *site) recordGuardian(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.Redirect(w, r, "/desk/guardians?done=guardian")
+	return nil
+}
+
+// confirmGuardian is POST /desk/guardians/{id}/confirm.
+func (s *site) confirmGuardian(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Accounts.ConfirmGuardian(r.Context(), actor.FromContext(r.Context()), r.PathValue("id")); err != nil {
+		return err
+	}
+	web.Redirect(w, r, "/desk/guardians?done=guardian_confirmed")
+	return nil
+}
+
+// endOwnGuardian is POST /me/guardians/{id}/end: an adult ends it for himself.
+func (s *site) endOwnGuardian(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Accounts.EndGuardian(r.Context(), actor.FromContext(r.Context()), r.PathValue("id")); err != nil {
+		return err
+	}
+	web.Redirect(w, r, "/me/companies?done=guardian_ended")
 	return nil
 }
 
@@ -82,8 +110,11 @@ func guardianTable(ctx context.Context, v guardiansView) design.TableParams {
 		if !g.LastOn.IsZero() {
 			until = page.Civil(ctx, g.LastOn.String())
 		}
+		if g.Waiting {
+			until = page.T(ctx, "account.guardian.waiting")
+		}
 		p.Rows = append(p.Rows, design.Row{Cells: []design.Cell{{Text: g.Ward}, {Text: g.Guardian}, {Text: said(ctx, "account.guardian.as.", string(g.Kind))}, {Text: g.Basis}, {Text: until},
-			{View: endGuardianButton(g)}}})
+			{View: guardianButtons(g)}}})
 	}
 	if v.Next != "" {
 		p.Pager = &design.PagerParams{Next: "/desk/guardians?after=" + v.Next}
@@ -109,6 +140,15 @@ func wardTable(ctx context.Context, v companiesView) design.TableParams {
 		}
 		p.Rows = append(p.Rows, design.Row{Cells: []design.Cell{{Text: w.Name}, {Text: said(ctx, "account.guardian.as.", string(w.Kind))}, {Text: until},
 			{View: actButton(account.Agency{CompanyID: w.SubjectID, Name: w.Name}, w.SubjectID == v.Acting)}}})
+	}
+	return p
+}
+
+func guardianOfMeTable(ctx context.Context, v companiesView) design.TableParams {
+	p := design.TableParams{Caption: page.T(ctx, "account.guardian.of_me"), HideName: true, First: true, Columns: []design.Column{{Text: page.T(ctx, "account.guardian.who")},
+		{Text: page.T(ctx, "account.guardian.basis")}, {Text: page.T(ctx, "account.guardian.end"), Hidden: true}}}
+	for _, g := range v.Guardians {
+		p.Rows = append(p.Rows, design.Row{Cells: []design.Cell{{Text: g.Guardian}, {Text: g.Basis}, {View: endGuardianButton("/me/guardians/", g.ID, g.Guardian)}}})
 	}
 	return p
 }

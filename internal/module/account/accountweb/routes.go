@@ -9,6 +9,7 @@ package accountweb
 import (
 	"context"
 	"embed"
+	"time"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
@@ -46,11 +47,14 @@ type Deps struct {
 }
 
 // site answers the routes.
-type site struct{ Deps }
+type site struct {
+	Deps
+	guardianMisses *web.Limiter // attempts of one officer to record a guardian that did not fit
+}
 
 // Routes adds every route of the package.
 func Routes(r *web.Router, d Deps) {
-	s := &site{d}
+	s := &site{Deps: d, guardianMisses: web.NewLimiter(10, time.Hour, 10)}
 	r.Page("GET /sign-in", web.Public, s.signInForm)
 	r.Page("POST /sign-in", web.Public, s.signIn)
 	r.Page("POST /sign-in/code", web.Public, s.signInCode)
@@ -75,6 +79,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("POST /me/agents/{id}/end", web.SignedIn, s.endAgent)
 	r.Page("GET /desk/guardians", web.Staff, s.guardians)
 	r.Page("POST /desk/guardians", web.Staff, s.recordGuardian)
+	r.Page("POST /desk/guardians/{id}/confirm", web.Staff, s.confirmGuardian)
+	r.Page("POST /me/guardians/{id}/end", web.SignedIn, s.endOwnGuardian)
 	r.Page("POST /desk/guardians/{id}/end", web.Staff, s.endGuardian)
 	r.Page("GET /admin/accounts", web.Admin, s.list)
 	r.Page("POST /admin/accounts", web.Admin, s.create)

@@ -15,7 +15,8 @@ func said(ctx context.Context, group, name string) string { return page.T(ctx, g
 // done says what was just done; an address somebody made up says nothing.
 func done(ctx context.Context, what string) string {
 	switch what {
-	case "registered", "home", "password", "ended", "factor", "switched", "invited", "agent_ended", "locked", "unlocked":
+	case "registered", "home", "password", "ended", "factor", "switched", "invited", "agent_ended", "locked", "unlocked", "guardian", "guardian_confirmed",
+		"guardian_ended":
 		return said(ctx, "account.done.", what)
 	}
 	return ""

@@ -183,6 +183,11 @@ func (s *site) apiVerify(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	done, err := s.turn(r.Context(), q.File)
+	if err != nil {
+		return err
+	}
+	defer done()
 	v, err := s.Certs.Verify(r.Context(), actor.FromContext(r.Context()), q)
 	if err != nil {
 		return err

@@ -41,6 +41,11 @@ func (s *site) verifyDocument(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	done, err := s.turn(r.Context(), q.File)
+	if err != nil {
+		return err
+	}
+	defer done()
 	v := documentView{Report: s.report(r.Context(), q.File)}
 	verdict, err := s.Certs.Verify(r.Context(), actor.FromContext(r.Context()), cert.Question{File: q.File})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"runtime"
 	"time"
 
 	"xiangyun/internal/gov/actor"
@@ -41,6 +42,7 @@ type site struct {
 	presenting *web.Limiter
 	searching  *web.Limiter
 	offline    offlineCache
+	examining  chan struct{} // one for each file that is taken apart now: reading one takes memory and a processor
 }
 
 // uploadLimit is a file and what its form adds.
@@ -55,7 +57,7 @@ func Routes(r *web.Router, d Deps) {
 		d.SearchPerMinute = 20
 	}
 	s := &site{Deps: d, verifying: web.NewLimiter(d.VerifyPerMinute, time.Minute, d.VerifyPerMinute), presenting: web.NewLimiter(30, time.Minute, 10),
-		searching: web.NewLimiter(d.SearchPerMinute, time.Minute, d.SearchPerMinute)}
+		searching: web.NewLimiter(d.SearchPerMinute, time.Minute, d.SearchPerMinute), examining: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	r.Page("GET /certificates", web.SignedIn, s.list)
 	r.Page("GET /certificates/{identifier}", web.SignedIn, s.show)
 	r.Page("GET /certificates/{identifier}/present", web.SignedIn, s.present)
@@ -104,3 +106,16 @@ func (s *site) newPresentation(ctx context.Context, identifier string, fields ..
 
 // mayVerify counts one verification of the caller's address.
 func (s *site) mayVerify(r *http.Request) error { return s.verifying.Allow(web.Address(r)) }
+
+// turn waits until a file may be taken apart, for as long as whoever asked waits; done lets the next one in. Without a file there is nothing to wait for.
+func (s *site) turn(ctx context.Context, file []byte) (done func(), err error) {
+	if len(file) == 0 {
+		return func() {}, nil
+	}
+	select {
+	case s.examining <- struct{}{}:
+		return func() { <-s.examining }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}

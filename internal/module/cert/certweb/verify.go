@@ -49,6 +49,11 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	done, err := s.turn(r.Context(), q.File)
+	if err != nil {
+		return err
+	}
+	defer done()
 	v := verifyView{Identifier: q.Identifier, Token: q.Token, Purpose: q.Purpose}
 	switch {
 	case q.Token == "" || q.Purpose != "":

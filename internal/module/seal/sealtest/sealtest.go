@@ -28,7 +28,8 @@ const (
 	CaseNumber = "220102031261124000001" // a case of the office
 )
 
-// The people of the tests: the chief of an office, its officers, those who review seals; who acts for a company, a colleague, and a stranger.
+// The people of the tests: the chief of an office, its officers, those who review seals; a company's representative, its manager, who only handles its
+// affairs, and a stranger.
 var (
 	Chief    = officer("chief", "chief", OfficePath)
 	Clerk    = officer("clerk", "reviewer", OfficePath)
@@ -36,6 +37,7 @@ var (
 	Province = officer("province", "reviewer", "22d90")
 	Police   = officer("police", "reviewer", "220102d09")
 	Agent    = actor.Actor{Kind: actor.Person, Account: "account-agent", Subject: "person-agent", Company: CompanyID, Level: 3}
+	Deputy   = actor.Actor{Kind: actor.Person, Account: "account-deputy", Subject: "person-deputy", Company: CompanyID, Level: 3}
 	Helper   = actor.Actor{Kind: actor.Person, Account: "account-colleague", Subject: "person-colleague", Company: CompanyID, Level: 3}
 	Stranger = actor.Actor{Kind: actor.Person, Account: "account-stranger", Subject: "person-stranger", Level: 3}
 )
@@ -173,6 +175,12 @@ func (w *World) People(_ context.Context, _ *db.Tx, o seal.Owner) ([]seal.Person
 		return []seal.Person{{ID: Agent.Subject, Subject: Agent.Subject, Name: "李*"}, {ID: Helper.Subject, Subject: Helper.Subject, Name: "周*"}}, nil
 	}
 	return []seal.Person{{ID: Chief.Account, Subject: Chief.Subject, Name: "周丽华"}, {ID: Clerk.Account, Subject: Clerk.Subject, Name: "孙志强"}}, nil
+}
+
+// Leads implements seal.Owners.
+func (w *World) Leads(_ context.Context, _ *db.Tx, person, company string) (manages, represents bool, err error) {
+	represents = company == CompanyID && person == Agent.Subject
+	return represents || company == CompanyID && person == Deputy.Subject, represents, nil
 }
 
 // Handled implements seal.Cases.

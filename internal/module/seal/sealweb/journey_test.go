@@ -148,3 +148,21 @@ func TestAuthorityOverHTTP(t *testing.T) {
 		t.Errorf("%d %v %x", w.Code, w.Header(), w.Body.Bytes())
 	}
 }
+
+// TestAnybodyAsks counts what one address asks for, and hands out one list for a while.
+func TestAnybodyAsks(t *testing.T) {
+	h := open(t)
+	p := h.as(t, actor.Actor{})
+	first := p.Open("/seals/revoked.crl").Wants(200).Body()
+	if again := p.Open("/seals/revoked.crl").Body(); again != first {
+		t.Error("the list was signed anew") // the number in it is the instant, and SM2 signatures differ
+	}
+	for i := 0; p.Open("/seals/revoked.crl").Status() == 200; i++ {
+		if i > 200 {
+			t.Fatal("nobody counts")
+		}
+	}
+	p.Open("/seals/revoked.crl").Wants(429)
+	p.Post("/tsa", nil).Wants(429)
+	p.Post("/seals/check", nil).Wants(429)
+}

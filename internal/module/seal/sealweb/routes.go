@@ -8,6 +8,8 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"sync"
+	"time"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/seal"
@@ -36,11 +38,42 @@ type Deps struct {
 type Office struct{ Path, Name string }
 
 // site answers the routes.
-type site struct{ Deps }
+type site struct {
+	Deps
+	public      *web.Limiter // checks, timestamps and lists asked for from one address
+	revocations listCache
+}
+
+// asksPerMinute bounds what one address may ask for of what anybody may.
+const asksPerMinute = 120
+
+// listLife is how long a revocation list is handed out before it is signed anew.
+const listLife = time.Minute
+
+// listCache keeps the last revocation list: signing one for each who asks would keep the device busy.
+type listCache struct {
+	mu   sync.Mutex // guards what follows
+	list []byte
+	till time.Time
+}
+
+func (c *listCache) get(ctx context.Context, sign func(ctx context.Context) ([]byte, error)) ([]byte, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	if now.Before(c.till) {
+		return c.list, nil
+	}
+	list, err := sign(ctx)
+	if err == nil {
+		c.list, c.till = list, now.Add(listLife)
+	}
+	return list, err
+}
 
 // Routes adds every route of the package.
 func Routes(r *web.Router, d Deps) {
-	s := &site{d}
+	s := &site{Deps: d, public: web.NewLimiter(asksPerMinute, time.Minute, asksPerMinute)}
 	r.Page("GET /seals", web.SignedIn, s.list)
 	r.Page("GET /seals/new", web.SignedIn, s.askNew)
 	r.Page("POST /seals", web.SignedIn, s.apply)
@@ -73,7 +106,10 @@ func said(ctx context.Context, group, name string, args ...any) string {
 
 // revoked is GET /seals/revoked.crl: the built-in authority's revocation list.
 func (s *site) revoked(w http.ResponseWriter, r *http.Request) error {
-	list, err := s.Seals.RevocationList(r.Context())
+	if err := s.public.Allow(web.Address(r)); err != nil {
+		return err
+	}
+	list, err := s.revocations.get(r.Context(), s.Seals.RevocationList)
 	if err != nil {
 		return err
 	}
@@ -84,6 +120,9 @@ func (s *site) revoked(w http.ResponseWriter, r *http.Request) error {
 
 // timestamp is POST /tsa: the built-in authority of timestamps (RFC 3161, 3.4).
 func (s *site) timestamp(w http.ResponseWriter, r *http.Request) error {
+	if err := s.public.Allow(web.Address(r)); err != nil {
+		return err
+	}
 	a, err := s.Seals.TimestampAuthority(r.Context())
 	if err != nil {
 		return err

@@ -209,6 +209,9 @@ func (s *site) askCheck(w http.ResponseWriter, r *http.Request) error {
 
 // check is POST /seals/check: a document and the signature that belongs to it. Neither is kept.
 func (s *site) check(w http.ResponseWriter, r *http.Request) error {
+	if err := s.public.Allow(web.Address(r)); err != nil {
+		return err
+	}
 	ctx, v := r.Context(), checkView{}
 	digest, err := digestOf(r, "document")
 	if err != nil {

@@ -90,7 +90,7 @@ func (r Register) Revoked(context.Context, *sm.Certificate) (time.Time, error) {
 }
 
 // Standing says the same of every seal.
-func (r Register) Standing(context.Context, string, time.Time) (ses.Standing, error) {
+func (r Register) Standing(context.Context, []byte, time.Time) (ses.Standing, error) {
 	return r.Is, nil
 }
 
