@@ -47,7 +47,6 @@ import (
 	"xiangyun/internal/platform/once"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/paper"
-	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/web"
 )
 
@@ -66,7 +65,6 @@ type Services struct {
 	Tasks        *workflow.Tasks
 	Cases        *casefile.Service
 	Certificates *cert.Service
-	Trust        ses.Trust // whom the check of documents believes; its zero value believes nobody
 	Ratings      *rating.Service
 	Seals        *seal.Service
 	Supervision  *supervision.Service
@@ -121,15 +119,17 @@ func (a *App) services() (err error) {
 	a.Halls = hall.New(a.DB, hall.Needs{Rights: a.Offices, Offices: superiors{a.Offices}, Items: a.Items, Notices: visitors{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
 	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
 		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Behalf: a.Halls, Events: counted{a.Bus, a.Items, a}, Log: a.Audit, Keys: a.Keys,
-		Pages: writer, Base: a.Address()})
+		Pages: writer, Sealer: sealer{a}, Base: a.Address()})
 	a.Tasks = workflow.NewTasks(a.DB, a.Flows, workflow.TaskNeeds{Rights: a.Offices, People: colleagues{a.Offices, a.Accounts}, Offices: tree{a.Offices}, Concerns: a.Cases,
 		Notices: desks{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys, Internal: []string{"opine"}})
+	if a.Seals, err = a.seals(writer); err != nil {
+		return err
+	}
 	a.Certificates = cert.New(a.DB, cert.Needs{Rights: a.Offices, Cases: a.Cases, Offices: issuers{a.Offices}, Subjects: known{a.Accounts}, Notices: holders{a.Notices}, Events: a.Bus,
-		Log: a.Audit, Keys: a.Keys, Paper: writer, Base: a.Address()})
+		Log: a.Audit, Keys: a.Keys, Paper: writer, Seals: a.Seals, Base: a.Address()})
 	a.Supervision = supervision.New(a.DB, supervision.Needs{Rights: a.Offices, Cases: a.Cases, Offices: watched{a.Offices}, Log: a.Audit})
 	a.Ratings = rating.New(a.DB, rating.Needs{Rights: a.Offices, Cases: a.Cases, Offices: a.Offices, Notices: a.Notices, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
-	a.Seals, err = a.seals(writer)
-	return err
+	return nil
 }
 
 // reader reads identity cards. The simulated one serves the demo province only: real people must never be taken for invented ones.

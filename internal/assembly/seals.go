@@ -16,6 +16,7 @@ import (
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/timestamp"
 )
 
@@ -118,6 +119,55 @@ func (c sealedCases) Handled(ctx context.Context, tx *db.Tx, by actor.Actor, num
 		return fault.New(fault.Conflict, "seal.no_business")
 	}
 	return err
+}
+
+// sealer meets casefile.Sealer with the seal module, which is made after casefile.
+type sealer struct{ app *App }
+
+// HasSeal implements casefile.Sealer.
+func (s sealer) HasSeal(ctx context.Context, officePath string, format paper.Format) (bool, error) {
+	st, err := s.app.Seals.ImprintOf(ctx, actor.Program("casefile"), officePath)
+	return err == nil && st != nil && (format == paper.OFD || st.SignsPDF()), err
+}
+
+// SealPaper implements casefile.Sealer.
+func (s sealer) SealPaper(ctx context.Context, in casefile.ToSeal) (content []byte, ok bool, err error) {
+	program := actor.Program("casefile")
+	st, err := s.app.Seals.ImprintOf(ctx, program, in.OfficePath)
+	if err != nil || st == nil {
+		return nil, false, err
+	}
+	place, ok := in.Document.SealPlace(st.Width)
+	if !ok {
+		return nil, false, nil
+	}
+	shown := st.Sealing(in.At, place)
+	f, err := in.Document.Sealed(shown).File(in.Format, paper.Slot{})
+	if err != nil {
+		return nil, false, err
+	}
+	affix := func(property string, digest []byte) (whole, signature []byte, err error) {
+		a, err := s.app.Seals.Affix(ctx, program, seal.Use{Seal: st.ID, Digest: digest, Property: property, Business: seal.ForCase, BusinessID: in.CaseNumber, Client: "job"})
+		return st.Whole(), a.Signature, err
+	}
+	if in.Format == paper.OFD {
+		err = f.Affix(shown, affix)
+	} else {
+		err = f.Sign(func(digest []byte) ([]byte, error) {
+			_, signature, err := affix(seal.PDFField, digest)
+			return signature, err
+		})
+	}
+	return f.Bytes(), err == nil, err
+}
+
+// Trust says whom the check of documents believes: the roots of this installation. Where none was brought yet it believes nobody.
+func (a *App) Trust(ctx context.Context) (ses.Trust, error) {
+	t, err := a.Seals.Trust(ctx)
+	if fault.HasKey(err, "seal.no_authority") {
+		return ses.Trust{}, nil
+	}
+	return t, err
 }
 
 // sealOffices are the offices whose seals by may apply for: those he heads.

@@ -15,7 +15,6 @@ import (
 	"xiangyun/internal/module/cert/certtest"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/paper"
-	"xiangyun/internal/platform/sm"
 )
 
 // How many certificates are issued, and how often one is verified in a round.
@@ -24,7 +23,7 @@ const (
 	verifications = 1000
 )
 
-// certificates measures issuing against writing the same documents and signing once, and verifying in a register of ten thousand and of a
+// certificates measures issuing against writing, sealing and signing the same documents, and verifying in a register of ten thousand and of a
 // million.
 func (b *bench) certificates(ctx context.Context, e *engine) error {
 	st, err := e.store(ctx, "certificates")
@@ -79,6 +78,13 @@ func (b *bench) issue(ctx context.Context, e *engine, st *store) (identifiers []
 	if err != nil {
 		return nil, err
 	}
+	v, err := a.Certificates.Get(ctx, actor.Program("bench"), identifiers[0])
+	if err == nil && !v.Sealed {
+		err = errors.New("a certificate bears no seal")
+	}
+	if err != nil {
+		return nil, err
+	}
 	if _, err := a.Audit.Sequence(ctx); err != nil {
 		return nil, err
 	}
@@ -89,16 +95,16 @@ func (b *bench) issue(ctx context.Context, e *engine, st *store) (identifiers []
 	if err != nil {
 		return nil, err
 	}
-	signer, err := a.Keys.Signer(sm.CertificateSigner)
+	bare, err := certtest.NewBare(writer)
 	if err != nil {
 		return nil, err
 	}
-	limit, err := sideBySide(len(cases), func(int) error { return certtest.BareIssue(writer, signer) })
+	limit, err := sideBySide(len(cases), func(int) error { return bare.Issue() })
 	if err != nil {
 		return nil, err
 	}
 	return identifiers, b.tell(Result{Name: "issue_certificate", Engine: e.name, Value: got, Unit: "certificates/s", N: issued,
-		LimitName: fmt.Sprintf("writing PDF and OFD of one page and one SM2 signature, without a store, %d at a time as well", issuers), Limit: limit})
+		LimitName: fmt.Sprintf("writing PDF and OFD of one page, sealing both under timestamps and signing the record, without a store, %d at a time as well", issuers), Limit: limit})
 }
 
 // issuers is how many certificates are issued at a time: the queue's workers.

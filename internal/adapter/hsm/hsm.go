@@ -8,6 +8,8 @@ package hsm
 import (
 	"context"
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -16,8 +18,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
+	"xiangyun/internal/module/seal"
+	"xiangyun/internal/platform/memo"
 	"xiangyun/internal/platform/sm"
 )
 
@@ -26,11 +31,11 @@ var ErrNoKey = errors.New("the device has no key of this name")
 
 // Device is a cryptographic device.
 type Device interface {
-	// Generate makes an SM2 key; with a key of the name there it does nothing.
+	// Generate makes an SM2 key, or one on P-256 under a name that ends with seal.Western; with a key of the name there it does nothing.
 	Generate(ctx context.Context, name string) error
 	// Public returns a key's public half; ErrNoKey.
 	Public(ctx context.Context, name string) (crypto.PublicKey, error)
-	// Sign signs a message with SM2 and SM3 under the default user id; ErrNoKey.
+	// Sign signs a message with SM2 and SM3 under the default user id, or a digest with a key on P-256; ErrNoKey.
 	Sign(ctx context.Context, name string, message []byte) ([]byte, error)
 }
 
@@ -79,10 +84,14 @@ type signer struct {
 // Public implements crypto.Signer.
 func (s signer) Public() crypto.PublicKey { return s.pub }
 
-// Sign implements crypto.Signer for messages.
+// Sign implements crypto.Signer for messages, for digests with a key on P-256.
 func (s signer) Sign(_ io.Reader, message []byte, opts crypto.SignerOpts) ([]byte, error) {
-	if opts != nil && opts.HashFunc() != 0 {
-		return nil, errors.New("the device signs messages, not digests")
+	hash := crypto.Hash(0)
+	if opts != nil {
+		hash = opts.HashFunc()
+	}
+	if western := strings.HasSuffix(s.name, seal.Western); western != (hash == crypto.SHA256) || !western && hash != 0 {
+		return nil, errors.New("the device signs messages with SM2, SHA-256 digests with P-256")
 	}
 	ctx, cancel := s.keys.limited(s.ctx)
 	defer cancel()
@@ -97,14 +106,18 @@ func (s signer) Sign(_ io.Reader, message []byte, opts crypto.SignerOpts) ([]byt
 type Files struct {
 	folder  string
 	secrets *sm.Keyring
+	opened  *memo.Memo[string, crypto.Signer] // a key never changes
 }
+
+// mostOpened bounds the keys held open.
+const mostOpened = 1000
 
 // OpenFiles returns the device of a folder, which is made when it is not there.
 func OpenFiles(folder string, secrets *sm.Keyring) (*Files, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, fmt.Errorf("making the folder of keys: %w", err)
 	}
-	return &Files{folder, secrets}, nil
+	return &Files{folder, secrets, memo.New[string, crypto.Signer](mostOpened)}, nil
 }
 
 var plainName = regexp.MustCompile(`^[a-z0-9.-]{1,80}$`)
@@ -132,7 +145,7 @@ func (f *Files) Generate(_ context.Context, name string) error {
 		if _, err := rand.Read(raw); err != nil {
 			return fmt.Errorf("drawing a key: %w", err)
 		}
-		if _, err := sm.NewSM2(raw); err == nil { // all but some in 2³² are keys
+		if _, err := parse(name, raw); err == nil { // all but some in 2³² are keys
 			break
 		}
 	}
@@ -155,7 +168,27 @@ func (f *Files) Generate(_ context.Context, name string) error {
 	return nil
 }
 
+// parse reads a key in its raw form of 32 bytes.
+func parse(name string, raw []byte) (crypto.Signer, error) {
+	if strings.HasSuffix(name, seal.Western) {
+		return ecdsa.ParseRawPrivateKey(elliptic.P256(), raw)
+	}
+	return sm.NewSM2(raw)
+}
+
 func (f *Files) key(name string) (crypto.Signer, error) {
+	k, ok, age := f.opened.Get(name)
+	if ok {
+		return k, nil
+	}
+	k, err := f.open(name)
+	if err == nil {
+		f.opened.Put(name, k, age)
+	}
+	return k, err
+}
+
+func (f *Files) open(name string) (crypto.Signer, error) {
 	path, err := f.path(name)
 	if err != nil {
 		return nil, err
@@ -171,7 +204,7 @@ func (f *Files) key(name string) (crypto.Signer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening a key: %w", err)
 	}
-	return sm.NewSM2(raw)
+	return parse(name, raw)
 }
 
 // Public implements Device.
@@ -188,6 +221,9 @@ func (f *Files) Sign(_ context.Context, name string, message []byte) ([]byte, er
 	k, err := f.key(name)
 	if err != nil {
 		return nil, err
+	}
+	if strings.HasSuffix(name, seal.Western) {
+		return k.Sign(rand.Reader, message, crypto.SHA256)
 	}
 	return sm.Sign(k, message)
 }

@@ -75,16 +75,20 @@ func (c *command) verifyFile(cmd *cobra.Command, name, keyFile string) error {
 		return err
 	}
 	var v cert.Verdict
-	var trust ses.Trust
+	var report signed.Report
 	if keyFile != "" {
 		key, err := readKey(keyFile)
 		if err != nil {
 			return err
 		}
-		v = cert.VerifyFile(content, key)
+		v, report = cert.VerifyFile(content, key), signed.Check(cmd.Context(), content, ses.Trust{}, time.Now())
 	} else {
 		err = c.within(cmd, func(ctx context.Context, a *assembly.App) (err error) {
-			trust = a.Trust
+			trust, err := a.Trust(ctx)
+			if err != nil {
+				return err
+			}
+			report = signed.Check(ctx, content, trust, time.Now()) // asks the register how a seal stood
 			v, err = a.Certificates.Verify(ctx, program, cert.Question{File: content})
 			return err
 		})
@@ -92,7 +96,7 @@ func (c *command) verifyFile(cmd *cobra.Command, name, keyFile string) error {
 			return err
 		}
 	}
-	return c.tellVerdict(v, signed.Check(cmd.Context(), content, trust, time.Now()))
+	return c.tellVerdict(v, report)
 }
 
 // tellVerdict says whether the certificate verifies; of a file that is none of ours, whether its own signatures do.

@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"context"
+	"time"
 
 	"xiangyun/internal/module/notice"
 	"xiangyun/internal/platform/audit"
@@ -31,10 +32,20 @@ type Keys interface {
 	Open(sealed, aad []byte) ([]byte, error)
 }
 
-// Sealer puts the seal of the office that issued a document on it, met by the seal module. It signs once and keeps the file: the same document asked for again is
-// the same file. ok is false where the office has no seal; the document then goes out with the words that hold its seal's place.
+// Sealer puts the seal of the office that issued a document on it, met by the seal module. The same document at the same instant is the same file, signed once. ok
+// is false where the office has no seal for the format; the document then goes out with the words that hold its seal's place. No transaction may be open.
 type Sealer interface {
-	SealPaper(ctx context.Context, caseNumber string, p Paper, format paper.Format, d *paper.Document) (content []byte, ok bool, err error)
+	HasSeal(ctx context.Context, officePath string, format paper.Format) (ok bool, err error)
+	SealPaper(ctx context.Context, s ToSeal) (content []byte, ok bool, err error)
+}
+
+// ToSeal is a document that is to bear a seal.
+type ToSeal struct {
+	CaseNumber string
+	OfficePath string // whose seal
+	At         time.Time
+	Format     paper.Format
+	Document   *paper.Document
 }
 
 // Typesetter sets documents on pages, met by paper.Writer. With a paper.NoGlyph the document is whole all the same.

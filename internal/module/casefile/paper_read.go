@@ -110,35 +110,40 @@ type PaperFile struct {
 
 // PaperFile sets a document on pages. What it refuses, and what it notes, is as with [Service.Paper]. The same document gives the same bytes each time.
 func (s *Service) PaperFile(ctx context.Context, by actor.Actor, number, paperID string, format paper.Format) (f PaperFile, err error) {
-	return s.paperFile(ctx, number, format, func() (Paper, error) { return s.Paper(ctx, by, number, paperID) })
+	p, c, err := s.paper(ctx, by, number, paperID)
+	if err != nil {
+		return f, err
+	}
+	if p, err = s.opened(ctx, by, c, p); err != nil {
+		return f, err
+	}
+	return s.paperFile(ctx, c, p, format)
 }
 
 // PaperFileUnopened is [Service.PaperFile] as [Service.PaperUnopened] is [Service.Paper].
 func (s *Service) PaperFileUnopened(ctx context.Context, by actor.Actor, number, paperID string, format paper.Format) (f PaperFile, err error) {
-	return s.paperFile(ctx, number, format, func() (Paper, error) { return s.PaperUnopened(ctx, by, number, paperID) })
+	p, c, err := s.paper(ctx, by, number, paperID)
+	if err != nil {
+		return f, err
+	}
+	return s.paperFile(ctx, c, p, format)
 }
 
-func (s *Service) paperFile(ctx context.Context, number string, format paper.Format, read func() (Paper, error)) (f PaperFile, err error) {
+func (s *Service) paperFile(ctx context.Context, c *Case, p Paper, format paper.Format) (f PaperFile, err error) {
 	if format != paper.PDF && format != paper.OFD {
 		return f, errNoPaper
 	}
-	if f.Paper, err = read(); err != nil {
-		return f, err
-	}
-	f.Format = format
-	d, lacking, err := s.pages(f.Paper)
+	f.Paper, f.Format = p, format
+	d, lacking, err := s.pages(p)
 	if err != nil {
 		return f, err
 	}
 	f.Lacking = lacking
-	if s.needs.Sealer != nil && f.Paper.Letter.Seal == sealPlace {
-		var ok bool
-		if f.Content, ok, err = s.needs.Sealer.SealPaper(ctx, number, f.Paper, format, d); err != nil {
-			return f, fmt.Errorf("sealing document %s: %w", f.Paper.ID, err)
-		}
-		if ok {
-			return f, nil
-		}
+	if f.Content, err = s.sealed(ctx, c, p, format, d); err != nil {
+		return f, fmt.Errorf("sealing document %s: %w", p.ID, err)
+	}
+	if f.Content != nil {
+		return f, nil
 	}
 	if format == paper.PDF {
 		f.Content = d.PDF()

@@ -14,17 +14,17 @@ import (
 	"xiangyun/internal/platform/signed/signedtest"
 )
 
-// oneSeal seals what it is given, once a document.
+// oneSeal seals what it is given, and counts.
 type oneSeal struct {
-	kept map[string][]byte
-	none bool
+	signed int
+	none   bool
 }
 
-func (o *oneSeal) SealPaper(_ context.Context, number string, p casefile.Paper, format paper.Format, d *paper.Document) ([]byte, bool, error) {
-	key := number + p.ID + string(format)
-	if o.none || o.kept[key] != nil {
-		return o.kept[key], !o.none, nil
-	}
+func (o *oneSeal) HasSeal(context.Context, string, paper.Format) (bool, error) { return !o.none, nil }
+
+func (o *oneSeal) SealPaper(_ context.Context, in casefile.ToSeal) ([]byte, bool, error) {
+	format, d := in.Format, in.Document
+	o.signed++
 	picture, err := paper.NewPicture(signedtest.Picture())
 	if err != nil {
 		return nil, false, err
@@ -40,7 +40,6 @@ func (o *oneSeal) SealPaper(_ context.Context, number string, p casefile.Paper, 
 	} else {
 		err = f.Sign(office.SignPDF)
 	}
-	o.kept[key] = f.Bytes()
 	return f.Bytes(), true, err
 }
 
@@ -48,7 +47,7 @@ func (o *oneSeal) SealPaper(_ context.Context, number string, p casefile.Paper, 
 func TestSealedPapers(t *testing.T) {
 	h := casefiletest.Open(t)
 	number := casefiletest.Delivered(t, h)
-	needs, sealer := h.Needs, &oneSeal{kept: map[string][]byte{}}
+	needs, sealer := h.Needs, &oneSeal{}
 	needs.Sealer = sealer
 	cases := casefile.New(h.DB, needs)
 	p := view(t, h, casefiletest.Company, number).Papers[0]
@@ -65,7 +64,11 @@ func TestSealedPapers(t *testing.T) {
 			t.Errorf("%s: %+v", format, r.Failures())
 		}
 	}
+	if sealer.signed != 2 {
+		t.Errorf("%d signatures for two files", sealer.signed)
+	}
 	sealer.none = true
+	p = view(t, h, casefiletest.Company, number).Papers[1]
 	bare, err := cases.PaperFile(t.Context(), casefiletest.Company, number, p.ID, paper.PDF)
 	if err != nil || !strings.Contains(textOfPDF(t, bare.Content), "盖章处") {
 		t.Errorf("an office without a seal: %v", err)

@@ -41,6 +41,7 @@ type Cert struct {
 	IssuedAt   time.Time
 	EndedAt    time.Time
 	EndedKind  Kind
+	Sealed     bool // its documents bear the seal of the office
 }
 
 // Standing returns the state on a day: a valid one whose date has passed is expired.

@@ -222,7 +222,7 @@ func (s *Service) UseGrant(ctx context.Context, by actor.Actor, id string) (g Gr
 		return g, out, err
 	}
 	checkIdentifier(&v.verdict, v.row.Identifier)
-	if err := v.judge(); err != nil {
+	if err := v.judge(ctx); err != nil {
 		return g, out, err
 	}
 	return g, v.verdict, s.db.Update(ctx, func(tx *db.Tx) error {

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/seal"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/paper"
@@ -20,10 +21,11 @@ var program = actor.Program("cert")
 
 // prepared is the right to sign one certificate. Only prepare makes one, after the record is stored, and it is redeemed once.
 type prepared struct {
-	row    row // as stored
-	record record
-	text   []byte // the record's canonical form as stored, without digests
-	spent  atomic.Bool
+	row     row           // as stored
+	imprint *seal.Imprint // of row.SealID
+	record  record
+	text    []byte // the record's canonical form as stored, without digests
+	spent   atomic.Bool
 }
 
 var errSpent = errors.New("a prepared certificate is signed once")
@@ -42,6 +44,7 @@ type signed struct {
 	text      []byte
 	signature []byte
 	documents documents
+	pressed   []seal.Pressed // the uses of the office's seal on both
 }
 
 // IssueFor issues the certificate of an approved case and returns its identifier, "" when the case leads to none. It is called by a job, any
@@ -63,9 +66,9 @@ func (s *Service) IssueFor(ctx context.Context, caseID string) (string, error) {
 		return "", err
 	}
 
-	// Step 2, sign: write both documents, name their digests in the record, sign it, put record and signature into the documents. It takes
-	// milliseconds of computing and, with a security module, a network: no transaction is open.
-	g, err := s.sign(p)
+	// Step 2, sign: write both documents, seal the OFD, name their digests in the record, sign it, put record and signature into the documents, seal the
+	// PDF. It takes milliseconds of computing and, with a security module, a network: no transaction is open.
+	g, err := s.sign(ctx, p)
 	if err != nil {
 		return "", fmt.Errorf("signing the certificate of case %s: %w", p.record.Case, err)
 	}
@@ -95,13 +98,22 @@ func (s *Service) at(point string) error {
 	return s.crash(point)
 }
 
-func (s *Service) sign(p *prepared) (g signed, err error) {
+func (s *Service) sign(ctx context.Context, p *prepared) (g signed, err error) {
 	if g.record, err = p.redeem(); err != nil {
 		return g, err
 	}
-	if g.documents, err = g.record.write(s.needs.Paper, s.needs.Base, len(p.text)); err != nil {
+	page, err := s.needs.Paper.Set(g.record.sheet(s.needs.Base))
+	if err != nil {
+		return g, fmt.Errorf("setting a certificate: %w", err)
+	}
+	l := sealing{p.imprint, p.row.SealedAt}
+	if g.documents, err = write(page, l, len(p.text)); err != nil {
 		return g, err
 	}
+	if err := s.press(ctx, l, &g, g.documents.ofd); err != nil {
+		return g, err
+	}
+	g.record.Documents = digests{PDF: digest(g.documents.pdf), OFD: digest(g.documents.ofd)}
 	if g.text, err = g.record.canonical(); err != nil {
 		return g, err
 	}
@@ -112,7 +124,20 @@ func (s *Service) sign(p *prepared) (g signed, err error) {
 	if g.signature, err = sm.Sign(signer, g.text); err != nil {
 		return g, err
 	}
-	return g, g.documents.fill(g.text, g.signature)
+	if err := g.documents.fill(g.text, g.signature); err != nil {
+		return g, err
+	}
+	return g, s.press(ctx, l, &g, g.documents.pdf)
+}
+
+// press puts the office's seal on one of the documents, if it is to bear one.
+func (s *Service) press(ctx context.Context, l sealing, g *signed, f *paper.File) error {
+	if !l.seals(f.Format) {
+		return nil
+	}
+	p, err := s.needs.Seals.Press(ctx, program, l.imprint, f, l.shown())
+	g.pressed = append(g.pressed, p)
+	return err
 }
 
 var errDiffers = errors.New("what was signed is not what was prepared")
@@ -148,11 +173,17 @@ func (s *Service) record(ctx context.Context, p *prepared, g signed) error {
 			return err
 		}
 	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, `UPDATE cert_cert SET state = $1, record = $2, signature = $3, issued_at = $4 WHERE id = $5 AND state = $6`,
-			string(Valid), sealed, g.signature, tx.Now, p.row.ID, string(Prepared))
-		if err != nil || n == 0 {
-			return err // another node was faster: it stored documents of its own, just as good
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		err := tx.LaterOne(ctx, errFaster, `UPDATE cert_cert SET state = $1, record = $2, signature = $3, issued_at = $4, seal_id = $5, sealed_at = $6 WHERE id = $7 AND state = $8`,
+			string(Valid), sealed, g.signature, tx.Now, p.row.SealID, p.row.SealedAt, p.row.ID, string(Prepared))
+		if err != nil {
+			return err
+		}
+		if len(g.pressed) > 0 { // asks how the seal stands, together with what waits
+			use := seal.Issued{Business: seal.ForCertificate, BusinessID: p.row.Identifier, Client: "job"}
+			if err := s.needs.Seals.RecordPressed(ctx, tx, program, use, g.pressed); err != nil {
+				return err
+			}
 		}
 		for format, content := range files {
 			if err := tx.Later(ctx, `INSERT INTO cert_document (cert_id, format, content) VALUES ($1, $2, $3)`, p.row.ID, string(format), content); err != nil {
@@ -161,7 +192,14 @@ func (s *Service) record(ctx context.Context, p *prepared, g signed) error {
 		}
 		return s.announce(ctx, tx, p.row, g)
 	})
+	if errors.Is(err, errFaster) {
+		return nil
+	}
+	return err
 }
+
+// errFaster says that another node has recorded the certificate: with documents of its own, just as good.
+var errFaster = errors.New("the certificate is recorded already")
 
 // announce tells everybody of a certificate that has just come into force: the version before it, the log, the holder, other modules.
 func (s *Service) announce(ctx context.Context, tx *db.Tx, r row, g signed) error {

@@ -31,7 +31,8 @@ type Needs struct {
 	Paper interface {
 		Set(s paper.Sheet) (*paper.Page, error)
 	}
-	Base string // how the outside reaches us, "https://…": it stands in every code
+	Seals Seals  // nil where nobody seals
+	Base  string // how the outside reaches us, "https://…": it stands in every code
 }
 
 // Offices knows who issues, met by the office module: name, code and region of an office, a region's whole name, the office with a code ("" for none).

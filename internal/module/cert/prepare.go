@@ -10,6 +10,7 @@ import (
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/gov/uscc"
 	"xiangyun/internal/module/casefile"
+	"xiangyun/internal/module/seal"
 	"xiangyun/internal/platform/db"
 )
 
@@ -21,6 +22,8 @@ type looked struct {
 	granted  casefile.Granted
 	kind     deployed
 	issuer   Issuer
+	path     string // of the issuing office
+	imprint  *seal.Imprint
 }
 
 // prepare stores the record of a case's certificate, or finds the one an earlier run left behind. Without a token there is nothing to sign: done
@@ -32,8 +35,10 @@ func (s *Service) prepare(ctx context.Context, caseID string) (p *prepared, done
 		return err
 	})
 	switch {
-	case err != nil || l.prepared != nil || l.done != "" || l.kind.ID == "":
-		return l.prepared, l.done, err
+	case err == nil && l.prepared != nil:
+		return l.prepared, "", s.reseal(ctx, l.prepared, l.path)
+	case err != nil || l.done != "" || l.kind.ID == "":
+		return nil, l.done, err
 	case l.kind.Effects[l.granted.Case.Variant] == Cancel:
 		err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
 			if done, err = endedBy(ctx, tx, caseID); err == nil && done == "" {
@@ -42,6 +47,9 @@ func (s *Service) prepare(ctx context.Context, caseID string) (p *prepared, done
 			return err
 		})
 		return nil, done, err
+	}
+	if l.imprint, err = s.seal(ctx, l.path); err != nil {
+		return nil, "", err
 	}
 	// Certificates of one series wait for its number in any case: they wait for one commit together instead of one after the other.
 	err = s.db.Together(ctx, "cert/"+l.kind.Code+"/"+l.issuer.Code, func(tx *db.Tx) (err error) {
@@ -58,6 +66,11 @@ func (s *Service) look(ctx context.Context, tx *db.Tx, caseID string) (l looked,
 		l.done = r.Identifier
 		return l, nil
 	case err == nil:
+		t, err := s.typeOf(ctx, tx, r.TypeID)
+		if err != nil {
+			return l, err
+		}
+		l.path = t.issuerPath(r.OfficePath)
 		l.prepared, err = s.again(r)
 		return l, err
 	case !errors.Is(err, db.ErrNotFound):
@@ -72,14 +85,19 @@ func (s *Service) look(ctx context.Context, tx *db.Tx, caseID string) (l looked,
 	if l.kind, err = latestType(ctx, tx, l.granted.Case.CertType); err != nil {
 		return l, err
 	}
-	path := l.granted.Case.OfficePath
-	if l.kind.Issuer == "government" {
-		path, _, _ = strings.Cut(path, "d")
-	}
-	if l.issuer, err = s.needs.Offices.Issuer(ctx, tx, path); err != nil {
+	l.path = l.kind.issuerPath(l.granted.Case.OfficePath)
+	if l.issuer, err = s.needs.Offices.Issuer(ctx, tx, l.path); err != nil {
 		return l, fmt.Errorf("finding the issuer of a certificate: %w", err)
 	}
 	return l, nil
+}
+
+// issuerPath is the path of who issues: the office that decided, or its government.
+func (t Type) issuerPath(office string) string {
+	if t.Issuer == "government" {
+		office, _, _ = strings.Cut(office, "d")
+	}
+	return office
 }
 
 // endedBy returns the identifier of the certificate a case ended, "" when it ended none.
@@ -141,6 +159,8 @@ func (s *Service) first(ctx context.Context, tx *db.Tx, l looked) (*prepared, er
 		SubjectID: g.Case.ApplicantID, Holder: g.Case.Applicant, IssuerCode: issuer.Code, IssuerName: issuer.Name, OfficePath: g.Case.OfficePath,
 		CentrePath: g.Case.CentrePath, BaseCode: g.Case.BaseCode, State: Prepared, IssuedOn: from, ValidFrom: from, ValidUntil: until, Record: sealed,
 		Supersedes: held.Identifier, PreparedAt: tx.Now}
+	p.imprint = l.imprint
+	p.row.on(l.imprint, tx.Now)
 	return p, insertRow(ctx, tx, p.row)
 }
 

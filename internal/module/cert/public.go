@@ -64,16 +64,18 @@ func (s *Service) IssueRegistered(ctx context.Context, by actor.Actor, in Regist
 		CertType: in.TypeKey}, Applicant: casefile.Applicant{ID: in.Subject, Kind: in.HolderKind, Name: in.Holder, Number: in.HolderCode},
 		Content: casefile.Content{Answers: in.Values}, DecidedOn: in.IssuedOn}
 	p := l.prepared
-	if p == nil {
-		err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+	if p != nil {
+		err = s.reseal(ctx, p, in.OfficePath)
+	} else if l.imprint, err = s.seal(ctx, in.OfficePath); err == nil {
+		err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
 			p, err = s.first(ctx, tx, l)
 			return err
 		})
-		if err != nil {
-			return "", fmt.Errorf("preparing a registered certificate: %w", err)
-		}
 	}
-	g, err := s.sign(p)
+	if err != nil {
+		return "", fmt.Errorf("preparing a registered certificate: %w", err)
+	}
+	g, err := s.sign(ctx, p)
 	if err != nil {
 		return "", fmt.Errorf("signing a registered certificate: %w", err)
 	}

@@ -198,7 +198,7 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, identifier string) (v
 	if !v.Own {
 		return v, nil
 	}
-	return v, s.reveal(&v, r)
+	return v, s.reveal(ctx, &v, r)
 }
 
 func permits(k Kind, from State) bool {
@@ -211,7 +211,7 @@ func permits(k Kind, from State) bool {
 }
 
 // reveal adds what only the holder reads.
-func (s *Service) reveal(v *View, r row) error {
+func (s *Service) reveal(ctx context.Context, v *View, r row) error {
 	rec, err := s.open(r)
 	if err != nil {
 		return err
@@ -224,16 +224,24 @@ func (s *Service) reveal(v *View, r row) error {
 		}
 		v.Reason = string(reason)
 	}
-	v.Face, err = s.face(rec)
+	v.Face, err = s.face(ctx, rec, r)
 	return err
 }
 
-func (s *Service) face(rec record) ([]byte, error) {
+// face draws a certificate as it looks on paper, with its seal.
+func (s *Service) face(ctx context.Context, rec record, r row) ([]byte, error) {
 	p, err := s.needs.Paper.Set(rec.sheet(s.needs.Base))
 	if err != nil {
 		return nil, fmt.Errorf("drawing a certificate: %w", err)
 	}
-	return p.SVG(), nil
+	if r.SealID == "" || s.needs.Seals == nil {
+		return p.SVG(), nil
+	}
+	imprint, err := s.needs.Seals.Imprint(ctx, program, r.SealID)
+	if err != nil {
+		return nil, fmt.Errorf("drawing the seal of a certificate: %w", err)
+	}
+	return p.Document().Sealed(sealing{imprint, r.SealedAt}.shown()).SVG()[0], nil
 }
 
 // Document returns a certificate's file. Its holder may say what for, one of [Purposes]; an officer says why, 2 to 100 characters. Both stand in the log,

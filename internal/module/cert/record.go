@@ -92,23 +92,14 @@ const (
 // documents are the two files of a certificate, their slots filled.
 type documents struct{ pdf, ofd *paper.File }
 
-// write sets the documents with empty slots and puts their digests into the record. prepared is how long its canonical form is without digests.
-func (r *record) write(w interface {
-	Set(s paper.Sheet) (*paper.Page, error)
-}, base string, prepared int) (d documents, err error) {
-	longest := prepared + 2*hex.EncodedLen(sm.Size)
-	page, err := w.Set(r.sheet(base))
-	if err != nil {
-		return d, fmt.Errorf("setting a certificate: %w", err)
-	}
-	if d.pdf, err = page.PDF(slotName, longest+slotSpare); err != nil {
+// write writes the documents of a page with empty slots, long enough for a record whose canonical form without digests is so long.
+func write(page *paper.Page, l sealing, prepared int) (d documents, err error) {
+	slot := paper.Slot{Name: slotName, Size: prepared + 2*hex.EncodedLen(sm.Size) + slotSpare}
+	if d.pdf, err = l.on(page, paper.PDF).File(paper.PDF, slot); err != nil {
 		return d, err
 	}
-	if d.ofd, err = page.OFD(slotName, longest+slotSpare); err != nil {
-		return d, err
-	}
-	r.Documents = digests{PDF: digest(d.pdf), OFD: digest(d.ofd)}
-	return d, nil
+	d.ofd, err = l.on(page, paper.OFD).File(paper.OFD, slot)
+	return d, err
 }
 
 func digest(f *paper.File) string { return hex.EncodeToString(f.Digest(sm.Hash())) }

@@ -41,15 +41,17 @@ type row struct {
 	EndedReason []byte
 	EndedBy     string
 	EndedCase   string
+	SealID      string    // "" for a certificate without a seal
+	SealedAt    time.Time // what the seal says; whole seconds
 }
 
 const columns = `id, identifier, case_id, case_number, type_id, type_key, name, subject_id, holder, issuer_code, issuer_name, office_path, centre_path, base_code,
-state, issued_on, valid_from, valid_until, record, signature, supersedes, prepared_at, issued_at, ended_at, ended_kind, ended_reason, ended_by, ended_case`
+state, issued_on, valid_from, valid_until, record, signature, supersedes, prepared_at, issued_at, ended_at, ended_kind, ended_reason, ended_by, ended_case, seal_id, sealed_at`
 
 const selectRow = `SELECT ` + columns + ` FROM cert_cert WHERE `
 
 func insertRow(ctx context.Context, tx *db.Tx, r row) error {
-	err := tx.Later(ctx, `INSERT INTO cert_cert (`+columns+`) VALUES (`+db.In(28, 1)+`)`, r.values()...)
+	err := tx.Later(ctx, `INSERT INTO cert_cert (`+columns+`) VALUES (`+db.In(30, 1)+`)`, r.values()...)
 	if err != nil {
 		return fmt.Errorf("storing a certificate: %w", err)
 	}
@@ -59,7 +61,7 @@ func insertRow(ctx context.Context, tx *db.Tx, r row) error {
 func (r row) values() []any {
 	return []any{r.ID, r.Identifier, r.CaseID, r.CaseNumber, r.TypeID, r.TypeKey, r.Name, r.SubjectID, r.Holder, r.IssuerCode, r.IssuerName, r.OfficePath,
 		r.CentrePath, r.BaseCode, string(r.State), r.IssuedOn, r.ValidFrom, r.ValidUntil, r.Record, r.Signature, r.Supersedes, r.PreparedAt, r.IssuedAt, r.EndedAt,
-		string(r.EndedKind), r.EndedReason, r.EndedBy, r.EndedCase}
+		string(r.EndedKind), r.EndedReason, r.EndedBy, r.EndedCase, r.SealID, r.SealedAt}
 }
 
 var errHidden = fault.New(fault.NotFound, "cert.not_found")
@@ -100,5 +102,5 @@ func (s *Service) text(r row) ([]byte, error) {
 func (r row) cert() Cert {
 	return Cert{ID: r.ID, Identifier: r.Identifier, TypeKey: r.TypeKey, Name: r.Name, SubjectID: r.SubjectID, Holder: r.Holder, IssuerCode: r.IssuerCode,
 		IssuerName: r.IssuerName, OfficePath: r.OfficePath, CaseNumber: r.CaseNumber, State: r.State, IssuedOn: r.IssuedOn, ValidFrom: r.ValidFrom,
-		ValidUntil: r.ValidUntil, Supersedes: r.Supersedes, IssuedAt: r.IssuedAt, EndedAt: r.EndedAt, EndedKind: r.EndedKind}
+		ValidUntil: r.ValidUntil, Supersedes: r.Supersedes, IssuedAt: r.IssuedAt, EndedAt: r.EndedAt, EndedKind: r.EndedKind, Sealed: r.SealID != ""}
 }

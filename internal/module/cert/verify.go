@@ -41,6 +41,7 @@ type Shown struct {
 	ValidFrom  civil.Date
 	ValidUntil civil.Date
 	Lines      []Line
+	Sealed     bool   // its documents bear the seal of who issued it; known by the register only
 	Part       bool   // the holder chose what is shown, or the type limits it for this verifier
 	Proof      []byte // of the lines the holder chose, see [VerifyExcerpt]; nil otherwise
 	Face       []byte // SVG; for codes that show the whole face
@@ -54,7 +55,7 @@ func (r record) shown() *Shown {
 
 func (c Cert) shown() *Shown {
 	return &Shown{Identifier: c.Identifier, Name: c.Name, Holder: c.Holder, Issuer: c.IssuerName, IssuerCode: c.IssuerCode, IssuedOn: c.IssuedOn,
-		ValidFrom: c.ValidFrom, ValidUntil: c.ValidUntil}
+		ValidFrom: c.ValidFrom, ValidUntil: c.ValidUntil, Sealed: c.Sealed}
 }
 
 // The ways to verify.
@@ -106,7 +107,7 @@ func (s *Service) Verify(ctx context.Context, by actor.Actor, q Question) (Verdi
 		return v.verdict, nil
 	}
 	// The signature is computed between the transactions.
-	if err := v.judge(); err != nil {
+	if err := v.judge(ctx); err != nil {
 		return v.verdict, err
 	}
 	return v.verdict, s.db.Update(ctx, func(tx *db.Tx) error { return v.log(ctx, tx) })
@@ -237,7 +238,7 @@ type evidence struct {
 func evidenceOf(r row, text []byte) evidence { return evidence{sm.Sum(text), string(r.Signature)} }
 
 // judge makes every check the register allows.
-func (v *verification) judge() error {
+func (v *verification) judge(ctx context.Context) error {
 	c, r := v.row.cert(), v.row
 	v.verdict.add(CheckFound, true, "good")
 	var rec record
@@ -287,7 +288,7 @@ func (v *verification) judge() error {
 	default:
 		v.verdict.add(CheckDate, true, "good", c.ValidUntil.String())
 	}
-	if err := v.show(rec); err != nil {
+	if err := v.show(ctx, rec); err != nil {
 		return err
 	}
 	v.verdict.Valid = v.verdict.ok()
@@ -296,7 +297,7 @@ func (v *verification) judge() error {
 }
 
 // show says as much of the certificate as the way allows, and of a code as its holder and its type allow this verifier.
-func (v *verification) show(rec record) (err error) {
+func (v *verification) show(ctx context.Context, rec record) (err error) {
 	v.verdict.Certificate = v.row.cert().shown()
 	c := v.verdict.Certificate
 	switch {
@@ -309,12 +310,13 @@ func (v *verification) show(rec record) (err error) {
 		return v.showPart()
 	}
 	*c = *rec.shown()
+	c.Sealed = v.row.SealID != ""
 	if v.way == byFile {
 		return nil
 	}
 	c.Part = !v.kind.shownTo(v.who.Kind, c)
 	if !c.Part && v.q.Face {
-		c.Face, err = v.s.face(rec)
+		c.Face, err = v.s.face(ctx, rec, v.row)
 	}
 	return err
 }

@@ -162,9 +162,12 @@ func (s *Service) prepare(ctx context.Context, tx *db.Tx, by actor.Actor, u Use)
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return nil, none, err
 	}
-	toSign, err := ses.ToSign(ses.Affixing{Seal: r.Whole, Digest: u.Digest, Property: u.Property, At: tx.Now.Truncate(time.Second)})
-	if err != nil {
-		return nil, none, fmt.Errorf("preparing a use: %w", err)
+	toSign := u.Digest // of a PDF: the rest of what is signed is the certificate's
+	if u.Property != PDFField {
+		toSign, err = ses.ToSign(ses.Affixing{Seal: r.Whole, Digest: u.Digest, Property: u.Property, At: tx.Now.Truncate(time.Second)})
+		if err != nil {
+			return nil, none, fmt.Errorf("preparing a use: %w", err)
+		}
 	}
 	if use, err = putUse(ctx, tx, by, r, u, digest, toSign); err != nil {
 		return nil, none, err
@@ -211,25 +214,20 @@ func (s *Service) sign(ctx context.Context, p *Prepared) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := s.needs.Keys.Signer(ctx, label(p.seal.ID))
-	if err != nil {
-		return nil, deviceFault(err)
-	}
-	value, err := sm.Sign(key, toSign)
-	if err != nil {
-		return nil, deviceFault(err)
-	}
-	token, err := s.timestamp(ctx, value)
-	if err != nil {
-		return nil, deviceFault(err)
+	if p.use.Property == PDFField {
+		cert, err := s.western(ctx, actor.Program("seal"), &p.seal)
+		if err != nil {
+			return nil, err
+		}
+		return s.signPDF(ctx, p.seal.ID, cert, toSign)
 	}
 	seal, err := ses.ParseSeal(p.seal.Whole)
 	if err != nil {
 		return nil, err
 	}
-	signature, err := ses.Assemble(toSign, seal.Info.Certs[0], value, token)
+	signature, err := s.signSeal(ctx, p.seal.ID, seal.Info.Certs[0], toSign)
 	if err != nil {
-		return nil, deviceFault(fmt.Errorf("comparing a signature: %w", errors.Join(errDiffers, err)))
+		return nil, err
 	}
 	got, err := ses.ParseSignature(signature)
 	if err != nil {

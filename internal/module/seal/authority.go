@@ -57,16 +57,23 @@ func (s *Service) certificate(ctx context.Context, by actor.Actor, name string, 
 }
 
 // stored reads a certificate by its key's name.
-func (s *Service) stored(ctx context.Context, name string) (c *sm.Certificate, err error) {
+func (s *Service) stored(ctx context.Context, name string) (*sm.Certificate, error) {
+	c, ok, age := s.certificates.Get(name)
+	if ok {
+		return c, nil
+	}
 	var der []byte
-	err = s.db.Glance(ctx, func(tx *db.Tx) error {
+	err := s.db.Glance(ctx, func(tx *db.Tx) (err error) {
 		der, err = db.One[[]byte](ctx, tx, `SELECT der FROM seal_certificate WHERE label = $1`, name)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return sm.ParseCertificate(der)
+	if c, err = sm.ParseCertificate(der); err == nil {
+		s.certificates.Put(name, c, age)
+	}
+	return c, err
 }
 
 // issue signs a certificate with the built-in root, making the root first.

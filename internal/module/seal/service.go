@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/memo"
+	"xiangyun/internal/platform/sm"
 )
 
 //go:embed schema/*.sql
@@ -22,10 +24,20 @@ var Locale embed.FS
 type Service struct {
 	db    *db.DB
 	needs Needs
+	// imprints are versions of seals, certificates those of keys: neither changes. inUse is the seal each office was last found to use; a use is recorded only
+	// when that is still so.
+	imprints     *memo.Memo[ID, *Imprint]
+	certificates *memo.Memo[string, *sm.Certificate]
+	inUse        *memo.Memo[string, ID]
 }
 
+// mostHeld bounds what is remembered of seals.
+const mostHeld = 2000
+
 // New returns the service.
-func New(d *db.DB, n Needs) *Service { return &Service{db: d, needs: n} }
+func New(d *db.DB, n Needs) *Service {
+	return &Service{db: d, needs: n, imprints: memo.New[ID, *Imprint](mostHeld), certificates: memo.New[string, *sm.Certificate](mostHeld), inUse: memo.New[string, ID](mostHeld)}
+}
 
 // aad ties a sealed value to its row and column.
 func aad(id, column string) []byte { return []byte("seal/" + id + "/" + column) }

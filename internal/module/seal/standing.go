@@ -41,8 +41,10 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, by actor.Actor, r *row, g
 		if g == Changed {
 			reason = superseded
 		}
-		if err := revoke(ctx, tx, label(r.ID), reason); err != nil {
-			return err
+		for _, key := range []string{label(r.ID), westernLabel(r.ID)} {
+			if err := revoke(ctx, tx, key, reason); err != nil {
+				return err
+			}
 		}
 	}
 	if err := s.tellManagers(ctx, tx, r, "seal.told."+string(g)); err != nil {

@@ -76,6 +76,14 @@ func (w *Writer) Set(s Sheet) (*Page, error) {
 	return p, err
 }
 
+// SheetSeal is where the seal on a [Sheet] belongs: over the office and the date, centred on them.
+func SheetSeal(width, height float64) Placement {
+	return Placement{X: footMiddle - width/2, Y: 245 - height/2, W: width, H: height}
+}
+
+// footMiddle is what office and date are centred on.
+const footMiddle = 142.0
+
 // setter places texts on a page. err is the first that reading a face gave; nothing is placed after it.
 type setter struct {
 	flow *flow
@@ -153,8 +161,8 @@ func (t *setter) fields(list []Field) {
 }
 
 func (t *setter) foot(s Sheet) {
-	t.centred(142, 240, 4.6, 80, s.Office, ink)
-	t.centred(142, 250, 4.6, 80, s.Date, ink)
+	t.centred(footMiddle, 240, 4.6, 80, s.Office, ink)
+	t.centred(footMiddle, 250, 4.6, 80, s.Date, ink)
 	t.centred(left+18, 264.5, 3, 60, s.Scan, soft)
 	y := 271.0
 	for _, n := range s.Notes {

@@ -4,7 +4,6 @@ package certtest
 
 import (
 	"context"
-	"crypto"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"xiangyun/internal/adapter/hsm"
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/gov/region"
@@ -19,6 +19,7 @@ import (
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/cert"
 	"xiangyun/internal/module/office"
+	"xiangyun/internal/module/seal"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/db/dbtest"
@@ -57,10 +58,12 @@ type World struct {
 	Cases   map[string]casefile.Granted
 	Notices []cert.Notice
 	Events  []event.Event
+	Seals   *seal.Service
+	Device  *hsm.Simulator // of the seals' keys
 }
 
 // Schemas are the tables the register needs.
-func Schemas() []db.Schema { return []db.Schema{cert.Schema, audit.Schema, office.Schema} }
+func Schemas() []db.Schema { return []db.Schema{cert.Schema, audit.Schema, office.Schema, seal.Schema} }
 
 var writer *paper.Writer
 
@@ -85,11 +88,12 @@ func Open(t testing.TB) *World {
 	if w.Log, err = audit.New(w.DB, w.Keys, audit.Params{Origin: "xiangyun.test/log"}); err != nil {
 		t.Fatal(err)
 	}
-	if w.Offices, err = office.New(w.DB, office.Needs{Log: w.Log, Grants: cert.Access()}); err != nil {
+	if w.Offices, err = office.New(w.DB, office.Needs{Log: w.Log, Grants: append(cert.Access(), seal.Access()...)}); err != nil {
 		t.Fatal(err)
 	}
+	w.Seals, w.Device = w.seals(t)
 	w.Service = cert.New(w.DB, cert.Needs{Rights: w.Offices, Cases: w, Offices: w, Subjects: w, Notices: messages{w}, Events: w, Log: w.Log, Keys: w.Keys,
-		Paper: Paper(t), Base: Base})
+		Paper: Paper(t), Seals: w.Seals, Base: Base})
 	for name, text := range Types(t) {
 		parsed, err := cert.ParseType(text)
 		if err != nil {
@@ -233,31 +237,4 @@ func (w *World) IssueFood(t testing.TB, id string) string {
 		t.Fatalf("issuing: %q, %v", identifier, err)
 	}
 	return identifier
-}
-
-// BareIssue does what no issuing can do without, and nothing more: it writes both documents of one page and signs one record of usual length. It is
-// what the use case is measured against.
-func BareIssue(w *paper.Writer, signer crypto.Signer) error {
-	s := paper.Sheet{Title: "食品经营许可证", Caption: "编号：JY22201020000019", Office: "长春市南关区市场监督管理局", Date: "2026年11月25日", Scan: "扫码核验",
-		Code:  Base + "/verify?identifier=1.2.156.3005.2.11220000MB1A00263H001.11220102MB1A00263X.20261125000001.001.0",
-		Notes: []string{"电子证照标识：1.2.156.3005.2.11220000MB1A00263H001.11220102MB1A00263X.20261125000001.001.0", "本电子证照与纸质证照具有同等法律效力（国务院令第716号）。"}}
-	// What a case of [Food] leads to, so that as many different characters are drawn.
-	for _, f := range [][2]string{{"经营者名称", "长春市南关区祥和餐饮有限公司"}, {"统一社会信用代码", "91220102MA1P8Q9R4L"}, {"法定代表人（负责人）", "王𬱖"},
-		{"住所", "吉林省长春市南关区人民大街1号"}, {"经营场所", "吉林省长春市南关区人民大街1号1层101室"}, {"主体业态", "餐饮服务经营者"}, {"经营项目", "热食类食品制售；自制饮品制售"},
-		{"日常监督管理机构", "长春市南关区市场监督管理局"}, {"发证机关", "长春市南关区市场监督管理局"}, {"签发人", "刘建国"}, {"发证日期", "2026年11月25日"}, {"有效期至", "2031年11月24日"}} {
-		s.Fields = append(s.Fields, paper.Field{Label: f[0], Value: f[1]})
-	}
-	page, err := w.Set(s)
-	if err != nil {
-		return err
-	}
-	const record = 3000
-	if _, err := page.PDF("certificate.json", record); err != nil {
-		return err
-	}
-	if _, err := page.OFD("certificate.json", record); err != nil {
-		return err
-	}
-	_, err = sm.Sign(signer, make([]byte, record))
-	return err
 }

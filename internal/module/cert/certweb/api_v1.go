@@ -197,7 +197,11 @@ func (s *site) apiVerify(w http.ResponseWriter, r *http.Request) error {
 		out.Checks[i] = checkJSON{c.Name, c.OK, page.T(r.Context(), c.Detail, c.Args...)}
 	}
 	if len(q.File) > 0 {
-		out.Document = documentOf(r.Context(), s.report(r.Context(), q.File))
+		report, err := s.report(r.Context(), q.File)
+		if err != nil {
+			return err
+		}
+		out.Document = documentOf(r.Context(), report)
 	}
 	if c := v.Certificate; c != nil {
 		out.Certificate = &shownJSON{c.Identifier, c.Name, c.Number, c.Holder, issuerJSON{c.IssuerCode, c.Issuer}, c.State, c.IssuedOn, c.ValidFrom, c.ValidUntil, c.Lines}

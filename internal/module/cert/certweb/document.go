@@ -12,6 +12,7 @@ import (
 	"xiangyun/internal/module/cert"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/signed"
 )
 
@@ -46,7 +47,10 @@ func (s *site) verifyDocument(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer done()
-	v := documentView{Report: s.report(r.Context(), q.File)}
+	v := documentView{}
+	if v.Report, err = s.report(r.Context(), q.File); err != nil {
+		return err
+	}
 	verdict, err := s.Certs.Verify(r.Context(), actor.FromContext(r.Context()), cert.Question{File: q.File})
 	if err != nil {
 		return err
@@ -58,9 +62,16 @@ func (s *site) verifyDocument(w http.ResponseWriter, r *http.Request) error {
 }
 
 // report examines a file by itself.
-func (s *site) report(ctx context.Context, file []byte) *signed.Report {
-	r := signed.Check(ctx, file, s.Trust, time.Now())
-	return &r
+func (s *site) report(ctx context.Context, file []byte) (*signed.Report, error) {
+	var trust ses.Trust
+	if s.Trust != nil {
+		var err error
+		if trust, err = s.Trust(ctx); err != nil {
+			return nil, err
+		}
+	}
+	r := signed.Check(ctx, file, trust, time.Now())
+	return &r, nil
 }
 
 // ours tells whether a file that was verified is a certificate of this platform, good or not.

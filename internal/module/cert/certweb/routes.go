@@ -28,7 +28,8 @@ var Locale embed.FS
 // Deps are what the pages are made from.
 type Deps struct {
 	Certs *cert.Service
-	Trust ses.Trust // whom the check of other people's documents believes; the zero value believes nobody
+	// Trust says whom the check of documents believes; nil believes nobody.
+	Trust func(ctx context.Context) (ses.Trust, error)
 	// VerifyPerMinute bounds verifications from one network address; 0 is 120.
 	VerifyPerMinute int
 	// SearchPerMinute bounds searches of the open registers from one network address; 0 is 20.

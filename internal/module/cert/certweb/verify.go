@@ -23,7 +23,8 @@ type verifyView struct {
 	Purpose    string
 	Errors     design.Errors
 	Verdict    *cert.Verdict
-	Report     *signed.Report // of a file that is no certificate of ours
+	Report     *signed.Report // of a file
+	Ours       bool           // the file is a certificate of ours
 }
 
 // askVerify is GET /verify. A code that was scanned waits behind a button: opening an address must not use it up.
@@ -80,8 +81,11 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Verdict = &verdict
 	w.Header().Set("Cache-Control", "private, no-store")
-	if len(q.File) > 0 && !ours(&verdict) {
-		v.Report = s.report(r.Context(), q.File)
+	if len(q.File) > 0 {
+		if v.Report, err = s.report(r.Context(), q.File); err != nil {
+			return err
+		}
+		v.Ours = ours(&verdict)
 	}
 	return page.Render(w, r, http.StatusOK, verifyPage(v))
 }

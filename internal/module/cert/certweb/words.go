@@ -61,10 +61,11 @@ func facts(ctx context.Context, v showView) []design.SummaryRow {
 		{Key: page.T(ctx, "cert.issuer"), Value: v.IssuerName},
 		{Key: page.T(ctx, "cert.issued_on"), Value: day(ctx, v.IssuedOn)},
 		{Key: page.T(ctx, "cert.valid_until"), Value: until(ctx, v.ValidUntil)},
+		{Key: page.T(ctx, "cert.sealed"), Value: sealed(ctx, v.Sealed)},
 		{Key: page.T(ctx, "cert.log"), Value: position(ctx, v.Position)},
 	}
 	if v.CaseNumber != "" { // what another register issued was decided on no case of ours
-		list = slices.Insert(list, 5, design.SummaryRow{Key: page.T(ctx, "cert.case"), View: caseLink(v.CaseNumber)})
+		list = slices.Insert(list, 6, design.SummaryRow{Key: page.T(ctx, "cert.case"), View: caseLink(v.CaseNumber)})
 	}
 	if v.Number != "" {
 		list = slices.Insert(list, 0, design.SummaryRow{Key: page.T(ctx, "cert.number"), Value: v.Number, Copy: true})
@@ -73,6 +74,14 @@ func facts(ctx context.Context, v showView) []design.SummaryRow {
 		list = append(list, design.SummaryRow{Key: page.T(ctx, "cert.supersedes"), Value: v.Supersedes})
 	}
 	return list
+}
+
+// sealed says whether the documents of a certificate bear the seal of who issued it.
+func sealed(ctx context.Context, is bool) string {
+	if is {
+		return page.T(ctx, "cert.sealed.yes")
+	}
+	return page.T(ctx, "cert.sealed.no")
 }
 
 func position(ctx context.Context, n int64) string {
@@ -194,6 +203,9 @@ func shownFacts(ctx context.Context, s *cert.Shown) []design.SummaryRow {
 	}
 	if s.Number != "" {
 		list = slices.Insert(list, 1, design.SummaryRow{Key: page.T(ctx, "cert.number"), Value: s.Number})
+	}
+	if s.State != "" && !s.Part { // the register knows, and the holder hides nothing
+		list = append(list, design.SummaryRow{Key: page.T(ctx, "cert.sealed"), Value: sealed(ctx, s.Sealed)})
 	}
 	return slices.DeleteFunc(list, func(r design.SummaryRow) bool { return r.Value == "" }) // what the holder does not show
 }
