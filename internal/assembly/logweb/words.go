@@ -26,7 +26,7 @@ func kindWords(ctx context.Context, kind string) string {
 }
 
 // readings are the kinds that only look: somebody else saw a person's data and changed nothing.
-var readings = []string{"case.contact_read", "case.disclosed", "case.read", "case.reported", "cert.read", "data.read", "hall.obstacle_read",
+var readings = []string{"case.contact_read", "case.disclosed", "case.read", "case.reported", "cert.complaint_read", "cert.read", "data.read", "hall.obstacle_read",
 	"item.feedback_read", "log.read", "rating.read", "task.copy_read"}
 
 func reads(kind string) bool { return slices.Contains(readings, kind) }
@@ -39,7 +39,7 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"case.grant_cancelled", "case.hearing_offered", "case.inspected", "case.missing_brought", "case.opined", "case.paper_read", "case.prolonged",
 	"case.read", "case.reckoned", "case.refused", "case.rejected", "case.renewed", "case.reported", "case.resumed", "case.sent_back", "case.settled",
 	"case.submitted", "case.suspended", "case.taken_over", "case.told", "case.transferred", "case.withdrawn", "cert.codes_recalled",
-	"cert.complained", "cert.copied", "cert.copy_ended", "cert.grant_ended", "cert.granted", "cert.issued", "cert.presented",
+	"cert.complained", "cert.complaint_read", "cert.copied", "cert.copy_ended", "cert.grant_ended", "cert.granted", "cert.issued", "cert.presented",
 	"cert.presented_offline", "cert.read", "cert.replay_refused", "cert.restored", "cert.revoked", "cert.suspended", "cert.taken", "cert.verified",
 	"clock.warning_set", "company.registered", "data.read", "guardian.confirmed", "guardian.ended", "guardian.not_found", "guardian.recorded", "hall.authorised", "hall.booked", "hall.cancelled",
 	"hall.deed_begun", "hall.deed_handed", "hall.left", "hall.mandate_ended", "hall.missed", "hall.obstacle_answered", "hall.obstacle_late",

@@ -60,38 +60,50 @@ type Complaint struct {
 	Text       string
 }
 
-// Complaints lists those about certificates of the offices by answers for, newest first, those before a time and an id ("" for the newest).
-func (s *Service) Complaints(ctx context.Context, by actor.Actor, before time.Time, id string, limit int) (out []Complaint, err error) {
+// Complaints lists those about certificates of the offices by answers for, newest first, those before a time and an id ("" for the newest), and tells
+// whether more follow. Each that is shown is a leaf: it is what a holder wrote himself.
+func (s *Service) Complaints(ctx context.Context, by actor.Actor, before time.Time, id string, limit int) (out []Complaint, more bool, err error) {
 	reach := s.needs.Rights.Reach(by, ActHear)
 	if len(reach) == 0 {
-		return nil, fault.New(fault.Forbidden, "office.no_right")
+		return nil, false, fault.New(fault.Forbidden, "office.no_right")
 	}
-	type stored struct {
-		Complaint
-		Sealed []byte
-	}
-	var list []stored
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if before.IsZero() {
-			before, id = tx.Now.Add(time.Hour), "g"
-		}
-		args := []any{before, id, limit}
-		where := db.PrefixAny("c.office_path", reach, &args)
-		list, err = db.All[stored](ctx, tx, `SELECT v.id, v.way, v.valid, v.post, v.verifier, v.who, v.purpose, v.part, v.complained_at, v.at, v.complaint AS sealed,
-c.identifier, c.name FROM cert_verification v JOIN cert_cert c ON c.id = v.cert_id WHERE v.complained_at IS NOT NULL AND (v.complained_at, v.id) < ($1, $2) AND `+where+`
-ORDER BY v.complained_at DESC, v.id DESC LIMIT $3`, args...)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range list {
-		text, err := s.needs.Keys.Open(c.Sealed, complaintAAD(c.ID))
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		list, err := complaintsBefore(ctx, tx, reach, before, id, limit+1)
 		if err != nil {
-			return nil, fmt.Errorf("opening a complaint: %w", err)
+			return err
 		}
-		c.Text = string(text)
-		out = append(out, c.Complaint)
+		out, more = nil, len(list) > limit
+		for _, c := range list[:min(limit, len(list))] {
+			text, err := s.needs.Keys.Open(c.Sealed, complaintAAD(c.ID))
+			if err != nil {
+				return fmt.Errorf("opening a complaint: %w", err)
+			}
+			c.Text = string(text)
+			out = append(out, c.Complaint)
+			err = s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "cert.complaint_read", Actor: by.Name(), Office: by.OfficePath, Subject: c.SubjectID,
+				Object: object(c.Identifier), Basis: "个人信息保护法第五十条", Data: map[string]string{"verification": c.ID}})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return out, more, err
+}
+
+type storedComplaint struct {
+	Complaint
+	Sealed    []byte
+	SubjectID string
+}
+
+func complaintsBefore(ctx context.Context, tx *db.Tx, reach []string, before time.Time, id string, limit int) ([]storedComplaint, error) {
+	if before.IsZero() {
+		before, id = tx.Now.Add(time.Hour), "g"
 	}
-	return out, nil
+	args := []any{before, id, limit}
+	where := db.PrefixAny("c.office_path", reach, &args)
+	return db.All[storedComplaint](ctx, tx, `SELECT v.id, v.way, v.valid, v.post, v.verifier, v.who, v.purpose, v.part, v.complained_at, v.at, v.complaint AS sealed,
+c.identifier, c.name, c.subject_id FROM cert_verification v JOIN cert_cert c ON c.id = v.cert_id WHERE v.complained_at IS NOT NULL AND (v.complained_at, v.id) < ($1, $2) AND `+where+`
+ORDER BY v.complained_at DESC, v.id DESC LIMIT $3`, args...)
 }

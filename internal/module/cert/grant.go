@@ -86,13 +86,17 @@ func (s *Service) GrantUse(ctx context.Context, by actor.Actor, identifier strin
 		if n >= mostGrants {
 			return fault.New(fault.Conflict, "cert.too_many_grants", mostGrants)
 		}
+		told, err := toldOf(ctx, tx, g.Grantee, r.ID)
+		if err != nil {
+			return err
+		}
 		id = g.ID
 		err = tx.Later(ctx, `INSERT INTO cert_grant (id, cert_id, grantee_kind, grantee, grantee_name, purpose, until_on, made_at, made_by) VALUES (`+db.In(9, 1)+`)`,
 			g.ID, r.ID, g.GranteeKind, g.Grantee, g.GranteeName, g.Purpose, g.UntilOn, tx.Now, by.Name())
 		if err != nil {
 			return err
 		}
-		if g.GranteeKind != "office" {
+		if g.GranteeKind != "office" && !told {
 			if err := s.needs.Notices.Send(ctx, tx, Notice{Subject: g.Grantee, Key: "cert.notice.granted", Args: []string{r.Name}, Link: "/granted"}); err != nil {
 				return err
 			}
@@ -101,6 +105,15 @@ func (s *Service) GrantUse(ctx context.Context, by actor.Actor, identifier strin
 			Data: map[string]string{"grant": g.ID, "to": g.GranteeKind, "purpose": g.Purpose, "until": g.UntilOn.String()}})
 	})
 	return id, err
+}
+
+// toldOf tells whether somebody had word of a grant of the same certificate within a day: who grants and takes back in turn sends no flood of messages.
+func toldOf(ctx context.Context, tx *db.Tx, grantee, certID string) (bool, error) {
+	_, err := db.One[string](ctx, tx, `SELECT id FROM cert_grant WHERE cert_id = $1 AND grantee = $2 AND made_at > $3 LIMIT 1`, certID, grantee, tx.Now.Add(-24*time.Hour))
+	if errors.Is(err, db.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // grantee finds who is meant. What is wrong goes to the fields.

@@ -191,6 +191,22 @@ func TestGrants(t *testing.T) {
 	if n := w.Notices[len(w.Notices)-1]; n.Subject != "company-bank" || n.Key != "cert.notice.granted" {
 		t.Errorf("the bank was told %+v", n)
 	}
+	messages := len(w.Notices)
+	again, err := w.GrantUse(ctx, certtest.Holder, identifier, bank)
+	if err != nil || len(w.Notices) != messages {
+		t.Errorf("the bank was told again the same day: %+v, %v", w.Notices, err)
+	}
+	if err := w.EndGrant(ctx, certtest.Holder, identifier, again); err != nil {
+		t.Error(err)
+	}
+	execute(t, w, `UPDATE cert_grant SET made_at = $1`, time.Now().Add(-25*time.Hour))
+	if again, err = w.GrantUse(ctx, certtest.Holder, identifier, bank); err != nil || len(w.Notices) != messages+1 {
+		t.Errorf("the bank was not told on another day: %+v, %v", w.Notices, err)
+	}
+	if err := w.EndGrant(ctx, certtest.Holder, identifier, again); err != nil {
+		t.Error(err)
+	}
+	execute(t, w, `DELETE FROM cert_grant WHERE ended_at IS NOT NULL`)
 	for name, in := range map[string]cert.NewGrant{
 		"cert.purpose_missing": {Kind: "unit", Code: bank.Code, Purpose: "x", Until: bank.Until},
 		"cert.until_range":     {Kind: "unit", Code: bank.Code, Purpose: "contract", Until: tomorrow().Add(-10)},
@@ -421,18 +437,22 @@ func TestComplain(t *testing.T) {
 	if err := w.Complain(ctx, certtest.Holder, identifier, id, "再说一次"); !fault.HasKey(err, "cert.complained") {
 		t.Errorf("the second time: %v", err)
 	}
-	list, err := w.Complaints(ctx, certtest.Chief, time.Time{}, "", 10)
-	if err != nil || len(list) != 1 || list[0].Text != "没有同意核验" || list[0].Identifier != identifier {
+	list, more, err := w.Complaints(ctx, certtest.Chief, time.Time{}, "", 1)
+	if err != nil || more || len(list) != 1 || list[0].Text != "没有同意核验" || list[0].Identifier != identifier {
 		t.Fatalf("%+v, %v", list, err)
 	}
-	if list, err = w.Complaints(ctx, certtest.Chief, list[0].ComplainedAt, list[0].ID, 10); err != nil || len(list) != 0 {
+	if list, _, err = w.Complaints(ctx, certtest.Chief, list[0].ComplainedAt, list[0].ID, 10); err != nil || len(list) != 0 {
 		t.Errorf("the page after the last: %+v, %v", list, err)
 	}
-	if list, err := w.Complaints(ctx, certtest.Elsewhere, time.Time{}, "", 10); err != nil || len(list) != 0 {
+	if list, _, err := w.Complaints(ctx, certtest.Elsewhere, time.Time{}, "", 10); err != nil || len(list) != 0 {
 		t.Errorf("another office's chief reads %+v, %v", list, err)
 	}
-	if _, err := w.Complaints(ctx, certtest.Reviewer, time.Time{}, "", 10); !fault.HasKey(err, "office.no_right") {
+	if _, _, err := w.Complaints(ctx, certtest.Reviewer, time.Time{}, "", 10); !fault.HasKey(err, "office.no_right") {
 		t.Errorf("a reviewer: %v", err)
+	}
+	kinds, _ := leaves(t, w, identifier)
+	if n := len(slices.DeleteFunc(kinds, func(k string) bool { return k != "cert.complaint_read" })); n != 1 {
+		t.Errorf("%d leaves of one complaint that was shown once", n)
 	}
 }
 

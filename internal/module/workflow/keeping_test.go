@@ -118,6 +118,12 @@ func TestProgress(t *testing.T) {
 	if list, err = e.flows.RunningOf(t.Context(), keeper, "p", 1, list[0].ID, 5); err != nil || len(list) != 0 {
 		t.Errorf("behind the last: %+v %v", list, err)
 	}
+	if list, err := e.flows.RunningOf(t.Context(), officer("keeper", "220103"), "p", 1, "", 5); err != nil || len(list) != 0 {
+		t.Errorf("another county's keeper lists %+v %v", list, err)
+	}
+	if list, err := e.flows.RunningOf(t.Context(), officer("keeper", "220102"), "p", 1, "", 5); err != nil || len(list) != 1 {
+		t.Errorf("its own county's keeper lists %+v %v", list, err)
+	}
 	if _, err := e.flows.RunningOf(t.Context(), keeper, "p", 2, "", 5); !fault.HasKey(err, "workflow.no_version") {
 		t.Errorf("of no version: %v", err)
 	}

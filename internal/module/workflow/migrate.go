@@ -65,7 +65,7 @@ func (s *Service) migrating(ctx context.Context, tx *db.Tx, by actor.Actor, m Mi
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := s.needs.Rights.Check(by, ActKeep, actor.Target{OfficePath: r.home()}); err != nil {
+	if err := s.needs.Rights.Check(by, ActKeep, actor.Target{OfficePath: r.places.home()}); err != nil {
 		return nil, nil, err
 	}
 	row, err := db.One[definitionRow](ctx, tx, selectDefinition+`WHERE definition_key = $1 AND version = $2`, r.definition.Key, m.Version)

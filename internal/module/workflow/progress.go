@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"xiangyun/internal/gov/actor"
@@ -117,7 +118,8 @@ type Running struct {
 }
 
 // RunningOf returns the running instances of a version of a process that by may look after, in the order they began, from the one behind after. Those that
-// another process called go with it. There is no index for this: it is asked seldom, and each instance would pay for it twice.
+// another process called go with it. There is no index for this: it is asked seldom, and each instance would pay for it twice. Whose it is stands in its
+// places, so that others' are passed over here.
 func (s *Service) RunningOf(ctx context.Context, by actor.Actor, key string, version int, after string, limit int) (list []Running, err error) {
 	reach := s.needs.Rights.Reach(by, ActKeep)
 	if len(reach) == 0 {
@@ -131,9 +133,38 @@ func (s *Service) RunningOf(ctx context.Context, by actor.Actor, key string, ver
 		if err != nil {
 			return err
 		}
-		list, err = db.All[Running](ctx, tx, `SELECT id, subject, number, title, started_at FROM workflow_instance
-WHERE definition_id = $1 AND state = 'running' AND parent_id IS NULL AND id > $2 ORDER BY id LIMIT $3`, id, after, limit)
+		list, err = runningOf(ctx, tx, id, after, limit, func(p Places) bool {
+			return slices.ContainsFunc(reach, func(prefix string) bool { return strings.HasPrefix(p.home(), prefix) })
+		})
 		return err
 	})
 	return list, err
+}
+
+// passedOver is how many instances are read at once where others' lie between.
+const passedOver = 500
+
+func runningOf(ctx context.Context, tx *db.Tx, definition, after string, limit int, mine func(Places) bool) (list []Running, err error) {
+	type row struct {
+		Running
+		Places db.JSON[Places]
+	}
+	for {
+		rows, err := db.All[row](ctx, tx, `SELECT id, subject, number, title, started_at, places FROM workflow_instance
+WHERE definition_id = $1 AND state = 'running' AND parent_id IS NULL AND id > $2 ORDER BY id LIMIT $3`, definition, after, passedOver)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if after = r.ID; !mine(r.Places.V) {
+				continue
+			}
+			if list = append(list, r.Running); len(list) == limit {
+				return list, nil
+			}
+		}
+		if len(rows) < passedOver {
+			return list, nil
+		}
+	}
 }

@@ -125,7 +125,7 @@ func (s *Service) describe(ctx context.Context, tx *db.Tx, r countedRow) (name, 
 	if e := d.program.Element(r.Event); e != nil && e.Name != "" {
 		name = e.Name
 	}
-	return name, at.home(), nil
+	return name, at.places.home(), nil
 }
 
 // MovedTimers returns the timers a change moved whose processes are of offices under one of some paths, those behind a timer when it is not empty. Whether

@@ -161,11 +161,11 @@ func (r *running) office(e machine.Effect) (Office, error) {
 	return o, nil
 }
 
-// home is the path of the office whose process it is, for who looks after incidents.
-func (r *running) home() string {
+// home is the path of the office whose process it is, for who looks after it.
+func (p Places) home() string {
 	for _, name := range []string{"office", "centre"} {
-		if len(r.places[name]) > 0 {
-			return r.places[name][0].Path
+		if len(p[name]) > 0 {
+			return p[name][0].Path
 		}
 	}
 	return ""

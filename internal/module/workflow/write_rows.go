@@ -198,7 +198,7 @@ func writeIncidents(ctx context.Context, tx *db.Tx, c *change) error {
 	}
 	for _, e := range c.incidents.opened {
 		err := tx.Later(ctx, `INSERT INTO workflow_incident (id, instance_id, owner, element, reason, code, office_path, opened_at) VALUES (`+db.In(8, 1)+`)`,
-			db.NewKey(), e.InstanceID, e.Token, e.Element, e.Name, e.Key, e.home(), tx.Now)
+			db.NewKey(), e.InstanceID, e.Token, e.Element, e.Name, e.Key, e.places.home(), tx.Now)
 		if err != nil {
 			return err
 		}

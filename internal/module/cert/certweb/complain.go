@@ -52,14 +52,14 @@ type complaintsView struct {
 // complaints is GET /desk/certificates/complaints: what holders object to, for the chief of the issuing office.
 func (s *site) complaints(w http.ResponseWriter, r *http.Request) error {
 	before, id, paged := readAfter(r.URL.Query().Get("after"))
-	list, err := s.Certs.Complaints(r.Context(), actor.FromContext(r.Context()), before, id, rows+1)
+	list, more, err := s.Certs.Complaints(r.Context(), actor.FromContext(r.Context()), before, id, rows)
 	if err != nil {
 		return err
 	}
 	v := complaintsView{Rows: list, Paged: paged}
-	if len(list) > rows {
-		last := list[rows-1]
-		v.Rows, v.Next = list[:rows], strconv.FormatInt(last.ComplainedAt.UnixMilli(), 10)+"."+last.ID
+	if more {
+		last := list[len(list)-1]
+		v.Next = strconv.FormatInt(last.ComplainedAt.UnixMilli(), 10) + "." + last.ID
 	}
 	return page.Render(w, r, http.StatusOK, complaintsPage(v))
 }

@@ -55,7 +55,11 @@ func (s *site) grant(w http.ResponseWriter, r *http.Request) error {
 	v.Until = design.DateValue(r.PostForm, "until")
 	until, _ := civil.Parse(v.Until) // none is out of range
 	ctx, identifier := r.Context(), r.PathValue("identifier")
-	_, err := s.Certs.GrantUse(ctx, actor.FromContext(ctx), identifier, cert.NewGrant{Kind: v.Kind, Code: v.Code, Name: v.Name, Number: v.Number, Purpose: v.Purpose, Until: until})
+	by := actor.FromContext(ctx)
+	if err := s.presenting.Allow(by.Account); err != nil { // it also tells whether somebody of that name and number is known
+		return err
+	}
+	_, err := s.Certs.GrantUse(ctx, by, identifier, cert.NewGrant{Kind: v.Kind, Code: v.Code, Name: v.Name, Number: v.Number, Purpose: v.Purpose, Until: until})
 	if refusal(err) {
 		known, viewErr := s.view(r)
 		if viewErr != nil {

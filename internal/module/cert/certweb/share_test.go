@@ -43,6 +43,19 @@ func TestGrantPages(t *testing.T) {
 	q.Open("/granted").Wants(200, "没有授权给您的证照")
 }
 
+// Who is granted must be found, so granting tells who is known: it is slowed down by account.
+func TestGrantsAreSlowedDown(t *testing.T) {
+	b := open(t)
+	b.by = certtest.Holder
+	p := webtest.New(t, b.handler)
+	v := with(tomorrow("until"), "kind", "person", "name", "王小明", "number", "220102199001011234", "purpose", "contract")
+	for range 10 {
+		p.Post("/certificates/"+b.identifier+"/grants", v).Wants(422)
+	}
+	p.Lenient = true
+	p.Post("/certificates/"+b.identifier+"/grants", v).Wants(429)
+}
+
 func TestCopyPages(t *testing.T) {
 	b := open(t)
 	b.by = certtest.Holder
