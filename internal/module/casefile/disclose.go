@@ -24,9 +24,10 @@ type Disclosed struct {
 	Form      *form.Definition // nil without one
 	Answers   map[string]any
 	Applicant Applicant
+	Written   []Written // with tasks, oldest first
 }
 
-// Disclose shows what [Service.View] masks to who handles the case, for one of [Purposes]; each time is a leaf of its own. fault.NotFound
+// Disclose shows what [Service.View] masks to who handles the case, for one of [Purposes], and not what his tasks hide; each time is a leaf. fault.NotFound
 // "casefile.not_found" for who may not know of the case, fault.Forbidden "casefile.disclose_refused" for who knows of it and handles it not,
 // fault.Invalid for no purpose.
 func (s *Service) Disclose(ctx context.Context, by actor.Actor, number, purpose string) (out Disclosed, err error) {
@@ -62,7 +63,14 @@ func (s *Service) Disclose(ctx context.Context, by actor.Actor, number, purpose 
 		if err != nil {
 			return err
 		}
-		out.Answers = content.Answers
+		hidden, err := s.hiddenFrom(ctx, tx, by, c)
+		if err != nil {
+			return err
+		}
+		out.Answers = without(content.Answers, hidden)
+		if out.Written, _, err = s.written(ctx, tx, c, hidden, false); err != nil {
+			return err
+		}
 		if out.Applicant, err = s.needs.Subjects.Applicant(ctx, tx, c.ApplicantID); err != nil {
 			return err
 		}
@@ -96,7 +104,7 @@ func (s *Service) handles(by actor.Actor, c *Case, tasks []workflow.OpenTask) bo
 
 // cover hides from an officer what identifies people and is not needed to read a case.
 func (s *Service) cover(ctx context.Context, tx *db.Tx, by actor.Actor, v *View) (err error) {
-	v.Masked = v.Applicant.Phone != "" || v.Applicant.Kind != "company" && v.Applicant.Number != ""
+	v.Masked = v.Masked || v.Applicant.Phone != "" || v.Applicant.Kind != "company" && v.Applicant.Number != ""
 	v.Applicant = masked(v.Applicant)
 	if v.Form != nil {
 		var personal bool

@@ -14,6 +14,8 @@ type Items interface {
 	EntryVersion(ctx context.Context, tx *db.Tx, id string) (*item.Entry, error)
 	// Pinned is EntryVersion without its state, from memory.
 	Pinned(ctx context.Context, tx *db.Tx, id string) (*item.Entry, error)
+	// Implementing returns the paths of the offices of a government that have an entry of a base item in use.
+	Implementing(ctx context.Context, tx *db.Tx, base, government string) ([]string, error)
 }
 
 // Forms finds forms, met by the form module.

@@ -80,6 +80,7 @@ func TestEveryDocument(t *testing.T) {
 	yes(first, casefiletest.Reviewer, casefile.Opine)
 	yes(first, casefiletest.Chief, casefile.Approve)
 	yes(first, casefiletest.Window, casefile.Deliver, func(in *casefile.Step) { in.Way = "window" })
+	h.Implement(t, casefiletest.Food, "27")
 	second := h.Submit(t, casefiletest.Company, h.FoodWithGap(t, casefiletest.Company)).Number
 	yes(second, casefiletest.Window, casefile.Transfer, func(in *casefile.Step) { in.Office = "220102d27" })
 	yes(second, taker, casefile.SendBack)

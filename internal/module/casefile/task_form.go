@@ -109,32 +109,37 @@ func (st *step) keepRecord(ctx context.Context, tx *db.Tx) error {
 	return st.s.needs.Flows.Keep(ctx, tx, st.by, st.task, st.recordForm, sealed)
 }
 
-// written opens what officers wrote down with the tasks of a case.
-func (s *Service) written(ctx context.Context, tx *db.Tx, c *Case) (out []Written, err error) {
+// written opens what officers wrote down with the tasks of a case, without what is hidden from who reads.
+func (s *Service) written(ctx context.Context, tx *db.Tx, c *Case, hidden map[string]bool, masks bool) (out []Written, personal bool, err error) {
 	list, err := s.needs.Flows.Kept(ctx, tx, c.ID)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	for _, e := range list {
 		d, err := s.needs.Forms.ByID(ctx, tx, e.FormID)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		plain, err := s.unseal(e.Answers, c.ID, "task/"+e.TaskID)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		var answers map[string]any
 		if err := json.Unmarshal(plain, &answers); err != nil {
-			return nil, fmt.Errorf("decoding what a task brought: %w", err)
+			return nil, false, fmt.Errorf("decoding what a task brought: %w", err)
+		}
+		answers = without(answers, hidden)
+		if masks {
+			masked, any := form.Masked(d, answers)
+			answers, personal = masked, personal || any
 		}
 		out = append(out, Written{Name: e.Name, Post: e.Post, At: e.At, Lines: form.Summary(d, answers)})
 	}
-	return out, nil
+	return out, personal, nil
 }
 
-// presentTasks adds what the tasks of a case say: where it stands, what may be told, what was written down, which form comes next. Who only does tasks that
-// hide a field of the application is not shown it.
+// presentTasks adds what the tasks of a case say: where it stands, what may be told, what was written down, which form comes next. What its tasks hide
+// from an officer he is not shown.
 func (s *Service) presentTasks(ctx context.Context, tx *db.Tx, by actor.Actor, v *View) (err error) {
 	c := &v.Case
 	if v.Progress, err = s.needs.Flows.ProgressOf(ctx, tx, c.ID); err != nil {
@@ -143,12 +148,16 @@ func (s *Service) presentTasks(ctx context.Context, tx *db.Tx, by actor.Actor, v
 	if v.Awaited, err = s.awaited(ctx, tx, by, c); err != nil || by.Kind != actor.Officer {
 		return err
 	}
-	if v.Written, err = s.written(ctx, tx, c); err != nil {
+	hidden, err := s.hiddenFrom(ctx, tx, by, c)
+	if err != nil {
+		return err
+	}
+	v.Content.Answers = without(v.Content.Answers, hidden)
+	if v.Written, v.Masked, err = s.written(ctx, tx, c, hidden, true); err != nil {
 		return err
 	}
 	mine := v.mine(by)
-	duties := v.duties(mine)
-	for i, duty := range duties {
+	for i, duty := range v.duties(mine) {
 		if duty.Form == "" || v.TaskForm != nil {
 			continue
 		}
@@ -156,10 +165,13 @@ func (s *Service) presentTasks(ctx context.Context, tx *db.Tx, by actor.Actor, v
 		if err != nil {
 			return err
 		}
-		v.TaskForm = &TaskForm{Task: mine[i].ID, Name: mine[i].Name, Action: mine[i].Action, Form: asked(d, duty.Fields),
-			Known: form.Summary(d, takenOver(d, duty.Fields, v.Content.Answers))}
+		known := v.Content.Answers
+		if v.Form != nil { // what the applicant's form calls personal is so in the task's, whatever that calls it
+			known, _ = form.Masked(v.Form, known)
+		}
+		known, _ = form.Masked(d, takenOver(d, duty.Fields, known))
+		v.TaskForm = &TaskForm{Task: mine[i].ID, Name: mine[i].Name, Action: mine[i].Action, Form: asked(d, duty.Fields), Known: form.Summary(d, known)}
 	}
-	v.Content.Answers = shownTo(v.Content.Answers, duties)
 	return nil
 }
 
@@ -187,15 +199,40 @@ func (v *View) duties(tasks []workflow.OpenTask) (out []process.Duty) {
 	return out
 }
 
-// shownTo leaves out what every duty hides; who has none is shown all.
-func shownTo(answers map[string]any, duties []process.Duty) map[string]any {
-	if len(duties) == 0 {
+// hiddenFrom names the fields a case does not show by: what one of its tasks hides that he, or whom he stands in for, has, had or could take. A task of
+// his that is open and does not hide a field shows it.
+func (s *Service) hiddenFrom(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case) (map[string]bool, error) {
+	who, err := s.needs.Flows.StandIns(ctx, tx, by)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.needs.Flows.SharesOf(ctx, tx, append(who, by), c.ID, c.BaseCode)
+	if err != nil {
+		return nil, err
+	}
+	hidden := map[string]bool{}
+	for _, d := range list {
+		for name, right := range d.Fields {
+			if right == fieldHidden {
+				hidden[name] = true
+			}
+		}
+	}
+	for _, d := range list {
+		if d.Now {
+			maps.DeleteFunc(hidden, func(name string, _ bool) bool { return d.Fields[name] != fieldHidden })
+		}
+	}
+	return hidden, nil
+}
+
+// without leaves out what is hidden.
+func without(answers map[string]any, hidden map[string]bool) map[string]any {
+	if len(hidden) == 0 {
 		return answers
 	}
 	out := maps.Clone(answers)
-	maps.DeleteFunc(out, func(name string, _ any) bool {
-		return !slices.ContainsFunc(duties, func(d process.Duty) bool { return d.Fields[name] != fieldHidden })
-	})
+	maps.DeleteFunc(out, func(name string, _ any) bool { return hidden[name] })
 	return out
 }
 
@@ -263,10 +300,17 @@ func (s *Service) awaited(ctx context.Context, tx *db.Tx, by actor.Actor, c *Cas
 		return nil, nil
 	}
 	list, err := s.needs.Flows.Awaited(ctx, tx, c.ID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	offices, err := s.needs.Flows.TaskOffices(ctx, tx, c.ID)
+	offices = append(offices, c.OfficePath)
 	return slices.DeleteFunc(list, func(a workflow.Awaited) bool {
 		if a.From == "applicant" {
 			return !owns(by, c) && !s.receivedBy(by, c)
 		}
-		return by.Kind != actor.Officer || !by.Has(a.From)
+		return by.Kind != actor.Officer || !slices.ContainsFunc(offices, func(path string) bool {
+			return workflow.MayTake(by, workflow.OpenTask{Role: a.From, OfficePath: path}, c.BaseCode)
+		})
 	}), err
 }

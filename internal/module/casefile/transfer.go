@@ -72,14 +72,21 @@ func (st *step) sendBack(context.Context, *db.Tx) error {
 	return nil
 }
 
-// transferable lists the other offices of a case's government that may take it: those with somebody to do so who have not sent it back before.
+// transferable lists the other offices of a case's government that may take it: those that have its item in use and somebody to take it, and have not
+// sent it back before. Where there is none, who is not competent does not accept and says where to apply (行政许可法第三十二条第一款第二项): nobody else could decide.
 func (s *Service) transferable(ctx context.Context, tx *db.Tx, c *Case) ([]workflow.Office, error) {
 	list, err := s.needs.Offices.Colleagues(ctx, tx, government(c.OfficePath))
 	if err != nil {
 		return nil, err
 	}
+	competent, err := s.needs.Items.Implementing(ctx, tx, c.BaseCode, government(c.OfficePath))
+	if err != nil {
+		return nil, err
+	}
 	back, err := db.All[string](ctx, tx, `SELECT office_path FROM casefile_history WHERE case_id = $1 AND action = $2 ORDER BY version LIMIT 500`, c.ID, string(SendBack))
-	return slices.DeleteFunc(list, func(o workflow.Office) bool { return o.Path == c.OfficePath || slices.Contains(back, o.Path) }), err
+	return slices.DeleteFunc(list, func(o workflow.Office) bool {
+		return o.Path == c.OfficePath || slices.Contains(back, o.Path) || !slices.Contains(competent, o.Path)
+	}), err
 }
 
 // mayTransfer refuses what an office may not do with a case that another one was asked to take, and transfers when the law's answer is overdue. The

@@ -1,6 +1,7 @@
 package casefile_test
 
 import (
+	"slices"
 	"testing"
 
 	"xiangyun/internal/module/casefile"
@@ -15,6 +16,7 @@ var taker = casefiletest.Officer("review.other", "reviewer", "220102d27")
 // receiving office decides.
 func TestTransfer(t *testing.T) {
 	h, ctx := casefiletest.Open(t), t.Context()
+	h.Implement(t, casefiletest.Food, "14", "27")
 	number := casefiletest.Submitted(t, h).Number
 	before := view(t, h, casefiletest.Window, number)
 	if len(before.TransferTo) != 2 || before.TransferTo[1].Path != "220102d27" {
@@ -76,6 +78,7 @@ func TestTransfer(t *testing.T) {
 // Sent back, the case stays where it was and does not go there again; silence of both accepts in the name of who has it.
 func TestTransferSentBack(t *testing.T) {
 	h, ctx := casefiletest.Open(t), t.Context()
+	h.Implement(t, casefiletest.Food, "14", "27")
 	number := casefiletest.Submitted(t, h).Number
 	step := casefile.Step{Number: number, Action: casefile.Transfer, Office: "220102d27", Comment: "应当由其他部门办理"}
 	h.Act(t, casefiletest.Window, step)
@@ -105,4 +108,16 @@ func TestTransferSentBack(t *testing.T) {
 			t.Error("the other office is still asked")
 		}
 	}
+}
+
+// A case goes only to an office that has its item; where there is none, nothing is left but to say who is competent.
+func TestTransferOnlyToTheCompetent(t *testing.T) {
+	h, ctx := casefiletest.Open(t), t.Context()
+	number := casefiletest.Submitted(t, h).Number
+	v := view(t, h, casefiletest.Window, number)
+	if len(v.TransferTo) != 0 || slices.Contains(v.Actions, casefile.Transfer) || !slices.Contains(v.Actions, casefile.Reject) {
+		t.Errorf("%v to %+v", v.Actions, v.TransferTo)
+	}
+	_, err := h.Cases.Act(ctx, casefiletest.Window, casefile.Step{Number: number, Action: casefile.Transfer, Office: "220102d27", Comment: "应当由其他部门办理"}, once.Params{})
+	wants(t, "to an office without the item", err, fault.Invalid, "casefile.bad_step")
 }

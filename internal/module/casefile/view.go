@@ -155,6 +155,9 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 		if v.TransferTo, err = s.transferable(ctx, tx, c); err != nil {
 			return err
 		}
+		if len(v.TransferTo) == 0 {
+			v.Actions = slices.DeleteFunc(v.Actions, func(a Action) bool { return a == Transfer })
+		}
 	}
 	list, err := s.needs.Flows.StandIns(ctx, tx, by)
 	if err != nil {

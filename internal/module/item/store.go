@@ -92,6 +92,13 @@ func entriesOf(ctx context.Context, tx *db.Tx, base string) ([]entryRow, error) 
 	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code = $1`, base)
 }
 
+// Implementing returns the paths of the offices of a government that have an entry of a base item in use.
+func (s *Service) Implementing(ctx context.Context, tx *db.Tx, base, government string) ([]string, error) {
+	args := []any{base}
+	where := db.PrefixAny("office_path", []string{government + "d"}, &args)
+	return db.All[string](ctx, tx, `SELECT DISTINCT office_path FROM item_entry WHERE base_code = $1 AND state = 'in_use' AND `+where+` ORDER BY office_path LIMIT 200`, args...)
+}
+
 // entriesIn returns the entries in use or paused of some stretches, in their order and by region and code, at most limit of each.
 func entriesIn(ctx context.Context, tx *db.Tx, list []stretch, limit int) ([]entryRow, error) {
 	args := []any{limit}

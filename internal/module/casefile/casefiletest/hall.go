@@ -181,6 +181,26 @@ func (h *Hall) Publish(t testing.TB, d item.Definition) {
 	}
 }
 
+// Implement has another department of 南关区 take up an item, as if it answered for it too.
+func (h *Hall) Implement(t testing.TB, base string, departments ...string) {
+	t.Helper()
+	for _, d := range departments {
+		offices, err := h.Items.Departments(context.Background(), nil, d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range offices {
+			if o.Region.Prefix() != counties[0] {
+				continue
+			}
+			claim := item.Claim{Base: base, Office: o, Override: item.Override{Contact: itemtest.Contact(o)}}
+			if _, err := h.Items.Claim(context.Background(), itemtest.Loader, []item.Claim{claim}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // Code returns the code of an item's entry at 南关区.
 func (h *Hall) Code(base string) string { return h.codes[base+"/220102"] }
 

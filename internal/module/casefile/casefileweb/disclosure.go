@@ -58,6 +58,11 @@ func (s *site) disclose(w http.ResponseWriter, r *http.Request) error {
 	if d.Form != nil {
 		v.Rows = append(v.Rows, s.answerRows(d.Form, d.Answers)...)
 	}
+	for _, w := range d.Written {
+		for _, l := range w.Lines {
+			v.Rows = row(v.Rows, w.Name+"："+l.Title, l.Value)
+		}
+	}
 	return s.renderDisclosure(w, r, http.StatusOK, v)
 }
 

@@ -9,6 +9,7 @@ import (
 // The window hands a case to the right department, which takes it, on pages and in JSON.
 func TestTransferPages(t *testing.T) {
 	b := open(t)
+	b.Hall.Implement(t, casefiletest.Food, "14", "27")
 	number := casefiletest.Submitted(t, b.Hall).Number
 	p := b.as(t, casefiletest.Window)
 	p.Open("/desk/cases/"+number).Wants(200).Follow("转办").Wants(200, "收到申请的日期和答复期限不变", "220102d27", "《转办告知书》")
