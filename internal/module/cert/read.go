@@ -169,6 +169,9 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, identifier string) (v
 		if !v.Own {
 			return nil
 		}
+		if err := s.lay(ctx, tx, &r); err != nil {
+			return err
+		}
 		if v.Grants, err = grantsOf(ctx, tx, r.ID); err != nil {
 			return err
 		}

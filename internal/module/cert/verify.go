@@ -243,6 +243,7 @@ func (v *verification) judge() error {
 	if err != nil {
 		return err
 	}
+	rec.layout = v.kind.Layout
 	signed := v.proven
 	switch {
 	case v.way == byFile:
