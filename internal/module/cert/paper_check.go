@@ -26,7 +26,7 @@ const (
 	FaultFuture     = "future"   // issued after today
 	FaultTwice      = "twice"    // the number stands in an earlier row
 	FaultThere      = "there"    // it was taken over before, or is in the register
-	FaultRequired   = "required" // a required field of the type is empty
+	WarnIncomplete  = "required" // a field the type requires today is empty; old books lack some
 	WarnUnknown     = "unknown"  // nobody with the holder's number has an account
 	WarnExpired     = "expired"  // it is no longer in force
 	WarnNoHolder    = "no_code"  // the holder's number is missing: nobody will find it in a wallet
@@ -42,7 +42,7 @@ const (
 	columnUntil     = "valid_until"
 )
 
-var warnings = []string{WarnUnknown, WarnExpired, WarnNoHolder}
+var warnings = []string{WarnIncomplete, WarnUnknown, WarnExpired, WarnNoHolder}
 
 // PaperFault is what is wrong with a row. It never says what stands there.
 type PaperFault struct {
@@ -146,12 +146,19 @@ func checkPaper(line sheet.Row, columns []string, t Type, today civil.Date) (p p
 	}
 	p.holderCode(cells[columnCode], t.Holder, wrong)
 	p.dates(cells, today, wrong)
+	missing := ""
 	for _, f := range t.Fields {
-		if v := cells[f.Key]; v != "" && f.Key != columnNumber && f.Key != columnHolder && f.Key != columnCode {
+		v := cells[f.Key]
+		switch {
+		case f.Key == columnNumber || f.Key == columnHolder || f.Key == columnCode:
+		case v != "":
 			p.values[f.Key] = v
-		} else if f.Required && strings.HasPrefix(f.From[0], "answers.") && v == "" {
-			wrong(FaultRequired, f.Key)
+		case f.Required && missing == "" && strings.HasPrefix(f.From[0], "answers."):
+			missing = f.Key
 		}
+	}
+	if missing != "" {
+		wrong(WarnIncomplete, missing) // once a row, of the first
 	}
 	return p, faults
 }

@@ -37,6 +37,9 @@ func (t Type) checkRegistry() error {
 			errs = append(errs, fmt.Errorf("purpose %q is unknown", p))
 		}
 	}
+	if t.Seal != "" && t.Seal != "official" {
+		errs = append(errs, fmt.Errorf("seal %q is unknown", t.Seal))
+	}
 	if t.Layout != nil {
 		errs = append(errs, t.Layout.check(t))
 	}
