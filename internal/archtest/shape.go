@@ -136,6 +136,8 @@ var withoutActor = map[string]string{
 	"item.CountUses":          "runs by the clock",
 	"item.FlushUses":          "runs by the clock",
 	"item.Facets":             "the library is public",
+	"cert.Types":              "the directory is public",
+	"cert.Type":               "the directory is public",
 	"item.Hot":                "the library is public",
 	"item.Nearest":            "the library is public",
 	"item.Bases":              "the library is public",

@@ -85,6 +85,7 @@ var parts = []part{
 	{"flows", []string{"catalogue/flows"}, Services.flows},
 	{"forms", []string{"catalogue/forms"}, Services.forms},
 	{"certificates", []string{"catalogue/certificates"}, Services.certificates},
+	{"certificate types", []string{"catalogue/certificate_types.tsv", "catalogue/layouts.toml"}, Services.certificateTypes},
 	{"powers", []string{"catalogue/items", "catalogue/everyday/items"}, Services.powers},
 	{"items", []string{"catalogue/items"}, Services.items},
 	{"everyday forms", []string{"catalogue/everyday/forms"}, Services.everydayForms},

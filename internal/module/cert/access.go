@@ -8,6 +8,8 @@ const (
 	ActRead   = "cert.read"   // an officer of the issuing office looks, with a reason
 	ActRevoke = "cert.revoke" // the chief of the issuing office ends, suspends or restores
 	ActHear   = "cert.hear"   // the chief of the issuing office reads what holders complain of
+	ActKeep   = "cert.keep"   // a keeper of the province proposes changes of types, another decides
+	ActImport = "cert.import" // the chief of an office takes over what was issued on paper
 )
 
 // Access says who may do what.
@@ -17,6 +19,8 @@ func Access() []actor.Grant {
 		{Action: ActRead, Roles: []string{"window", "reviewer", "chief"}},
 		{Action: ActRevoke, Roles: []string{"chief"}},
 		{Action: ActHear, Roles: []string{"chief"}},
+		{Action: ActKeep, Roles: []string{"keeper"}},
+		{Action: ActImport, Roles: []string{"chief"}},
 	}
 }
 

@@ -49,8 +49,9 @@ type Log interface {
 	Prove(ctx context.Context, tx *db.Tx, position int64) (audit.Proof, error)
 }
 
-// Keys seals and signs, met by sm.Keyring.
+// Keys seals, signs and makes what is searched for findable, met by sm.Keyring.
 type Keys interface {
+	Index(domain, text string) []byte
 	Seal(plain, aad []byte) ([]byte, error)
 	Open(sealed, aad []byte) ([]byte, error)
 	Signer(name string) (crypto.Signer, error)

@@ -71,7 +71,7 @@ func (s *Service) look(ctx context.Context, tx *db.Tx, caseID string) (l looked,
 			return l, err
 		}
 		l.path = t.issuerPath(r.OfficePath)
-		l.prepared, err = s.again(r)
+		l.prepared, err = s.again(ctx, tx, r)
 		return l, err
 	case !errors.Is(err, db.ErrNotFound):
 		return l, err
@@ -110,12 +110,16 @@ func endedBy(ctx context.Context, tx *db.Tx, caseID string) (string, error) {
 }
 
 // again is the token of a record that was stored before.
-func (s *Service) again(r row) (*prepared, error) {
+func (s *Service) again(ctx context.Context, tx *db.Tx, r row) (*prepared, error) {
+	if err := s.lay(ctx, tx, &r); err != nil {
+		return nil, err
+	}
 	text, err := s.needs.Keys.Open(r.Record, aad(r.ID, "record"))
 	if err != nil {
 		return nil, fmt.Errorf("opening a prepared record: %w", err)
 	}
 	parsed, err := parseRecord(text)
+	parsed.layout = r.layout
 	return &prepared{row: r, record: parsed, text: text}, err
 }
 
@@ -144,7 +148,7 @@ func (s *Service) first(ctx context.Context, tx *db.Tx, l looked) (*prepared, er
 	a := g.Applicant
 	r := record{Format: 1, Identifier: identifier.String(), Type: t.Code, TypeVersion: t.Version, Name: t.Name, Number: number, Case: g.Case.Number,
 		Decision: g.DecisionNumber, Basis: t.Basis, Holder: holder{a.Kind, a.Name, a.Number}, Issuer: issuedBy{Name: issuer.Name, Code: issuer.Code},
-		Signatory: t.Signatory, IssuedOn: from, ValidFrom: from, ValidUntil: until, Supersedes: held.Identifier, Fields: lines}
+		Signatory: t.Signatory, IssuedOn: from, ValidFrom: from, ValidUntil: until, Supersedes: held.Identifier, Fields: lines, layout: t.Layout}
 	text, err := r.canonical()
 	if err != nil {
 		return nil, err

@@ -69,8 +69,10 @@ func (s *Service) Present(ctx context.Context, by actor.Actor, identifier string
 func (s *Service) presentable(ctx context.Context, by actor.Actor, identifier string) (r row, now time.Time, err error) {
 	err = s.db.Glance(ctx, func(tx *db.Tx) (err error) {
 		now = tx.Now
-		r, err = s.inForce(ctx, tx, by, identifier)
-		return err
+		if r, err = s.inForce(ctx, tx, by, identifier); err != nil {
+			return err
+		}
+		return s.lay(ctx, tx, &r)
 	})
 	return r, now, err
 }

@@ -42,7 +42,7 @@ func (s *Service) IssueRegistered(ctx context.Context, by actor.Actor, in Regist
 			l.done = r.Identifier
 			return nil
 		case err == nil:
-			l.prepared, err = s.again(r)
+			l.prepared, err = s.again(ctx, tx, r)
 			return err
 		case !errors.Is(err, db.ErrNotFound):
 			return err

@@ -33,6 +33,8 @@ type record struct {
 	TypeVersion int64      `json:"type_version"`
 	ValidFrom   civil.Date `json:"valid_from"`
 	ValidUntil  civil.Date `json:"valid_until"` // "" without an end
+
+	layout *Layout // of its type's version: how it is drawn is not what it says
 }
 
 type holder struct {

@@ -43,6 +43,8 @@ type row struct {
 	EndedCase   string
 	SealID      string    // "" for a certificate without a seal
 	SealedAt    time.Time // what the seal says; whole seconds
+
+	layout *Layout // of its type's version, where [Service.lay] has looked for it
 }
 
 const columns = `id, identifier, case_id, case_number, type_id, type_key, name, subject_id, holder, issuer_code, issuer_name, office_path, centre_path, base_code,
@@ -88,7 +90,9 @@ func (s *Service) open(r row) (record, error) {
 	if err != nil {
 		return record{}, err
 	}
-	return parseRecord(text)
+	rec, err := parseRecord(text)
+	rec.layout = r.layout
+	return rec, err
 }
 
 func (s *Service) text(r row) ([]byte, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"xiangyun/internal/gov/certcode"
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/sm"
 )
@@ -34,6 +35,13 @@ type Type struct {
 	Shows map[string][]string `json:"shows,omitempty" toml:"shows"`
 	// Public opens the register of these certificates to everybody, where a law does (律师法). Unit is the field that says where a holder practises.
 	Public *Public `json:"public,omitempty" toml:"public"`
+
+	Department string   `json:"department,omitempty" toml:"department"` // which departments answer for the type
+	Holder     string   `json:"holder,omitempty" toml:"holder"`         // one of [HolderKinds]
+	Levels     []string `json:"levels,omitempty" toml:"levels"`         // of [Levels]; none named: wherever the items are decided
+	Seal       string   `json:"seal,omitempty" toml:"seal"`             // the kind of the issuer's seal that is affixed; "" the official one
+	Purposes   []string `json:"purposes,omitempty" toml:"purposes"`     // of [Purposes], those it may be verified for; none named: all
+	Layout     *Layout  `json:"layout,omitempty" toml:"layout"`         // where the fields stand; none: one below the other
 }
 
 // Public says what an open register shows besides name and number.
@@ -150,6 +158,9 @@ func (t Type) check() error {
 	if t.Public != nil && !seen[t.Public.Unit] {
 		refuse("public: there is no field %q", t.Public.Unit)
 	}
+	if err := t.checkRegistry(); err != nil {
+		refuse("%w", err)
+	}
 	return errors.Join(errs...)
 }
 
@@ -158,8 +169,13 @@ func knownSource(source string) bool {
 	return (head == "answers" || head == "situation") && rest != "" || factNames[source]
 }
 
-// DeployType makes t the newest version of its key. The same again changes nothing.
+// DeployType makes t the newest version of its key, at once. The same again changes nothing.
 func (s *Service) DeployType(ctx context.Context, tx *db.Tx, t Type) error {
+	return deploy(ctx, tx, t, civil.Date{})
+}
+
+// deploy stores t as the newest version of its key; it holds from a day on, or at once for none.
+func deploy(ctx context.Context, tx *db.Tx, t Type, from civil.Date) error {
 	if err := t.check(); err != nil {
 		return err
 	}
@@ -180,8 +196,8 @@ func (s *Service) DeployType(ctx context.Context, tx *db.Tx, t Type) error {
 	if last.Digest == digest {
 		return nil
 	}
-	return tx.Later(ctx, `INSERT INTO cert_type (id, type_key, version, code, name, digest, definition, deployed_at) VALUES (`+db.In(8, 1)+`)`,
-		db.NewKey(), t.Key, last.Version+1, t.Code, t.Name, digest, string(text), tx.Now)
+	return tx.Later(ctx, `INSERT INTO cert_type (id, type_key, version, code, name, digest, definition, deployed_at, effective_on, department, holder_kind) VALUES (`+
+		db.In(11, 1)+`)`, db.NewKey(), t.Key, last.Version+1, t.Code, t.Name, digest, string(text), tx.Now, from.String(), t.Department, t.Holder)
 }
 
 // deployed is a version of a type.
@@ -191,13 +207,15 @@ type deployed struct {
 	Type
 }
 
+// latestType returns the version that holds today.
 func latestType(ctx context.Context, tx *db.Tx, key string) (deployed, error) {
 	type row struct {
 		ID         string
 		Version    int64
 		Definition db.JSON[Type]
 	}
-	r, err := db.One[row](ctx, tx, `SELECT id, version, definition FROM cert_type WHERE type_key = $1 ORDER BY version DESC LIMIT 1`, key)
+	r, err := db.One[row](ctx, tx, `SELECT id, version, definition FROM cert_type WHERE type_key = $1 AND effective_on <= $2
+ORDER BY version DESC LIMIT 1`, key, civil.Of(tx.Now).String())
 	if err != nil {
 		return deployed{}, fmt.Errorf("finding the certificate type %s: %w", key, err)
 	}

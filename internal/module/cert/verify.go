@@ -251,6 +251,7 @@ func (v *verification) judge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	rec.layout = v.kind.Layout
 	signed := v.proven
 	switch {
 	case v.way == byFile:

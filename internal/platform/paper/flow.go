@@ -81,8 +81,9 @@ func (f *flow) repeated(text string) error {
 	}
 	wide, n := widthOf(list)*copySize, len(f.page.Texts)
 	step := wide + 4*copySize
-	for row, y := 0, 24.0; y < pageHeight; row, y = row+1, y+copyPitch {
-		for x := 8 - step/2*float64(row%2); x < pageWidth; x += step {
+	width, height := f.page.size()
+	for row, y := 0, 24.0; y < height; row, y = row+1, y+copyPitch {
+		for x := 8 - step/2*float64(row%2); x < width; x += step {
 			f.draw(list, x, y, copySize, 0, pale)
 			for i := n; i < len(f.page.Texts); i++ { // the pieces of one text turn around its begin
 				f.page.Texts[i].slant(x, y)

@@ -62,7 +62,7 @@ func (d *Document) ofd(slot Slot) ([]byte, error) {
 	}
 	parts := []part{{}} // OFD.xml says the sum of the others
 	for _, t := range [...]struct{ name, text string }{
-		{"Doc_0/Document.xml", ofdDocument(ids.last, list.String(), len(pictures) > 0, slot.Size > 0)},
+		{"Doc_0/Document.xml", ofdDocument(d.Pages[0], ids.last, list.String(), len(pictures) > 0, slot.Size > 0)},
 		{"Doc_0/PublicRes.xml", d.ofdFonts()},
 		{"Doc_0/DocumentRes.xml", ofdMedia(pictures, media)},
 		{ofdSlot + "Attachments.xml", ofdAttachment(slot)},
@@ -148,8 +148,9 @@ func ofdAttachment(s Slot) string {
 	return `<ofd:Attachments` + ofdSpec + `><ofd:Attachment ID="1" Name="` + escape(s.Name) + `" Format="json"><ofd:FileLoc>` + escape(s.Name) + `</ofd:FileLoc></ofd:Attachment></ofd:Attachments>`
 }
 
-func ofdDocument(last int, pages string, pictures, attached bool) string {
-	s := `<ofd:Document` + ofdSpec + `><ofd:CommonData><ofd:MaxUnitID>` + fmt.Sprint(last) + `</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>0 0 ` + num(pageWidth) + " " + num(pageHeight) +
+func ofdDocument(first *Page, last int, pages string, pictures, attached bool) string {
+	width, height := first.size()
+	s := `<ofd:Document` + ofdSpec + `><ofd:CommonData><ofd:MaxUnitID>` + fmt.Sprint(last) + `</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>0 0 ` + num(width) + " " + num(height) +
 		`</ofd:PhysicalBox></ofd:PageArea><ofd:PublicRes>PublicRes.xml</ofd:PublicRes>`
 	if pictures {
 		s += `<ofd:DocumentRes>DocumentRes.xml</ofd:DocumentRes>`
@@ -172,7 +173,8 @@ func (f Face) fontID() int { return 2 + int(f) }
 // ofdContent draws the page. Each object has the boundary it is drawn in, its own origin the boundary's upper left corner.
 func (p *Page) ofdContent(ids *ofdIDs, media map[*Picture]int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, ofdHead+`<ofd:Page`+ofdSpec+`><ofd:Area><ofd:PhysicalBox>0 0 %s %s</ofd:PhysicalBox></ofd:Area><ofd:Content><ofd:Layer ID="%d" Type="Body">`, num(pageWidth), num(pageHeight), ids.next())
+	width, height := p.size()
+	fmt.Fprintf(&b, ofdHead+`<ofd:Page`+ofdSpec+`><ofd:Area><ofd:PhysicalBox>0 0 %s %s</ofd:PhysicalBox></ofd:Area><ofd:Content><ofd:Layer ID="%d" Type="Body">`, num(width), num(height), ids.next())
 	for _, x := range p.Boxes {
 		kind, line := `Stroke="false" Fill="true"`, ""
 		if x.Line > 0 {
@@ -223,7 +225,8 @@ func (p *Page) ofdText(b *strings.Builder, id int, t Text) {
 	boundary, base := num(t.X)+" "+num(t.Y-top)+" "+num(wide)+" "+num(tall), top
 	if t.Turn != 0 {
 		sin, cos := math.Sincos(t.Turn * math.Pi / 180)
-		boundary, base = fmt.Sprintf(`0 0 %s %s" CTM="%s %s %s %s %s %s`, num(pageWidth), num(pageHeight), num(cos), num(-sin), num(sin), num(cos), num(t.X), num(t.Y)), 0
+		width, height := p.size()
+		boundary, base = fmt.Sprintf(`0 0 %s %s" CTM="%s %s %s %s %s %s`, num(width), num(height), num(cos), num(-sin), num(sin), num(cos), num(t.X), num(t.Y)), 0
 	}
 	fmt.Fprintf(b, `<ofd:TextObject ID="%d" Boundary="%s" Font="%d" Size="%s"><ofd:FillColor Value="%s"/><ofd:TextCode X="0" Y="%s"%s>%s</ofd:TextCode></ofd:TextObject>`,
 		id, boundary, t.Face.fontID(), num(t.Size), t.Color.bytes(), num(base), deltas, escape(t.Text))

@@ -37,11 +37,13 @@ type Code struct {
 type Page struct {
 	Title    string
 	Language string
-	Texts    []Text
-	Boxes    []Box
-	Codes    []Code
-	Images   []Image // over everything else
-	Lacking  []rune  // characters that no face has, drawn as boxes with their code points
+	// Landscape pages are 297 millimetres wide and 210 high, others 210 and 297.
+	Landscape bool
+	Texts     []Text
+	Boxes     []Box
+	Codes     []Code
+	Images    []Image // over everything else
+	Lacking   []rune  // characters that no face has, drawn as boxes with their code points
 
 	fonts [faceCount]*subset // nil for a face nobody uses
 }

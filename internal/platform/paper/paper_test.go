@@ -42,7 +42,7 @@ func set(t testing.TB, s paper.Sheet) *paper.Page {
 func licence() paper.Sheet {
 	return paper.Sheet{Title: "食品经营许可证", Caption: "编号：JY22201020000019", Office: "长春市南关区市场监督管理局", Date: "2026年11月25日",
 		Code: "https://xiangyun.test/verify?identifier=1.2.156", Scan: "扫码核验", Notes: []string{"本电子证照与纸质证照具有同等法律效力。"},
-		Fields: []paper.Field{{"经营者名称", "长春市南关区祥和餐饮有限公司"}, {"法定代表人", "王𬱖"}, {"经营项目", "热食类食品制售、自制饮品制售"}, {"Note", "A & B <c> \"d\""}}}
+		Fields: []paper.Field{{"经营者名称", "长春市南关区祥和餐饮有限公司", nil}, {"法定代表人", "王𬱖", nil}, {"经营项目", "热食类食品制售、自制饮品制售", nil}, {"Note", "A & B <c> \"d\"", nil}}}
 }
 
 const slotSize = 512
@@ -246,7 +246,7 @@ func TestHardTexts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := licence()
-			s.Title, s.Fields, s.Office, s.Notes = "证"+value, []paper.Field{{value, value}, {"末行", "还在纸上"}}, value, []string{value}
+			s.Title, s.Fields, s.Office, s.Notes = "证"+value, []paper.Field{{value, value, nil}, {"末行", "还在纸上", nil}}, value, []string{value}
 			if name == "long" || name == "long-word" || name == "lines" {
 				s.Title, s.Office, s.Notes, s.Fields[0].Label = "证", "局", nil, "项目"
 			}

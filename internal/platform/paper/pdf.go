@@ -47,7 +47,8 @@ func (d *Document) pdf(slot Slot) []byte {
 		if i == signature.page && signature.field > 0 {
 			more = fmt.Sprintf("/Annots[%d 0 R]", signature.field)
 		}
-		out.object(pages[i], fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Contents %d 0 R/Resources<<%s>>%s>>", tree, num(pageWidth*mm), num(pageHeight*mm), content, resources.text, more))
+		width, height := p.size()
+		out.object(pages[i], fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Contents %d 0 R/Resources<<%s>>%s>>", tree, num(width*mm), num(height*mm), content, resources.text, more))
 		out.stream(content, "", p.content(resources.pictures, signature.image))
 	}
 	more := ""
@@ -180,7 +181,8 @@ func (d *pdf) end(root, info int) {
 // content draws the page, but for the image that the signature's own field shows. PDF's origin is the lower left corner.
 func (p *Page) content(pictures map[*Picture]string, but Image) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "%s 0 0 %s 0 %s cm\n", num(mm), "-"+num(mm), num(pageHeight*mm)) // millimetres from the upper left corner
+	_, height := p.size()
+	fmt.Fprintf(&b, "%s 0 0 %s 0 %s cm\n", num(mm), "-"+num(mm), num(height*mm)) // millimetres from the upper left corner
 	for _, x := range p.Boxes {
 		if x.Line > 0 {
 			fmt.Fprintf(&b, "%s RG %s w %s %s %s %s re S\n", x.Color.unit(), num(x.Line), num(x.X), num(x.Y), num(x.W), num(x.H))

@@ -33,7 +33,8 @@ func (d *Document) pdfSignature(out *pdf, pages []int, r pdfResources) pdfSignat
 		at := d.sealing.Places[0]
 		s.page, s.image = at.Page, Image{at.X, at.Y, at.W, at.H, d.sealing.Picture, at.Clip, true}
 		x, y, w, h := s.image.shown()
-		rect = fmt.Sprintf("%s %s %s %s", num(x*mm), num((pageHeight-y-h)*mm), num((x+w)*mm), num((pageHeight-y)*mm))
+		_, height := d.Pages[s.page].size()
+		rect = fmt.Sprintf("%s %s %s %s", num(x*mm), num((height-y-h)*mm), num((x+w)*mm), num((height-y)*mm))
 		var b bytes.Buffer
 		fmt.Fprintf(&b, "%s 0 0 -%s %s %s cm\n", num(mm), num(mm), num(-x*mm), num((y+h)*mm))
 		s.image.pdf(&b, r.pictures[s.image.Picture])

@@ -17,21 +17,55 @@ type Sheet struct {
 	Scan    string  // said below the code
 	Notes   []string
 	Copy    string // said again and again under everything, light: what this copy is for
+	// Landscape turns the paper: 297 wide and 210 high.
+	Landscape bool
 	// Language is the BCP 47 tag of the text, "zh-CN" when empty.
 	Language string
 }
 
-// Field is one labelled line; a long value takes several.
-type Field struct{ Label, Value string }
+// Field is one labelled line; a long value takes several. Without a spot of its own it stands in the list, below the field before it.
+type Field struct {
+	Label, Value string
+	At           *Spot
+}
 
-// The page and its margins, in millimetres (A4 upright).
-const (
-	pageWidth, pageHeight = 210.0, 297.0
-	left, right           = 28.0, 182.0
-	valueLeft             = 70.0
-	fieldsTop             = 82.0
-	fieldsBottom          = 218.0
+// Spot is where a field stands: X is the left end and Y the baseline of its first line; Label and Width are the room for label and value, one beside the
+// other. A value of more lines than Rows gets smaller letters than Size until it fits.
+type Spot struct {
+	X, Y, Label, Width, Size float64
+	Rows                     int
+}
+
+// Leading is from baseline to baseline of a field, in sizes of its letters.
+const Leading = 1.45
+
+// The paper, in millimetres (A4 upright).
+const pageWidth, pageHeight = 210.0, 297.0
+
+// frame is where the parts of a sheet stand.
+type frame struct {
+	left, right                 float64
+	title, caption, rule        float64 // baselines and the line below them
+	valueLeft                   float64
+	fieldsTop, fieldsBottom     float64
+	code, scan, notes           float64
+	officeMiddle, office, dated float64
+}
+
+var (
+	upright = frame{left: 28, right: 182, title: 50, caption: 64, rule: 70, valueLeft: 70, fieldsTop: 82, fieldsBottom: 218, code: 224, scan: 264.5, notes: 271,
+		officeMiddle: 142, office: 240, dated: 250}
+	turned = frame{left: 28, right: 269, title: 34, caption: 45, rule: 50, valueLeft: 70, fieldsTop: 61, fieldsBottom: 142, code: 145, scan: 184.5, notes: 189.5,
+		officeMiddle: 222, office: 162, dated: 172}
 )
+
+// size is how wide and high the paper is.
+func (p *Page) size() (w, h float64) {
+	if p.Landscape {
+		return pageHeight, pageWidth
+	}
+	return pageWidth, pageHeight
+}
 
 var (
 	ink    = Color{0x1a, 0x1a, 0x1a}
@@ -41,7 +75,12 @@ var (
 
 // Set lays the sheet out. It fails only when the font does, or the code's text is too long for a code.
 func (w *Writer) Set(s Sheet) (*Page, error) {
-	p := &Page{Title: s.Title, Language: s.Language}
+	p := &Page{Title: s.Title, Language: s.Language, Landscape: s.Landscape}
+	at := upright
+	if s.Landscape {
+		at = turned
+	}
+	width, height := p.size()
 	if p.Language == "" {
 		p.Language = "zh-CN"
 	}
@@ -51,11 +90,11 @@ func (w *Writer) Set(s Sheet) (*Page, error) {
 			return nil, err
 		}
 		unit := 36 / float64(len(m.Dark))
-		p.Codes = append(p.Codes, Code{X: left, Y: 224, Unit: unit, Matrix: m})
+		p.Codes = append(p.Codes, Code{X: at.left, Y: at.code, Unit: unit, Matrix: m})
 	}
 	p.Boxes = []Box{
-		{X: 12, Y: 12, W: pageWidth - 24, H: pageHeight - 24, Line: 1.2, Color: accent},
-		{X: 14.2, Y: 14.2, W: pageWidth - 28.4, H: pageHeight - 28.4, Line: 0.3, Color: accent},
+		{X: 12, Y: 12, W: width - 24, H: height - 24, Line: 1.2, Color: accent},
+		{X: 14.2, Y: 14.2, W: width - 28.4, H: height - 28.4, Line: 0.3, Color: accent},
 	}
 	d := p.Document()
 	err := w.borrow(func(c *faceCase) error {
@@ -63,7 +102,7 @@ func (w *Writer) Set(s Sheet) (*Page, error) {
 		if err := f.repeated(s.Copy); err != nil {
 			return err
 		}
-		t := &setter{flow: f}
+		t := &setter{flow: f, at: at}
 		t.head(s)
 		t.fields(s.Fields)
 		t.foot(s)
@@ -77,16 +116,18 @@ func (w *Writer) Set(s Sheet) (*Page, error) {
 }
 
 // SheetSeal is where the seal on a [Sheet] belongs: over the office and the date, centred on them.
-func SheetSeal(width, height float64) Placement {
-	return Placement{X: footMiddle - width/2, Y: 245 - height/2, W: width, H: height}
+func SheetSeal(landscape bool, width, height float64) Placement {
+	at := upright
+	if landscape {
+		at = turned
+	}
+	return Placement{X: at.officeMiddle - width/2, Y: (at.office+at.dated)/2 - height/2, W: width, H: height}
 }
-
-// footMiddle is what office and date are centred on.
-const footMiddle = 142.0
 
 // setter places texts on a page. err is the first that reading a face gave; nothing is placed after it.
 type setter struct {
 	flow *flow
+	at   frame
 	err  error
 }
 
@@ -118,56 +159,88 @@ func (t *setter) centred(x, y, size, room float64, text string, c Color) {
 }
 
 func (t *setter) head(s Sheet) {
-	t.centred(pageWidth/2, 50, 11, right-left, s.Title, accent)
-	t.centred(pageWidth/2, 64, 4.2, right-left, s.Caption, ink)
-	t.flow.page.Boxes = append(t.flow.page.Boxes, Box{X: left, Y: 70, W: right - left, H: 0.4, Color: accent})
+	at := t.at
+	middle, room := (at.left+at.right)/2, at.right-at.left
+	t.centred(middle, at.title, 11, room, s.Title, accent)
+	t.centred(middle, at.caption, 4.2, room, s.Caption, ink)
+	t.flow.page.Boxes = append(t.flow.page.Boxes, Box{X: at.left, Y: at.rule, W: room, H: 0.4, Color: accent})
 }
 
-// fields places the labelled lines, smaller until all of them fit.
-func (t *setter) fields(list []Field) {
-	type line struct{ label, value string }
+// rows breaks a field into lines of label and value.
+func (t *setter) rows(f Field, size, label, value float64) [][2]string {
+	labels, values := t.wrap(f.Label, size, label), t.wrap(f.Value, size, value)
+	out := make([][2]string, max(len(labels), len(values)))
+	for i := range out {
+		if i < len(labels) {
+			out[i][0] = labels[i]
+		}
+		if i < len(values) {
+			out[i][1] = values[i]
+		}
+	}
+	return out
+}
+
+// fields places the labelled lines: those with a spot of their own there, the others as a list, smaller until all of them fit.
+func (t *setter) fields(fields []Field) {
+	var list []Field
+	for _, f := range fields {
+		if f.At == nil {
+			list = append(list, f)
+		} else {
+			t.spot(f)
+		}
+	}
+	at := t.at
 	for size := 4.6; ; size *= 0.93 {
-		var lines [][]line
+		var lines [][][2]string
 		height := 0.0
 		for _, f := range list {
-			labels := t.wrap(f.Label, size, valueLeft-left-2)
-			values := t.wrap(f.Value, size, right-valueLeft)
-			rows := make([]line, max(len(labels), len(values)))
-			for i := range rows {
-				if i < len(labels) {
-					rows[i].label = labels[i]
-				}
-				if i < len(values) {
-					rows[i].value = values[i]
-				}
-			}
+			rows := t.rows(f, size, at.valueLeft-at.left-2, at.right-at.valueLeft)
 			lines = append(lines, rows)
-			height += size * (1.45*float64(len(rows)) + 0.75)
+			height += size * (Leading*float64(len(rows)) + 0.75)
 		}
-		if height > fieldsBottom-fieldsTop && size > 1.6 {
+		if height > at.fieldsBottom-at.fieldsTop && size > 1.6 {
 			continue
 		}
-		y := fieldsTop
+		y := at.fieldsTop
 		for _, rows := range lines {
-			for _, l := range rows {
-				t.put(left, y, size, l.label, soft)
-				t.put(valueLeft, y, size, l.value, ink)
-				y += size * 1.45
-			}
-			y += size * 0.75
+			y = t.lines(rows, at.left, at.valueLeft, y, size) + size*0.75
 		}
 		return
 	}
 }
 
+// spot places a field where it was told to, smaller until it fits.
+func (t *setter) spot(f Field) {
+	for size := f.At.Size; ; size *= 0.93 {
+		rows := t.rows(f, size, max(f.At.Label-1, size), f.At.Width)
+		if float64(len(rows)-1)*size > float64(f.At.Rows-1)*f.At.Size+0.001 && size > 1.2 {
+			continue
+		}
+		t.lines(rows, f.At.X, f.At.X+f.At.Label, f.At.Y, size)
+		return
+	}
+}
+
+func (t *setter) lines(rows [][2]string, label, value, y, size float64) float64 {
+	for _, l := range rows {
+		t.put(label, y, size, l[0], soft)
+		t.put(value, y, size, l[1], ink)
+		y += size * Leading
+	}
+	return y
+}
+
 func (t *setter) foot(s Sheet) {
-	t.centred(footMiddle, 240, 4.6, 80, s.Office, ink)
-	t.centred(footMiddle, 250, 4.6, 80, s.Date, ink)
-	t.centred(left+18, 264.5, 3, 60, s.Scan, soft)
-	y := 271.0
+	at := t.at
+	t.centred(at.officeMiddle, at.office, 4.6, 80, s.Office, ink)
+	t.centred(at.officeMiddle, at.dated, 4.6, 80, s.Date, ink)
+	t.centred(at.left+18, at.scan, 3, 60, s.Scan, soft)
+	y := at.notes
 	for _, n := range s.Notes {
-		for _, l := range t.wrap(n, 2.9, right-left) {
-			t.put(left, y, 2.9, l, soft)
+		for _, l := range t.wrap(n, 2.9, at.right-at.left) {
+			t.put(at.left, y, 2.9, l, soft)
 			y += 4.2
 		}
 	}

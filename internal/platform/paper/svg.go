@@ -8,8 +8,9 @@ import (
 // SVG writes the page for the screen, in the reader's own font; each line keeps the width it has on paper.
 func (p *Page) SVG() []byte {
 	var b bytes.Buffer
+	width, height := p.size()
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" role="img" lang="%s"><title>%s</title><rect width="100%%" height="100%%" fill="#fff"/>`,
-		num(pageWidth), num(pageHeight), escape(p.Language), escape(p.Title))
+		num(width), num(height), escape(p.Language), escape(p.Title))
 	for _, x := range p.Boxes {
 		paint := `fill="` + x.Color.hex() + `"`
 		if x.Line > 0 {

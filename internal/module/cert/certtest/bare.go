@@ -92,7 +92,7 @@ func (b *Bare) Issue() error {
 	}
 	record := paper.Slot{Name: "certificate.json", Size: 3000}
 	side := float64(b.sealWidth)
-	shown := paper.Sealing{Picture: b.picture, Places: []paper.Placement{paper.SheetSeal(side, side)}, At: time.Now().UTC().Truncate(time.Second), Name: s.Office, Room: b.sealRoom,
+	shown := paper.Sealing{Picture: b.picture, Places: []paper.Placement{paper.SheetSeal(false, side, side)}, At: time.Now().UTC().Truncate(time.Second), Name: s.Office, Room: b.sealRoom,
 		Provider: "bare"}
 	d := page.Document().Sealed(shown)
 	stamp := func(value []byte) ([]byte, error) { return b.clock.Timestamp(context.Background(), value) }

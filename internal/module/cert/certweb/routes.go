@@ -93,6 +93,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("POST /lawyers", web.Public, s.findLawyer)
 	r.Page("GET /verify/file", web.Public, s.askDocument)
 	r.Upload("POST /verify/file", web.Public, uploadLimit, s.verifyDocument)
+	s.typeRoutes(r)
+	s.paperRoutes(r)
 	s.api(r)
 }
 

@@ -1,0 +1,133 @@
+package certweb
+
+import (
+	"net/http"
+	"net/url"
+
+	"xiangyun/internal/design"
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/cert"
+	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/web"
+)
+
+// paperLimit is a table of paper certificates and what its form adds.
+const paperLimit = 16<<20 + 64<<10
+
+// paperRoutes take over what was issued on paper, and show it to whom it belongs.
+func (s *site) paperRoutes(r *web.Router) {
+	r.Page("GET /paper-certificates", web.SignedIn, s.papers)
+	r.Page("GET /desk/paper-certificates", web.Staff, s.imports)
+	r.Upload("POST /desk/paper-certificates", web.Staff, paperLimit, s.checkPaper)
+	r.Page("GET /desk/paper-certificates/{id}", web.Staff, s.showImport)
+	r.Page("POST /desk/paper-certificates/{id}", web.Staff, s.takePaper)
+}
+
+type importsView struct {
+	Rows   []cert.PaperImport
+	Type   string
+	After  string
+	Next   string
+	Errors design.Errors
+}
+
+// imports is GET /desk/paper-certificates.
+func (s *site) imports(w http.ResponseWriter, r *http.Request) error {
+	return s.showImports(w, r, http.StatusOK, importsView{Type: r.URL.Query().Get("type")})
+}
+
+func (s *site) showImports(w http.ResponseWriter, r *http.Request, status int, v importsView) error {
+	v.After = r.URL.Query().Get("after")
+	list, err := s.Certs.Imports(r.Context(), actor.FromContext(r.Context()), v.After, rows+1)
+	if err != nil {
+		return err
+	}
+	v.Rows = list
+	if len(list) > rows {
+		v.Rows, v.Next = list[:rows], list[rows-1].ID
+	}
+	return page.Render(w, r, status, importsPage(v))
+}
+
+func (v importsView) pager() *design.PagerParams {
+	p := design.PagerParams{}
+	if v.After != "" {
+		p.First = "/desk/paper-certificates"
+	}
+	if v.Next != "" {
+		p.Next = "/desk/paper-certificates?after=" + url.QueryEscape(v.Next)
+	}
+	return &p
+}
+
+// checkPaper is POST /desk/paper-certificates: the dry run.
+func (s *site) checkPaper(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var in struct {
+		Type string `form:"type"`
+	}
+	if err := page.Bind(r, &in); err != nil {
+		return err
+	}
+	content, err := file(r)
+	if err != nil {
+		return err
+	}
+	id, err := s.Certs.CheckPaper(ctx, actor.FromContext(ctx), in.Type, content)
+	if refusal(err) {
+		return s.showImports(w, r, http.StatusUnprocessableEntity, importsView{Type: in.Type, Errors: design.ErrorsOf(ctx, err)})
+	}
+	if err != nil {
+		return err
+	}
+	web.Redirect(w, r, "/desk/paper-certificates/"+id)
+	return nil
+}
+
+// showImport is GET /desk/paper-certificates/{id}: the report, and how far the taking over is.
+func (s *site) showImport(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.Certs.Import(r.Context(), actor.FromContext(r.Context()), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return page.Render(w, r, http.StatusOK, importPage(v))
+}
+
+// takePaper is POST /desk/paper-certificates/{id}.
+func (s *site) takePaper(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Certs.TakePaper(r.Context(), actor.FromContext(r.Context()), r.PathValue("id")); err != nil {
+		return err
+	}
+	web.Redirect(w, r, "/desk/paper-certificates/"+r.PathValue("id"))
+	return nil
+}
+
+type papersView struct {
+	Rows        []cert.Paper
+	After, Next string
+}
+
+// papers is GET /paper-certificates: what offices' books say of the holder's paper certificates.
+func (s *site) papers(w http.ResponseWriter, r *http.Request) error {
+	v := papersView{After: r.URL.Query().Get("after")}
+	list, err := s.Certs.Papers(r.Context(), actor.FromContext(r.Context()), v.After, rows+1)
+	if err != nil {
+		return err
+	}
+	v.Rows = list
+	if len(list) > rows {
+		v.Rows, v.Next = list[:rows], list[rows-1].ID
+	}
+	return page.Render(w, r, http.StatusOK, papersPage(v))
+}
+
+func (v papersView) pager() design.PagerParams {
+	p := design.PagerParams{}
+	if v.After != "" {
+		p.First = "/paper-certificates"
+	}
+	if v.Next != "" {
+		p.Next = "/paper-certificates?after=" + url.QueryEscape(v.Next)
+	}
+	return p
+}

@@ -1,0 +1,87 @@
+package cert
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/paper"
+)
+
+// Preview is a type's face as a keeper tries it out.
+type Preview struct {
+	SVG     []byte
+	PDF     []byte
+	OFD     []byte
+	Lacking []rune // characters no font of ours has
+}
+
+// Samples are what a preview fills the fields with.
+var Samples = []string{"usual", "longest", "rarest"}
+
+// PreviewType draws a type's face filled with usual, longest or rarest values. It names no real person and says across the page that it is a specimen.
+// fault.Forbidden for who keeps no directory, fault.NotFound "cert.type.not_found".
+func (s *Service) PreviewType(ctx context.Context, by actor.Actor, key, sample string) (out Preview, err error) {
+	if err := s.needs.Rights.Check(by, ActKeep, actor.Target{OfficePath: keepers}); err != nil {
+		return out, err
+	}
+	var v TypeView
+	var today civil.Date
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		today = civil.Of(tx.Now)
+		v, err = typeView(ctx, tx, key)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	p, err := s.needs.Paper.Set(specimen(v.Type, sample, today))
+	if err != nil {
+		return out, fmt.Errorf("drawing a specimen of %s: %w", key, err)
+	}
+	out.SVG, out.Lacking = p.SVG(), p.Lacking
+	pdf, err := p.Document().File(paper.PDF, paper.Slot{})
+	if err != nil {
+		return out, err
+	}
+	ofd, err := p.Document().File(paper.OFD, paper.Slot{})
+	if err != nil {
+		return out, err
+	}
+	out.PDF, out.OFD = pdf.Bytes(), ofd.Bytes()
+	return out, nil
+}
+
+// specimen is the face of a certificate nobody holds.
+func specimen(t Type, sample string, today civil.Date) paper.Sheet {
+	r := record{Name: t.Name, Number: "样张000000000000", IssuedOn: today, Issuer: issuedBy{Name: "某某省某某市某某县某某部门"},
+		Identifier: "1.2.156.3005.2." + t.Code + ".（样张）", layout: t.Layout}
+	for _, f := range t.Fields {
+		r.Fields = append(r.Fields, Line{f.Key, f.Label, f.Before + sampleOf(f, sample, today) + f.After})
+	}
+	s := r.sheet("")
+	s.Copy, s.Notes = "样张 无效", s.Notes[:1]
+	return s
+}
+
+// sampleOf is what a field may have to hold: the longest legal name of a company is about a hundred characters, a scope of business several hundred; the
+// rarest names have characters of the extensions of Unicode.
+func sampleOf(f Field, sample string, today civil.Date) string {
+	long := strings.Contains(f.Label, "范围") || strings.Contains(f.Label, "项目")
+	switch {
+	case f.As == "date" || strings.HasPrefix(strings.Join(f.From, ""), "valid.") || strings.HasPrefix(strings.Join(f.From, ""), "decision.date"):
+		return today.Chinese()
+	case f.As == "count":
+		return "12"
+	case sample == "longest" && long:
+		return strings.Repeat("预包装食品（含冷藏冷冻食品）销售；散装食品销售；", 12)
+	case sample == "longest":
+		return strings.Repeat("吉林省长春净月高新技术产业开发区", 3) + "供应链管理有限责任公司"
+	case sample == "rarest":
+		return "王𬱖、𠮷野㐂、龘靐䶮·吐尔逊"
+	}
+	return "（样张）" + f.Label
+}
