@@ -108,7 +108,11 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 		v.Links = append(v.Links, design.Link{Text: page.T(ctx, "account.guardian.title"), Href: "/desk/guardians"})
 	}
 	if by.Has(office.RoleChief) {
-		v.Links = append(v.Links, design.Link{Text: page.T(ctx, "cert.complaints.title"), Href: "/desk/certificates/complaints"})
+		v.Links = append(v.Links, design.Link{Text: page.T(ctx, "cert.complaints.title"), Href: "/desk/certificates/complaints"},
+			design.Link{Text: page.T(ctx, "cert.paper.title"), Href: "/desk/paper-certificates"})
+	}
+	if by.Has(office.RoleKeeper) {
+		v.Links = append(v.Links, design.Link{Text: page.T(ctx, "cert.type.title"), Href: "/desk/certificate-types"})
 	}
 	if by.Kind == actor.Person {
 		v.Links = []design.Link{{Text: page.T(ctx, "account.companies.title"), Href: "/me/companies"}, {Text: page.T(ctx, "hall.mandates"), Href: "/me/mandates"},
