@@ -116,8 +116,8 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 		if by.Company != "" {
 			v.Links = append(v.Links, design.Link{Text: page.T(ctx, "seal.list.title"), Href: "/seals"})
 		}
-		v.Unread, err = f.app.Notices.Unread(ctx, by)
 	}
+	v.Unread, err = f.app.Notices.Unread(ctx, by)
 	return v, err
 }
 

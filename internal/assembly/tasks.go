@@ -120,5 +120,5 @@ type desks struct{ notices *notice.Service }
 
 // Tell implements workflow.Notices.
 func (d desks) Tell(ctx context.Context, tx *db.Tx, subject, key, link string, args ...string) error {
-	return d.notices.Send(ctx, tx, notice.Message{Subject: subject, Key: key, Args: args, Link: link})
+	return d.notices.Send(ctx, tx, notice.Message{Subject: subject, Key: key, Args: args, Link: link, Desk: true})
 }
