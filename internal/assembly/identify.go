@@ -104,6 +104,9 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 			v.Links = append(v.Links, design.Link{Text: page.T(ctx, "seal.review.title"), Href: "/desk/seals"})
 		}
 	}
+	if by.Has(office.RoleSupervisor) {
+		v.Links = append(v.Links, design.Link{Text: page.T(ctx, "casefile.warn.title"), Href: "/desk/warnings"})
+	}
 	if by.Has(office.RoleWindow) || by.Has(office.RoleClerk) {
 		v.Links = append(v.Links, design.Link{Text: page.T(ctx, "account.guardian.title"), Href: "/desk/guardians"})
 	}
@@ -120,8 +123,8 @@ func (f *frames) viewer(ctx context.Context, v design.Viewer, by actor.Actor, us
 		if by.Company != "" {
 			v.Links = append(v.Links, design.Link{Text: page.T(ctx, "seal.list.title"), Href: "/seals"})
 		}
-		v.Unread, err = f.app.Notices.Unread(ctx, by)
 	}
+	v.Unread, err = f.app.Notices.Unread(ctx, by)
 	return v, err
 }
 

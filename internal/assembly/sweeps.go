@@ -98,6 +98,7 @@ func (a *App) sweeps() {
 		_, err := a.Cases.MarkClocks(ctx)
 		return err
 	})
+	a.Queue.Every("casefile.warnings", 10*time.Minute, a.Cases.BeginWarnings)
 	a.Queue.Every("casefile.calendar", time.Minute, a.watchCalendars)
 	a.Queue.Every("supervision.fold", time.Second, func(ctx context.Context) error {
 		_, err := a.Supervision.Fold(ctx)

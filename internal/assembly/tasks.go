@@ -128,5 +128,5 @@ func (l lateDesks) Tell(ctx context.Context, tx *db.Tx, subject, key, link strin
 
 // Tell implements workflow.Notices.
 func (d desks) Tell(ctx context.Context, tx *db.Tx, subject, key, link string, args ...string) error {
-	return d.notices.Send(ctx, tx, notice.Message{Subject: subject, Key: key, Args: args, Link: link})
+	return d.notices.Send(ctx, tx, notice.Message{Subject: subject, Key: key, Args: args, Link: link, Desk: true})
 }

@@ -21,6 +21,7 @@ func formExamples() []Component {
 		}},
 		{"Fieldset", "Groups fields that answer one question together.", Fieldset(FieldsetParams{}), []Example{
 			{"address", inside(Fieldset(FieldsetParams{Legend: "经营场所", Hint: "与租赁合同一致"}), TextField(Field{Name: "g-street", Label: "街道和门牌号"}))},
+			{"line", inside(Fieldset(FieldsetParams{Legend: "1 号窗口", Row: true}), TextField(Field{Name: "g-window", Label: "窗口名称"}))},
 		}},
 		{"Choice", "Asks to choose one of several answers, or any of them.", Choice(ChoiceParams{}), []Example{
 			{"one answer", Choice(ChoiceParams{Name: "g-business", Label: "您打算经营什么？", Hint: "不同的业态需要的材料不同", Values: []string{"dine"}, Options: []ChoiceOption{

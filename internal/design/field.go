@@ -112,6 +112,7 @@ type FieldsetParams struct {
 	ID     string
 	Big    bool
 	Parts  bool // its fields are the parts of one answer, side by side, as of a date
+	Row    bool // its fields stand side by side where there is room: one of several lines of the same kind
 }
 
 // FormParams is a form; see [Form]. POST unless Method says otherwise.

@@ -145,3 +145,11 @@ func navLinks(ctx context.Context, p Page, v Viewer) []Link {
 	}
 	return links
 }
+
+// messagesHref is where the viewer reads messages: those about the work are at the desk.
+func messagesHref(v Viewer) string {
+	if v.Staff() {
+		return "/desk/messages"
+	}
+	return "/me/messages"
+}

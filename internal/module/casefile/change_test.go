@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
@@ -253,6 +254,69 @@ func TestWarningRule(t *testing.T) {
 	}
 	if c := view(t, h, casefiletest.Company, fresh).Case; c.YellowOn.IsZero() || c.RedOn != c.PromiseDue.Add(1) {
 		t.Errorf("%+v", c)
+	}
+}
+
+// A rule ordered for a later day changes nothing until then, begins once, and is previewed truly.
+func TestAWarningBeginsOnItsDay(t *testing.T) {
+	h := casefiletest.Open(t)
+	number := casefiletest.Accepted(t, h)
+	before := view(t, h, casefiletest.Company, number).Case
+	today, day := civil.Of(time.Now()), calendar.Add(before.AcceptedOn, 1) // a working day to come, on which nothing is nearly due yet
+	w := casefile.Warning{Region: "2201", Yellow: casefile.Threshold(300, 0), Source: "市政务服务局通知", From: day}
+	e, err := h.Cases.PreviewWarning(t.Context(), casefiletest.Supervisor, w)
+	if want := (casefile.WarningEffect{Looked: 1, ToYellow: 1}); err != nil || e != want {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	beyond, past := w, w
+	beyond.Region, past.From = "22", today.Add(-2)
+	if _, err := h.Cases.SetWarning(t.Context(), casefiletest.Supervisor, beyond); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("the city for the province: %v", err)
+	}
+	field(t, "yesterday", warn(h, past), "from", "casefile.warning_past")
+	id, err := h.Cases.SetWarning(t.Context(), casefiletest.Supervisor, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin := func() []casefile.Warning {
+		t.Helper()
+		if err := h.Cases.BeginWarnings(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		list, _, err := h.Cases.Warnings(t.Context(), casefiletest.Supervisor, casefile.Warning{}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	if list := begin(); len(list) != 0 {
+		t.Errorf("a day early: %+v", list)
+	}
+	h.Exec(t, `UPDATE casefile_warning_order SET from_on = $1 WHERE id = $2`, today.Add(-1), id)
+	for range 2 {
+		if list := begin(); len(list) != 1 || list[0].Yellow != w.Yellow {
+			t.Errorf("%+v", list)
+		}
+	}
+	if _, err := apply(h, id); err != nil {
+		t.Fatal(err)
+	}
+	if c := view(t, h, casefiletest.Company, number).Case; c.YellowOn != c.AcceptedOn || before.YellowOn == c.YellowOn {
+		t.Errorf("warns on %s, before %s", c.YellowOn, before.YellowOn)
+	}
+	if _, _, err := h.Cases.Warnings(t.Context(), casefiletest.Reviewer, casefile.Warning{}, 10); !fault.Is(err, fault.Forbidden) {
+		t.Errorf("a reviewer: %v", err)
+	}
+}
+
+func TestThresholdsAreReadAsWritten(t *testing.T) {
+	for _, condition := range []string{"left <= 2", "left <= 2 || left * 100 <= limit * 5 && used > 3", ""} {
+		if _, _, ok := casefile.ReadThreshold(condition); ok {
+			t.Errorf("%q is no threshold", condition)
+		}
+	}
+	if days, percent, ok := casefile.ReadThreshold(casefile.Threshold(3, 25)); days != 3 || percent != 25 || !ok {
+		t.Error(days, percent, ok)
 	}
 }
 

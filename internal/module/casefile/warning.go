@@ -6,12 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/item"
-	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
-	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/rule"
 )
 
@@ -22,7 +19,8 @@ type Warning struct {
 	ItemKind string // '' for any kind (事项类型); two digits
 	Region   string // prefix of a region's code; '' for all
 	Yellow   string
-	Source   string // who ordered it
+	Source   string     // who ordered it
+	From     civil.Date // first day it holds; the zero date is today. Not kept of a rule that holds
 }
 
 // UsualYellow is the rule where none is set: a fifth of the limit or one day left.
@@ -87,28 +85,43 @@ func (w Warning) fits(c *Case) bool {
 	return (w.BaseCode == "" || w.BaseCode == c.BaseCode) && (w.ItemKind == "" || w.ItemKind == itemKind(c.BaseCode)) && strings.HasPrefix(c.Region, w.Region)
 }
 
-// warningFor finds the rule for a case; what was read is kept for a minute.
+// warningFor finds the rule for a case.
 func (s *Service) warningFor(ctx context.Context, tx *db.Tx, c *Case) (*rule.Program, error) {
+	list, err := s.warningRules(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return ruleFor(list, c), nil
+}
+
+// warningRules reads the rules that hold; what was read is kept for a minute.
+func (s *Service) warningRules(ctx context.Context, tx *db.Tx) ([]scoped, error) {
 	s.mu.Lock()
 	list, fresh := s.warnings, tx.Now.Sub(s.warningsAt) < warningsFor && !s.warningsAt.IsZero()
 	s.mu.Unlock()
-	if !fresh {
-		rows, err := db.All[Warning](ctx, tx, `SELECT base_code, item_kind, region, yellow, source FROM casefile_warning ORDER BY base_code, item_kind, region LIMIT 2000`)
-		if err != nil {
-			return nil, err
-		}
-		list = nil
-		for _, r := range rows {
-			p, err := rule.Compile(warningVars, r.Yellow)
-			if err != nil {
-				return nil, fmt.Errorf("stored rule of warning: %w", err)
-			}
-			list = append(list, scoped{r, p})
-		}
-		s.mu.Lock()
-		s.warnings, s.warningsAt = list, tx.Now
-		s.mu.Unlock()
+	if fresh {
+		return list, nil
 	}
+	rows, err := db.All[warningRow](ctx, tx, `SELECT `+warningColumns+` FROM casefile_warning ORDER BY base_code, item_kind, region LIMIT 2000`)
+	if err != nil {
+		return nil, err
+	}
+	list = nil
+	for _, r := range rows {
+		p, err := rule.Compile(warningVars, r.Yellow)
+		if err != nil {
+			return nil, fmt.Errorf("stored rule of warning: %w", err)
+		}
+		list = append(list, scoped{r.warning(), p})
+	}
+	s.mu.Lock()
+	s.warnings, s.warningsAt = list, tx.Now
+	s.mu.Unlock()
+	return list, nil
+}
+
+// ruleFor picks the most special rule that fits a case, the usual one when none does.
+func ruleFor(list []scoped, c *Case) *rule.Program {
 	best := scoped{program: usualWarning}
 	found := false
 	for _, w := range list {
@@ -116,49 +129,15 @@ func (s *Service) warningFor(ctx context.Context, tx *db.Tx, c *Case) (*rule.Pro
 			best, found = w, true
 		}
 	}
-	return best.program, nil
+	return best.program
 }
 
 const warningsFor = time.Minute
 
-// SetWarning sets the rule of a scope; the days on which open cases warn are found anew soon after. fault.Invalid by field for a condition that can't be
-// compiled or a region that is none.
-func (s *Service) SetWarning(ctx context.Context, by actor.Actor, w Warning) (change string, err error) {
-	if err := s.needs.Rights.Check(by, ActWarning, actor.Target{}); err != nil {
-		return "", err
-	}
-	w.Yellow, w.Source = strings.TrimSpace(w.Yellow), strings.TrimSpace(w.Source)
-	wrong := fault.New(fault.Invalid, "casefile.bad_warning")
-	if _, err := rule.Compile(warningVars, w.Yellow); err != nil {
-		wrong.Field("yellow", "casefile.warning_unclear")
-	}
-	if w.Source == "" {
-		wrong.Field("source", "casefile.warning_source")
-	}
-	if !allDigits(w.Region+"0") || len(w.Region) > 12 || w.ItemKind != "" && len(w.ItemKind) != 2 {
-		wrong.Field("region", "casefile.warning_scope")
-	}
-	if err := wrong.OrNil(); err != nil {
-		return "", err
-	}
-	change = db.NewKey()
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		err := tx.Later(ctx, `INSERT INTO casefile_warning (base_code, item_kind, region, yellow, source, at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (base_code, item_kind, region) DO UPDATE SET yellow = excluded.yellow, source = excluded.source, at = excluded.at`,
-			w.BaseCode, w.ItemKind, w.Region, w.Yellow, w.Source, tx.Now)
-		if err != nil {
-			return err
-		}
-		scope := strings.Join([]string{w.BaseCode, w.ItemKind, w.Region}, "/")
-		err = s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "clock.warning_set", Actor: by.Name(), Office: by.OfficePath, Object: "clock:warning", Basis: w.Source,
-			Data: map[string]any{"base_code": w.BaseCode, "item_kind": w.ItemKind, "region": w.Region, "yellow": w.Yellow}})
-		if err != nil {
-			return err
-		}
-		return insertChange(ctx, tx, Change{ID: change, Cause: "warning", What: scope})
-	})
-	s.mu.Lock()
-	s.warningsAt = time.Time{}
-	s.mu.Unlock()
-	return change, err
+const warningColumns = `base_code, item_kind, region, yellow, source`
+
+type warningRow struct{ BaseCode, ItemKind, Region, Yellow, Source string }
+
+func (r warningRow) warning() Warning {
+	return Warning{BaseCode: r.BaseCode, ItemKind: r.ItemKind, Region: r.Region, Yellow: r.Yellow, Source: r.Source}
 }

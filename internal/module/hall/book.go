@@ -55,7 +55,7 @@ func (s *Service) Book(ctx context.Context, by actor.Actor, w Wish) (b Booking, 
 		return b, fault.New(fault.Forbidden, "hall.persons_only")
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		h, err := one(ctx, tx, w.Hall)
+		h, err := kept(ctx, tx, w.Hall)
 		if err != nil {
 			return err
 		}
@@ -148,28 +148,36 @@ func (s *Service) Cancel(ctx context.Context, by actor.Actor, id string) error {
 		if err != nil {
 			return missing(err, "hall.no_booking")
 		}
-		h, err := one(ctx, tx, b.HallID)
+		h, err := kept(ctx, tx, b.HallID)
 		if err != nil {
 			return err
 		}
 		if b.At().Add(-time.Duration(h.Rules.CancelBefore) * time.Minute).Before(s.now(tx)) {
 			return fault.New(fault.Conflict, "hall.too_late", h.Rules.CancelBefore)
 		}
-		n, err := tx.Exec(ctx, `UPDATE hall_booking SET state = 'cancelled', ended_at = $1 WHERE id = $2 AND state = 'booked'`, s.now(tx), id)
-		if err != nil {
+		if err := s.giveBack(ctx, tx, b); err != nil {
 			return err
-		}
-		if n == 0 {
-			return fault.New(fault.Conflict, "hall.booking_over")
-		}
-		for _, letter := range []string{"", b.Letter} {
-			if err := tx.Later(ctx, `UPDATE hall_slot SET taken = taken - 1 WHERE hall_id = $1 AND day = $2 AND minute = $3 AND letter = $4 AND taken > 0`,
-				b.HallID, b.Day, b.Minute, letter); err != nil {
-				return err
-			}
 		}
 		return s.leaf(ctx, tx, by, "hall.cancelled", "booking:"+id, b.SubjectID, nil)
 	})
+}
+
+// giveBack ends an open visit and frees its places; fault.Conflict "hall.booking_over" when it is over.
+func (s *Service) giveBack(ctx context.Context, tx *db.Tx, b Booking) error {
+	n, err := tx.Exec(ctx, `UPDATE hall_booking SET state = 'cancelled', ended_at = $1 WHERE id = $2 AND state = 'booked'`, s.now(tx), b.ID)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Conflict, "hall.booking_over")
+	}
+	for _, letter := range []string{"", b.Letter} {
+		if err := tx.Later(ctx, `UPDATE hall_slot SET taken = taken - 1 WHERE hall_id = $1 AND day = $2 AND minute = $3 AND letter = $4 AND taken > 0`,
+			b.HallID, b.Day, b.Minute, letter); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Visit is one of somebody's bookings with its hall.

@@ -57,15 +57,29 @@ type Rules struct {
 	NumbersMost  int    `json:"numbers_most"`  // given a line and day to those who have not booked: 500
 }
 
+// Figure is a number among the rules, with the bounds between which a hall can work.
+type Figure struct {
+	Name  string // as in the stored rules
+	Value *int
+	Usual int
+	Least int
+	Most  int
+}
+
+// Figures are the numbers of the rules, in the order people read them.
+func (r *Rules) Figures() []Figure {
+	return []Figure{{"slot_minutes", &r.SlotMinutes, 30, 5, 240}, {"minutes_each", &r.MinutesEach, 15, 1, 240}, {"online_share", &r.OnlineShare, 50, 1, 100},
+		{"days_ahead", &r.DaysAhead, 7, 1, 60}, {"cancel_before", &r.CancelBefore, 60, 1, 1440}, {"missed_most", &r.MissedMost, 3, 1, 100},
+		{"missed_days", &r.MissedDays, 30, 1, 366}, {"blocked_days", &r.BlockedDays, 30, 1, 366}, {"grace", &r.Grace, 15, 1, 240},
+		{"pass_behind", &r.PassBehind, 3, 1, 50}, {"passes_most", &r.PassesMost, 3, 1, 20}, {"tell_ahead", &r.TellAhead, 3, 1, 50},
+		{"answer_days", &r.AnswerDays, 3, 1, 60}, {"numbers_most", &r.NumbersMost, 500, 1, 999}}
+}
+
 // usual fills in what a hall does not say.
 func (r Rules) usual() Rules {
-	for _, v := range []struct {
-		to *int
-		n  int
-	}{{&r.SlotMinutes, 30}, {&r.MinutesEach, 15}, {&r.OnlineShare, 50}, {&r.DaysAhead, 7}, {&r.CancelBefore, 60}, {&r.MissedMost, 3}, {&r.MissedDays, 30},
-		{&r.BlockedDays, 30}, {&r.Grace, 15}, {&r.PassBehind, 3}, {&r.PassesMost, 3}, {&r.TellAhead, 3}, {&r.AnswerDays, 3}, {&r.NumbersMost, 500}} {
-		if *v.to == 0 {
-			*v.to = v.n
+	for _, f := range r.Figures() {
+		if *f.Value == 0 {
+			*f.Value = f.Usual
 		}
 	}
 	return r
@@ -94,8 +108,10 @@ func (r Rules) check() error {
 	if len(r.Lines) == 0 {
 		f.Field("lines", "hall.bad_lines")
 	}
-	if r.OnlineShare > 100 || r.MinutesEach < 1 || r.NumbersMost < 1 || r.SlotMinutes < 5 || r.SlotMinutes > 240 {
-		f.Field("slot_minutes", "hall.bad_slots")
+	for _, n := range r.Figures() {
+		if *n.Value < n.Least || *n.Value > n.Most {
+			f.Field(n.Name, "hall.bad_figure", n.Least, n.Most)
+		}
 	}
 	return f.OrNil()
 }

@@ -42,15 +42,25 @@ DO UPDATE SET address = excluded.address, phone = excluded.phone, rules = exclud
 					return fault.New(fault.Invalid, "hall.bad_lines")
 				}
 			}
-			err := tx.Later(ctx, `INSERT INTO hall_window (id, hall_id, number, name, letters, account_id) VALUES ($1, $2, $3, $4, $5, '')
-ON CONFLICT (hall_id, number) DO UPDATE SET name = excluded.name, letters = excluded.letters`, db.NewKey(), id, w.Number, w.Name, db.JSON[[]string]{V: w.Letters})
-			if err != nil {
-				return err
-			}
+		}
+		if err := putWindows(ctx, tx, id, d.Windows); err != nil {
+			return err
 		}
 		return s.leaf(ctx, tx, by, "hall.put", "hall:"+id, "", map[string]any{"windows": len(d.Windows)})
 	})
 	return id, err
+}
+
+// putWindows writes windows by their numbers; those that are there keep who sits at them.
+func putWindows(ctx context.Context, tx *db.Tx, hallID string, list []Window) error {
+	for _, w := range list {
+		err := tx.Later(ctx, `INSERT INTO hall_window (id, hall_id, number, name, letters, account_id) VALUES ($1, $2, $3, $4, $5, '')
+ON CONFLICT (hall_id, number) DO UPDATE SET name = excluded.name, letters = excluded.letters`, db.NewKey(), hallID, w.Number, w.Name, db.JSON[[]string]{V: w.Letters})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Query asks for halls of a region; the zero region is the province. Those of the governments above the region are found too.

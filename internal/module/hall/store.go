@@ -57,6 +57,15 @@ func moved(ctx context.Context, tx *db.Tx, id string) (Hall, error) {
 	return r.hall()
 }
 
+// kept reads a hall whose rules nobody changes before the transaction ends. The queue's version stays: screens have nothing new to show.
+func kept(ctx context.Context, tx *db.Tx, id string) (Hall, error) {
+	r, err := db.One[hallRow](ctx, tx, `UPDATE hall_hall SET rules = rules WHERE id = $1 RETURNING `+hallColumns, id)
+	if err != nil {
+		return Hall{}, missing(err, "hall.not_found")
+	}
+	return r.hall()
+}
+
 type windowRow struct {
 	ID        string
 	HallID    string

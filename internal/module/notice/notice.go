@@ -34,6 +34,7 @@ type Message struct {
 	Key     string // a line of the locales
 	Args    []string
 	Link    string // a path of ours to go on from
+	Desk    bool   // told for the work, read at the desk; otherwise a matter of the person's own
 	At      time.Time
 	Read    bool
 }
@@ -88,8 +89,8 @@ func (s *Service) Send(ctx context.Context, tx *db.Tx, m Message) error {
 	if m.Args == nil {
 		m.Args = []string{}
 	}
-	err := tx.Later(ctx, `INSERT INTO notice_message (id, subject_id, message_key, args, link, sent_at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		id, m.Subject, m.Key, db.JSON[[]string]{V: m.Args}, m.Link, tx.Now)
+	err := tx.Later(ctx, `INSERT INTO notice_message (id, subject_id, message_key, args, link, sent_at, desk) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		id, m.Subject, m.Key, db.JSON[[]string]{V: m.Args}, m.Link, tx.Now, m.Desk)
 	if err != nil {
 		return fmt.Errorf("storing a message: %w", err)
 	}
@@ -135,19 +136,30 @@ type messageRow struct {
 	Link       string
 	SentAt     time.Time
 	ReadAt     time.Time
+	Desk       bool
 }
 
-const selectMessage = `SELECT id, subject_id, message_key, args, link, sent_at, read_at FROM notice_message WHERE `
+// reader is whose messages by reads: at the desk those told to an officer for the work, elsewhere those of whom by acts for.
+func reader(by actor.Actor) (subject string, desk bool) {
+	if by.Kind == actor.Officer {
+		return by.Subject, true
+	}
+	return by.For(), false
+}
+
+const selectMessage = `SELECT id, subject_id, message_key, args, link, sent_at, read_at, desk FROM notice_message WHERE `
 
 // List returns by's messages, newest first, those older than the message `before` when it is not empty.
 func (s *Service) List(ctx context.Context, by actor.Actor, before string, limit int) (out []Message, err error) {
 	if before == "" {
 		before = "g" // after every hexadecimal key
 	}
+	subject, desk := reader(by)
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		rows, err := db.All[messageRow](ctx, tx, selectMessage+`subject_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, by.For(), before, limit)
+		out = nil
+		rows, err := db.All[messageRow](ctx, tx, selectMessage+`subject_id = $1 AND desk = $2 AND id < $3 ORDER BY id DESC LIMIT $4`, subject, desk, before, limit)
 		for _, r := range rows {
-			out = append(out, Message{r.ID, r.SubjectID, r.MessageKey, r.Args.V, r.Link, r.SentAt, !r.ReadAt.IsZero()})
+			out = append(out, Message{r.ID, r.SubjectID, r.MessageKey, r.Args.V, r.Link, r.Desk, r.SentAt, !r.ReadAt.IsZero()})
 		}
 		return err
 	})
@@ -156,11 +168,12 @@ func (s *Service) List(ctx context.Context, by actor.Actor, before string, limit
 
 // Unread counts by's unread messages, up to 99.
 func (s *Service) Unread(ctx context.Context, by actor.Actor) (n int, err error) {
-	if by.For() == "" {
+	subject, desk := reader(by)
+	if subject == "" {
 		return 0, nil
 	}
 	err = s.db.Glance(ctx, func(tx *db.Tx) error {
-		n, err = db.One[int](ctx, tx, `SELECT count(*) FROM (SELECT id FROM notice_message WHERE subject_id = $1 AND read_at IS NULL LIMIT 99) AS unread`, by.For())
+		n, err = db.One[int](ctx, tx, `SELECT count(*) FROM (SELECT id FROM notice_message WHERE subject_id = $1 AND desk = $2 AND read_at IS NULL LIMIT 99) AS unread`, subject, desk)
 		return err
 	})
 	return n, err
@@ -168,8 +181,9 @@ func (s *Service) Unread(ctx context.Context, by actor.Actor) (n int, err error)
 
 // Open marks one of by's messages read and returns where it leads. fault.NotFound for anybody else's.
 func (s *Service) Open(ctx context.Context, by actor.Actor, id string) (link string, err error) {
+	subject, desk := reader(by)
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		links, err := db.All[string](ctx, tx, `UPDATE notice_message SET read_at = COALESCE(read_at, $1) WHERE id = $2 AND subject_id = $3 RETURNING link`, tx.Now, id, by.For())
+		links, err := db.All[string](ctx, tx, `UPDATE notice_message SET read_at = COALESCE(read_at, $1) WHERE id = $2 AND subject_id = $3 AND desk = $4 RETURNING link`, tx.Now, id, subject, desk)
 		if err != nil {
 			return err
 		}
@@ -180,4 +194,15 @@ func (s *Service) Open(ctx context.Context, by actor.Actor, id string) (link str
 		return nil
 	})
 	return link, err
+}
+
+// OpenAll marks by's messages read up to the one of this id: those that came after what by saw stay unread.
+func (s *Service) OpenAll(ctx context.Context, by actor.Actor, latest string) error {
+	subject, desk := reader(by)
+	if subject == "" {
+		return nil
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		return tx.Later(ctx, `UPDATE notice_message SET read_at = $1 WHERE subject_id = $2 AND desk = $3 AND id <= $4 AND read_at IS NULL`, tx.Now, subject, desk, latest)
+	})
 }

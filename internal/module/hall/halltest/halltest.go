@@ -24,12 +24,13 @@ import (
 	"xiangyun/internal/platform/sm/smtest"
 )
 
-// The people of the tests: two citizens, two officers at windows, one of another county, who supervises the city.
+// The people of the tests: two citizens, two officers at windows and their chief, one of another county, who supervises the city.
 var (
 	Zhang      = actor.Actor{Kind: actor.Person, Account: "zhang", Subject: "subject-zhang"}
 	Li         = actor.Actor{Kind: actor.Person, Account: "li", Subject: "subject-li"}
 	Window     = officer("window", "220102d90", "a")
 	Second     = officer("window", "220102d90", "b")
+	Chief      = officer("chief", "220102d90", "e")
 	Neighbour  = officer("window", "220103d90", "c")
 	Supervisor = officer("supervisor", "2201", "d")
 )

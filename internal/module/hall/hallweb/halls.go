@@ -117,6 +117,7 @@ type showView struct {
 	hall.Row
 	Windows []hall.Window
 	Busy    [24]int
+	Chief   bool // may change how the hall is
 }
 
 // show is GET /halls/{id}.
@@ -126,7 +127,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := showView{Row: row, Windows: list}
+	v := showView{Row: row, Windows: list, Chief: s.Halls.Arranges(by(r), row.Hall)}
 	if v.Busy, err = s.Halls.Busy(ctx, by(r), id); err != nil {
 		return err
 	}

@@ -91,6 +91,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /desk/obstacles", web.Staff, s.deskObstacles)
 	r.Page("GET /desk/obstacles/{number}", web.Staff, s.deskObstacle)
 	r.Page("POST /desk/obstacles/{number}", web.Staff, s.answer)
+	r.Page("GET /desk/halls/{id}", web.Staff, s.askArrange)
+	r.Page("POST /desk/halls/{id}", web.Staff, s.arrange)
 	s.api(r)
 }
 

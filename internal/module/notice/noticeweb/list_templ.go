@@ -76,7 +76,7 @@ func listPage(v listView) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					for _, m := range v.Rows {
-						templ_7745c5c3_Err = design.Notification(design.NotificationParams{Title: said(ctx, m), At: page.DateTime(ctx, m.At), ISO: m.At.UTC().Format(time.RFC3339), Href: "/me/messages/" + m.ID, Unread: !m.Read}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = design.Notification(design.NotificationParams{Title: said(ctx, m), At: page.DateTime(ctx, m.At), ISO: m.At.UTC().Format(time.RFC3339), Href: v.Home + "/" + m.ID, Unread: !m.Read}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -92,18 +92,55 @@ func listPage(v listView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+			if v.Unread > 0 && v.Latest != "" {
+				templ_7745c5c3_Var4 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+					if !templ_7745c5c3_IsBuffer {
+						defer func() {
+							templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+							if templ_7745c5c3_Err == nil {
+								templ_7745c5c3_Err = templ_7745c5c3_BufErr
+							}
+						}()
+					}
+					ctx = templ.InitializeContext(ctx)
+					templ_7745c5c3_Err = design.Button(design.ButtonParams{Text: page.T(ctx, "notice.read_all"), Kind: design.Secondary, Icon: "list-checks"}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					return nil
+				})
+				templ_7745c5c3_Err = design.Form(design.FormParams{Action: v.Home + "/read", Hidden: []design.Hidden{{Name: "latest", Value: v.Latest}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			templ_7745c5c3_Err = design.Pager(design.PagerParams{First: v.First, Next: v.Next}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "notice.title"), Crumbs: []design.Crumb{{Text: page.T(ctx, "notice.me"), Href: "/me"}, {Text: page.T(ctx, "notice.title")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Layout(design.Page{Title: page.T(ctx, "notice.title"), Crumbs: crumbs(ctx, v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		return nil
 	})
+}
+
+// crumbs lead back to the desk or to the person's own page.
+func crumbs(ctx context.Context, v listView) []design.Crumb {
+	above := design.Crumb{Text: page.T(ctx, "notice.me"), Href: "/me"}
+	if v.Home != "/me/messages" {
+		above = design.Crumb{Text: page.T(ctx, "notice.desk"), Href: "/desk"}
+	}
+	return []design.Crumb{above, {Text: page.T(ctx, "notice.title")}}
 }
 
 func lead(ctx context.Context, v listView) string {

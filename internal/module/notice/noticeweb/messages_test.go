@@ -100,3 +100,26 @@ func TestMessagesArePaged(t *testing.T) {
 		p.Open("/me/messages").Wants(200, words, "25")
 	}
 }
+
+// What an officer is told for the work is read at the desk, and what concerns the same person as a citizen elsewhere.
+func TestOfficersReadAtTheDesk(t *testing.T) {
+	by := actor.Actor{Kind: actor.Officer, Account: "w", Subject: "zhang"}
+	h, send := open(t, &by)
+	send(notice.Message{Subject: "zhang", Key: "web.internal", Args: []string{"OWN1"}, Link: "/cases/7"})
+	send(notice.Message{Subject: "zhang", Key: "web.internal", Args: []string{"WORK1"}, Link: "/cases/8", Desk: true})
+	p := webtest.New(t, h)
+	p.Open("/desk/messages").Wants(200, "有 1 条未读消息", "WORK1").Lacks("OWN1")
+	// What comes after the page was shown stays unread.
+	send(notice.Message{Subject: "zhang", Key: "web.internal", Args: []string{"WORK2"}, Desk: true})
+	p.Press("全部标为已读").Wants(200, "有 1 条未读消息", "WORK2")
+	p.Press("全部标为已读").Wants(200, "消息都已读过").Lacks("全部标为已读")
+	p.Open("/me/messages")
+	if p.Path() != "/desk/messages" {
+		t.Errorf("an officer is led to %s", p)
+	}
+	work := p.Link("系统繁忙，请稍后再试。若多次出现，请拨打 12345 并告知编号 WORK1。")
+	p.Open(work).Wants(200, "case 8")
+	by = actor.Actor{Kind: actor.Person, Account: "z", Subject: "zhang"}
+	p.Open("/me/messages").Wants(200, "有 1 条未读消息", "OWN1").Lacks("WORK")
+	p.Open(work).Wants(404)
+}
