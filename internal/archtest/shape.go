@@ -124,6 +124,7 @@ var withoutActor = map[string]string{
 	"casefile.VerifyPaper":    "a stranger with number and query code; it tells no person anything about another",
 	"casefile.RunLapsed":      "runs by the clock: the announced time is over, whoever writes it down",
 	"casefile.MarkClocks":     "runs by the clock",
+	"casefile.BeginWarnings":  "runs by the clock: somebody ordered the rule for this day",
 	"supervision.Fold":        "runs by the clock: it counts what others did",
 	"casefile.Progress":       "a stranger with number and query code; it tells no person anything about another",
 	"cert.IssueFor":           "follows an approval, whose actor the case names",
