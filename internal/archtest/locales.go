@@ -12,7 +12,9 @@ import (
 )
 
 var (
-	languages   = []string{"zh", "en", "ko"}
+	languages = []string{"zh", "en", "ko"}
+	// written is what may be a key, or the beginning of one.
+	written     = regexp.MustCompile(`"([A-Za-z0-9_.-]+)"`)
 	placeholder = regexp.MustCompile(`\{\d+\}`)
 	// sure are the calls whose key argument is certainly a line of the locales.
 	sure = regexp.MustCompile(`(?:fault\.New\(fault\.\w+,\s*|page\.T\(ctx,\s*|\.Field\([^,()]+,\s*)"([a-z_]+\.[a-z0-9_.]+)"`)
@@ -28,8 +30,12 @@ func Locales(t *Tree) []Finding {
 			out = append(out, Finding{"a page or fault", "says " + m[1] + ", which no locale has"})
 		}
 	}
+	said := map[string]bool{}
+	for _, m := range written.FindAllStringSubmatch(source, -1) {
+		said[m[1]] = true
+	}
 	for key, where := range words {
-		if !strings.Contains(source, `"`+key+`"`) && !dynamic(source, key) {
+		if !said[key] && !dynamic(said, key) {
 			out = append(out, Finding{where, key + " is a line nobody says"})
 		}
 	}
@@ -51,9 +57,9 @@ func opens(words map[string]string, text string) bool {
 }
 
 // dynamic tells whether a key's beginning is written out and its end computed: "casefile.state." + state.
-func dynamic(source, key string) bool {
+func dynamic(said map[string]bool, key string) bool {
 	for i := len(key) - 1; i > 0; i-- {
-		if (key[i] == '.' || key[i] == '_') && strings.Count(key[:i+1], ".") >= 1 && strings.Contains(source, `"`+key[:i+1]+`"`) {
+		if (key[i] == '.' || key[i] == '_') && strings.Count(key[:i+1], ".") >= 1 && said[key[:i+1]] {
 			return true
 		}
 	}
