@@ -24,5 +24,10 @@
 //	[Service.PresentOffline]        a code checked where there is no network, for seven days at most
 //	[Service.FindPublic]            an open register, for types whose law asks for one: lawyers
 //
+// A type changes by the proposal of one keeper and the approval of another, from a day on; certificates stay on the version they were issued under. Old
+// paper stock is taken over from tables into a list of its own: nothing of it is signed, and its pages say so.
+//
+// The documents bear the seal of the office that issues, where it has one in use: SES on the OFD, PAdES on the PDF, see sealed.go.
+//
 // The record rests sealed, the documents too. It does not decide who deserves a certificate (casefile does) and draws no pages (platform/paper).
 package cert
