@@ -45,7 +45,7 @@ func TestPaperPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Open("/desk/paper-certificates/" + id).Wants(200, "质量报告", "没有持证主体名称")
+	p.Open("/desk/paper-certificates/"+id).Wants(200, "质量报告", "没有持证主体名称")
 	if strings.Contains(p.Body(), "张晓琳") {
 		t.Error("the report shows what stands in a row")
 	}
