@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,6 +61,7 @@ type World struct {
 	Events  []event.Event
 	Seals   *seal.Service
 	Device  *hsm.Simulator // of the seals' keys
+	mu      sync.Mutex     // over what follows from an issue
 }
 
 // Schemas are the tables the register needs.
@@ -188,6 +190,8 @@ func (w *World) Find(_ context.Context, _ *db.Tx, kind, number, name string) (id
 
 // Emit implements cert's need of events.
 func (w *World) Emit(_ context.Context, _ *db.Tx, e event.Event) error {
+	w.mu.Lock() // several nodes issue at once
+	defer w.mu.Unlock()
 	w.Events = append(w.Events, e)
 	return nil
 }
@@ -196,6 +200,8 @@ type messages struct{ w *World }
 
 // Send implements cert's need of notices.
 func (m messages) Send(_ context.Context, _ *db.Tx, n cert.Notice) error {
+	m.w.mu.Lock()
+	defer m.w.mu.Unlock()
 	m.w.Notices = append(m.w.Notices, n)
 	return nil
 }
