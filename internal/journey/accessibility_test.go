@@ -1,21 +1,16 @@
 package journey
 
 import (
-	"os"
 	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
-
-	"xiangyun/internal/platform/db/dbtest"
 )
 
 // TestAccessibility shows every page to axe-core, on a phone and on a desk, as it is, in 长者模式 and in high contrast: no violation, and
 // no page wider than the screen. With XIANGYUN_SIGHTS set to a folder it leaves every page there as a picture, for people to look at.
 func TestAccessibility(t *testing.T) {
-	if os.Getenv(dbtest.Variable) != "" {
-		t.Skip("how a page looks does not depend on the engine; it is looked at beside SQLite")
-	}
+	besideSQLite(t)
 	p := busy(t, start(t))
 	c := launch(t)
 	for who, list := range p.sights(t) {

@@ -8,6 +8,7 @@ import (
 
 // TestOfflineVerification: a code is checked in Chromium with the program stopped and the network cut. What the page then knows it has kept.
 func TestOfflineVerification(t *testing.T) {
+	besideSQLite(t)
 	s := start(t)
 	c := launch(t)
 	holder := c.person(t, s, true, phone)

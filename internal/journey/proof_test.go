@@ -17,6 +17,7 @@ import (
 
 // TestProofScript runs the page's own SM3 and inclusion proof in Chromium against the vectors of GB/T 32905 and against trees made in Go.
 func TestProofScript(t *testing.T) {
+	besideSQLite(t)
 	build := exec.Command("go", "tool", "esbuild", "web/js/proof.js", "--bundle", "--format=iife", "--global-name=proof", "--target=es2019,chrome80", "--log-level=warning")
 	build.Dir = "../.."
 	script, err := build.Output()

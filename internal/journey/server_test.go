@@ -282,6 +282,13 @@ func tail(text string, lines int) string {
 	return strings.Join(all, "\n")
 }
 
+// besideSQLite skips what a browser does with pages where PostgreSQL is underneath: it is the same there.
+func besideSQLite(t *testing.T) {
+	if os.Getenv(dbtest.Variable) != "" {
+		t.Skip("what a browser does with a page does not depend on the engine; it is tried beside SQLite")
+	}
+}
+
 // openDatabase opens the server's database beside it, to count what only the tables know.
 func (s *server) openDatabase() *db.DB {
 	s.t.Helper()

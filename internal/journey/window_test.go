@@ -66,6 +66,7 @@ func (k *typist) to(name string) {
 // TestWindowByKeyboard does a whole case at the window without a mouse: a number is called, the person's card is read, the item is found by its pinyin
 // initials, everything is filled in on one page and handed in, the receipt is shown and the next person is called. It counts the keys.
 func TestWindowByKeyboard(t *testing.T) {
+	besideSQLite(t)
 	s := start(t)
 	c := launch(t)
 	b := c.person(t, s, true, desk)
