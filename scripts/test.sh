@@ -13,6 +13,7 @@ need chromium chromium
 need jq jq
 need curl curl
 need pdftotext poppler-utils
+need openssl openssl
 fc-list 2>/dev/null | grep -qi 'noto.*cjk' || missing+=(fonts-noto-cjk)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || have initdb || missing+=(postgresql-15)
 if [ ${#missing[@]} -gt 0 ]; then

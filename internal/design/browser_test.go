@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -16,6 +15,7 @@ import (
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/platform/page"
+	"xiangyun/internal/platform/tooltest"
 	"xiangyun/web"
 )
 
@@ -121,10 +121,7 @@ func serveGallery(t *testing.T) string {
 // startBrowser starts one Chromium for the test. Its first run carries no deadline: the browser would be taken down by it.
 func startBrowser(t *testing.T) context.Context {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		unavailable(t, "chromium is missing")
-	}
+	path := tooltest.Need(t, "chromium", "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(t.TempDir()), chromedp.WSURLReadTimeout(2*time.Minute), chromedp.Flag("disable-quic", true))
 	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)

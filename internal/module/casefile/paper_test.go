@@ -23,6 +23,7 @@ import (
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/once"
 	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/tooltest"
 )
 
 // flat is a text without spaces and ends of lines.
@@ -33,13 +34,7 @@ func flat(text string) string {
 // textOfPDF is what readers copy from a PDF, flat.
 func textOfPDF(t *testing.T, content []byte) string {
 	t.Helper()
-	program, err := exec.LookPath("pdftotext")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("pdftotext is missing: install poppler-utils")
-		}
-		t.Skip("pdftotext is missing: install poppler-utils")
-	}
+	program := tooltest.Need(t, "pdftotext", "poppler-utils")
 	file := filepath.Join(t.TempDir(), "a.pdf")
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		t.Fatal(err)

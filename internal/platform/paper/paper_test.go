@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/tooltest"
 )
 
 var (
@@ -64,13 +65,7 @@ func files(t testing.TB, s paper.Sheet) map[paper.Format]*paper.File {
 // tool runs a program of poppler on a PDF and returns what it writes; a message on its error output is a fault of the file.
 func tool(t *testing.T, name string, content []byte, args ...string) []byte {
 	t.Helper()
-	program, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is missing: install poppler-utils", name)
-		}
-		t.Skipf("%s is missing: install poppler-utils", name)
-	}
+	program := tooltest.Need(t, name, "poppler-utils")
 	file := path.Join(t.TempDir(), "a.pdf")
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		t.Fatal(err)

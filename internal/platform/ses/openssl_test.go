@@ -10,16 +10,12 @@ import (
 	"time"
 
 	"xiangyun/internal/platform/sm"
+	"xiangyun/internal/platform/tooltest"
 )
 
 // TestOpenSSLAgrees lets a second implementation verify what the maker and the signer signed, and the chain of their certificates.
 func TestOpenSSLAgrees(t *testing.T) {
-	if _, err := exec.LookPath("openssl"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("openssl is missing")
-		}
-		t.Skip("openssl is missing")
-	}
+	openssl := tooltest.Need(t, "openssl", "openssl")
 	o := newOffice(t)
 	s, err := ParseSignature(o.affix(t, o.seal(t, o.info()), epoch.Add(time.Hour), nil))
 	if err != nil {
@@ -38,7 +34,7 @@ func TestOpenSSLAgrees(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return exec.Command("openssl", "pkeyutl", "-verify", "-rawin", "-digest", "sm3", "-pkeyopt", "distid:1234567812345678",
+		return exec.Command(openssl, "pkeyutl", "-verify", "-rawin", "-digest", "sm3", "-pkeyopt", "distid:1234567812345678",
 			"-pubin", "-inkey", file("key.pem", key), "-in", file("signed", signed), "-sigfile", file("signature", signature)).Run()
 	}
 	if err := verify(o.signer, s.signed, s.Value); err != nil {
@@ -53,7 +49,7 @@ func TestOpenSSLAgrees(t *testing.T) {
 	armour := func(c *sm.Certificate) []byte {
 		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
 	}
-	chain := exec.Command("openssl", "verify", "-vfyopt", "distid:1234567812345678", "-no_check_time", "-CAfile", file("root.pem", armour(o.root)),
+	chain := exec.Command(openssl, "verify", "-vfyopt", "distid:1234567812345678", "-no_check_time", "-CAfile", file("root.pem", armour(o.root)),
 		file("signer.pem", armour(o.signer)))
 	if out, err := chain.CombinedOutput(); err != nil || !bytes.Contains(out, []byte("OK")) {
 		t.Errorf("openssl refuses the chain: %v %s", err, out)

@@ -21,6 +21,7 @@ import (
 	"xiangyun/internal/platform/signed"
 	"xiangyun/internal/platform/signed/signedtest"
 	"xiangyun/internal/platform/sm"
+	"xiangyun/internal/platform/tooltest"
 )
 
 func TestSignedPDF(t *testing.T) {
@@ -121,22 +122,9 @@ func TestEveryBitOfPDF(t *testing.T) {
 	group.Wait()
 }
 
-// program finds a second implementation; without it the test is skipped, but for where every tool has to be.
-func program(t *testing.T, name, from string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is missing: install %s", name, from)
-		}
-		t.Skipf("%s is missing: install %s", name, from)
-	}
-	return path
-}
-
 // TestOpenSSLAgrees takes the signature out of a PDF by its own words and has OpenSSL verify it over what it covers.
 func TestOpenSSLAgrees(t *testing.T) {
-	openssl := program(t, "openssl", "openssl")
+	openssl := tooltest.Need(t, "openssl", "openssl")
 	o := &office{signedtest.New().Abroad()}
 	content := o.signedPDF(t, paper.Slot{Name: "certificate.json", Size: 100}).Bytes()
 	m := regexp.MustCompile(`/ByteRange\[0 (\d+) +(\d+) +(\d+) *\]`).FindSubmatch(content)
@@ -184,7 +172,7 @@ func TestOpenSSLAgrees(t *testing.T) {
 
 // TestPopplerAgrees asks a reader of PDF.
 func TestPopplerAgrees(t *testing.T) {
-	pdfsig := program(t, "pdfsig", "poppler-utils")
+	pdfsig := tooltest.Need(t, "pdfsig", "poppler-utils")
 	path := filepath.Join(t.TempDir(), "a.pdf")
 	if err := os.WriteFile(path, (&office{signedtest.New().Abroad()}).signedPDF(t, paper.Slot{}).Bytes(), 0o600); err != nil {
 		t.Fatal(err)

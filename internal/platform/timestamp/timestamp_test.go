@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"xiangyun/internal/platform/sm"
+	"xiangyun/internal/platform/tooltest"
 )
 
 var now = time.Date(2026, 3, 2, 1, 2, 3, 0, time.UTC)
@@ -147,12 +148,7 @@ func TestRefusals(t *testing.T) {
 
 // TestOpenSSLAgrees lets a second implementation ask and verify.
 func TestOpenSSLAgrees(t *testing.T) {
-	if _, err := exec.LookPath("openssl"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("openssl is missing")
-		}
-		t.Skip("openssl is missing")
-	}
+	openssl := tooltest.Need(t, "openssl", "openssl")
 	dir := t.TempDir()
 	file := func(name string, b []byte) string {
 		p := filepath.Join(dir, name)
@@ -163,7 +159,7 @@ func TestOpenSSLAgrees(t *testing.T) {
 	}
 	a, root := authority(t, false, true)
 	data := file("data", []byte("signature value"))
-	query, err := exec.Command("openssl", "ts", "-query", "-data", data, "-sha256", "-cert").Output()
+	query, err := exec.Command(openssl, "ts", "-query", "-data", data, "-sha256", "-cert").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +168,7 @@ func TestOpenSSLAgrees(t *testing.T) {
 		t.Fatal(err)
 	}
 	ca := file("root.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Raw}))
-	out, err := exec.Command("openssl", "ts", "-verify", "-queryfile", file("query", query), "-in", file("reply", reply), "-CAfile", ca, "-attime", "1772413323").CombinedOutput()
+	out, err := exec.Command(openssl, "ts", "-verify", "-queryfile", file("query", query), "-in", file("reply", reply), "-CAfile", ca, "-attime", "1772413323").CombinedOutput()
 	if err != nil {
 		t.Errorf("openssl refuses: %v %s", err, out)
 	}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +15,7 @@ import (
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/workflow/bpmn"
+	"xiangyun/internal/platform/tooltest"
 	"xiangyun/internal/platform/web"
 	assets "xiangyun/web"
 )
@@ -29,13 +29,7 @@ type tab struct {
 // launch starts Chromium. The tests need it; only outside CI may a machine lack it.
 func launch(t *testing.T, width int64) *tab {
 	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is missing: apt-get install chromium")
-		}
-		t.Skip("chromium is missing: apt-get install chromium")
-	}
+	path := tooltest.Need(t, "chromium", "chromium")
 	allocator, stopAllocator := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck, chromedp.Headless,
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("accept-lang", "zh-CN"), chromedp.Flag("lang", "zh-CN"), chromedp.UserDataDir(t.TempDir()))
