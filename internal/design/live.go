@@ -3,7 +3,8 @@ package design
 // LiveParams are a part of a page that follows what happens; see [Live].
 type LiveParams struct {
 	ID     string // of the part: the same on the page that is fetched anew
-	Events string // address of a stream that says "changed"
+	Events string // address of a stream that says "changed", with a version
+	Seen   int64  // the version this page shows: the stream's first word may be a later one
 	Polite bool   // what changes is read aloud by screen readers
 }
 

@@ -31,9 +31,9 @@ export function live(part) {
       }
     };
     const stream = new EventSource(place.dataset.live);
-    let seen = null;
+    let seen = place.dataset.seen;
     stream.addEventListener("changed", (event) => {
-      // The first one too: something may have changed between the page and its stream.
+      // The first word too: something may have changed between the page and its stream.
       if (event.data !== seen) fetchAnew();
       seen = event.data;
     });

@@ -243,26 +243,38 @@ func SealToSign(info Info, picture Picture) ([]byte, error) {
 
 // AssembleSeal puts a signature made over [SealToSign]'s result into the whole, and refuses one that does not fit or a seal it would not read.
 func AssembleSeal(signed, makerCert, signature []byte) ([]byte, error) {
-	cert, err := sm.ParseCertificate(makerCert)
+	der, err := beside(signed, makerCert, signature, nil)
 	if err != nil {
 		return nil, err
 	}
-	if !sm.Verify(cert.PublicKey, signed, signature) {
+	if _, err := ParseSeal(der); err != nil {
+		return nil, err
+	}
+	return der, nil
+}
+
+// beside writes what was signed with its certificate and signature, which must fit, and a timestamp where there is one: seals and signatures end alike.
+func beside(signed, cert, signature, timestamp []byte) ([]byte, error) {
+	c, err := sm.ParseCertificate(cert)
+	if err != nil {
+		return nil, err
+	}
+	if !sm.Verify(c.PublicKey, signed, signature) {
 		return nil, ErrSignature
 	}
 	var b cryptobyte.Builder
 	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddBytes(signed)
-		b.AddASN1OctetString(makerCert)
+		b.AddASN1OctetString(cert)
 		b.AddASN1ObjectIdentifier(sm2WithSM3)
 		b.AddASN1BitString(signature)
+		if timestamp != nil {
+			b.AddASN1(explicit0, func(b *cryptobyte.Builder) { b.AddASN1BitString(timestamp) })
+		}
 	})
 	der, err := b.Bytes()
 	if err != nil {
-		return nil, fmt.Errorf("writing seal: %w", err)
-	}
-	if _, err := ParseSeal(der); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("writing a signature beside what was signed: %w", err)
 	}
 	return der, nil
 }

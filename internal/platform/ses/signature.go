@@ -127,26 +127,9 @@ func ToSign(a Affixing) ([]byte, error) {
 // Assemble puts the signer's signature over [ToSign]'s result and a timestamp over that signature (nil for none) into the whole. It refuses a
 // signature that does not fit: what leaves here verifies.
 func Assemble(toSign, cert, value, timestamp []byte) ([]byte, error) {
-	c, err := sm.ParseCertificate(cert)
+	der, err := beside(toSign, cert, value, timestamp)
 	if err != nil {
 		return nil, err
-	}
-	if !sm.Verify(c.PublicKey, toSign, value) {
-		return nil, ErrSignature
-	}
-	var b cryptobyte.Builder
-	b.AddASN1(tag.SEQUENCE, func(b *cryptobyte.Builder) {
-		b.AddBytes(toSign)
-		b.AddASN1OctetString(cert)
-		b.AddASN1ObjectIdentifier(sm2WithSM3)
-		b.AddASN1BitString(value)
-		if timestamp != nil {
-			b.AddASN1(explicit0, func(b *cryptobyte.Builder) { b.AddASN1BitString(timestamp) })
-		}
-	})
-	der, err := b.Bytes()
-	if err != nil {
-		return nil, fmt.Errorf("writing signature: %w", err)
 	}
 	s, err := ParseSignature(der)
 	if err != nil {

@@ -375,7 +375,7 @@ func deskQueue(v deskView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = design.Live(design.LiveParams{ID: "waiting", Events: hallAt(v.Hall.ID, "events")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Live(design.LiveParams{ID: "waiting", Events: hallAt(v.Hall.ID, "events"), Seen: v.Hall.Version}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

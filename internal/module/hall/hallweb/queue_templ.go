@@ -443,7 +443,7 @@ func turnPage(v turnView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = design.Live(design.LiveParams{ID: "turn", Events: "/turns/" + v.Turn.Code + "/events", Polite: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.Live(design.LiveParams{ID: "turn", Events: "/turns/" + v.Turn.Code + "/events", Seen: v.Hall.Version, Polite: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -543,7 +543,7 @@ func screenPage(v screenView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = design.Live(design.LiveParams{ID: "calls", Events: hallAt(v.Hall.ID, "events"), Polite: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = design.Live(design.LiveParams{ID: "calls", Events: hallAt(v.Hall.ID, "events"), Seen: v.Hall.Version, Polite: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var19), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
