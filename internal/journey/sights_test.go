@@ -41,7 +41,8 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 				b.press("核验")
 			}},
 			{"verify-tampered", "/verify", func(b *tab) { b.upload("input[type=file]", tampered); b.press("核验文件") }},
-			{"token", "/verify?token=unknown", nil},
+			{"token", "/verify?token=unknown", nil}, {"verify-file", "/verify/file", nil}, {"verify-offline", "/verify/offline/", nil}, {"lawyers", "/lawyers", nil},
+			{"certificate-types", "/certificate-types?q=%E9%A3%9F%E5%93%81", nil}, {"seal-check", "/seals/check", nil},
 			{"progress", "/progress", nil}, {"progress-found", "/progress", func(b *tab) {
 				b.fill("办件编号", p.cases["suspended"])
 				b.fill("查询码", code)
@@ -67,6 +68,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"case-rejected", own("rejected"), nil}, {"case-withdrawn", own("withdrawn"), nil}, {"case-paper", own("delivered"), press("准予行政许可决定书")},
 			{"correct", own("correcting") + "/correct", nil}, {"withdraw", own("submitted") + "/withdraw", nil}, {"rate", own("delivered") + "/rate", nil}, {"rated", own("rated") + "/rate", nil},
 			{"certificates", "/certificates", nil}, {"certificate", "/certificates/" + p.certificate, nil}, {"present", "/certificates/" + p.certificate + "/present", nil},
+			{"grant", "/certificates/" + p.certificate + "/grants/new", nil}, {"copy", "/certificates/" + p.certificate + "/copies/new", nil}, {"case-proof", own("delivered") + "/proof", nil},
 			{"companies", "/me/companies", nil}, {"company-new", "/me/companies/new", nil}, {"agents", "/me/agents", nil}, {"company-data", "/me/data", nil}, {"company-messages", "/me/messages", nil},
 		},
 		"citizen": {
@@ -83,7 +85,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"desk-search", "/desk/search", nil}, {"desk-found", "/desk/search", func(b *tab) { b.fill("办件编号或者事项名称", "食品经营许可"); b.press("查询") }},
 			{"receive", "/desk/receive", nil}, {"receive-refused", "/desk/receive", press("开始申请")},
 			{"receive-items", "/desk/receive", func(b *tab) { b.fill("办理什么事项", "养老"); b.press("查找事项") }},
-			{"window", "/desk/window", nil}, {"desk-obstacles", "/desk/obstacles", nil}, {"new-mandate", "/desk/mandates/new", nil},
+			{"window", "/desk/window", nil}, {"guardians", "/desk/guardians", nil}, {"desk-messages", "/desk/messages", nil}, {"desk-obstacles", "/desk/obstacles", nil}, {"new-mandate", "/desk/mandates/new", nil},
 			{"desk-ratings", "/desk/ratings", nil}, {"moved", desk("accepted") + "/actions/accept", nil},
 		},
 		"review.nanguan": {
@@ -92,7 +94,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"deputies", "/desk/deputies", nil}, {"held", "/desk?show=held", nil}, {"copies", "/desk?show=copies", nil}, {"resume", desk("suspended") + "/actions/resume", nil}, {"review-ratings", "/desk/ratings", nil},
 		},
 		"chief.nanguan": {
-			{"chief-desk", "/desk", nil}, {"chief-case", desk("reviewed"), nil}, {"approve", desk("reviewed") + "/actions/approve", nil}, {"refuse", desk("reviewed") + "/actions/refuse", nil},
+			{"chief-desk", "/desk", nil}, {"seals", "/seals", nil}, {"seal-new", "/seals/new", nil}, {"complaints", "/desk/certificates/complaints", nil}, {"chief-case", desk("reviewed"), nil}, {"approve", desk("reviewed") + "/actions/approve", nil}, {"refuse", desk("reviewed") + "/actions/refuse", nil},
 			{"chief-extend", desk("reviewed") + "/actions/extend", nil},
 			{"revoke", "/desk/certificates/" + p.certificate + "/revoke", nil}, {"certificate-read", "/certificates/" + p.certificate, nil}, {"chief-ratings", "/desk/ratings", nil},
 			{"rating", "/desk/ratings", press("不满意")},
@@ -126,7 +128,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"board-cases", "/desk/supervision/cases?at=220102d31", nil}, {"cards", "/desk/supervision/cards", nil}, {"card-new", "/desk/supervision/cards/new?number=" + p.cases["accepted"], nil},
 			{"card-new-refused", "/desk/supervision/cards/new?number=" + p.cases["accepted"], press("发督办单")},
 			{"card", "/desk/supervision/cards/new?number=" + p.cases["accepted"], func(b *tab) { b.fill("督办内容", "请说明进展"); b.press("发督办单") }},
-			{"month", "/desk/supervision/report", nil}, {"calendars", "/desk/calendars", nil},
+			{"month", "/desk/supervision/report", nil}, {"calendars", "/desk/calendars", nil}, {"warnings", "/desk/warnings", nil}, {"warning-new", "/desk/warnings/new", nil},
 		},
 		"admin": {
 			{"admin", "/admin", nil}, {"accounts", "/admin/accounts", nil}, {"account-new", "/admin/accounts/new", nil}, {"account", "/admin/accounts?q=citizen", press("citizen")},

@@ -80,6 +80,7 @@ var Greeting = [][2]string{
 	{"lawyer", "林国梁，律师，已有律师执业证 · a lawyer with a certificate to show"},
 	{"window.nanguan", "南关区政务服务中心综合窗口 · receives and hands out"},
 	{"review.nanguan", "南关区市场监督管理局审查 · reviews"},
+	{"inspect.nanguan", "南关区市场监督管理局核查员 · inspects on the spot"},
 	{"chief.nanguan", "南关区市场监督管理局首席代表 · decides"},
 	{"village.nanguan", "华阳社区代办 · receives on the county's behalf"},
 	{"catalogue.province", "省级事项库管理 · keeps the item library"},

@@ -72,14 +72,14 @@ func (s *site) leaf(w http.ResponseWriter, r *http.Request) error {
 
 // proofOf is the proof of the page's leaf.
 func proofOf(ctx context.Context, v leafView) design.LogProofParams {
-	p := proofBlock(ctx, v, "")
-	p.Level, p.Href = 2, ""
+	p := proofBlock(ctx, v, "", 2)
+	p.Href = ""
 	return p
 }
 
-// proofBlock shows a leaf's proof anywhere; the browser checks it by itself.
-func proofBlock(ctx context.Context, v leafView, title string) design.LogProofParams {
-	p := design.LogProofParams{Title: title, Level: 3, Index: v.Leaf.Position, Leaf: hex.EncodeToString(audit.LeafHash(v.Leaf.Commitment)), Pending: v.Pending, Verified: v.Sound}
+// proofBlock shows a leaf's proof anywhere, under a heading of this level; the browser checks it by itself.
+func proofBlock(ctx context.Context, v leafView, title string, level int) design.LogProofParams {
+	p := design.LogProofParams{Title: title, Level: level, Index: v.Leaf.Position, Leaf: hex.EncodeToString(audit.LeafHash(v.Leaf.Commitment)), Pending: v.Pending, Verified: v.Sound}
 	if v.Pending {
 		return p
 	}

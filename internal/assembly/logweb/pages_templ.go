@@ -838,7 +838,7 @@ func caseProofPage(v caseProofView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = design.LogProof(proofBlock(ctx, l, kindWords(ctx, l.Leaf.Kind)+" · "+page.DateTime(ctx, l.Leaf.At))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = design.LogProof(proofBlock(ctx, l, kindWords(ctx, l.Leaf.Kind)+" · "+page.DateTime(ctx, l.Leaf.At), 2)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

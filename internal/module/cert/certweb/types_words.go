@@ -60,13 +60,13 @@ func columnsOf(ctx context.Context, keys ...string) []design.Column {
 }
 
 func typeColumns(ctx context.Context) []design.Column {
-	return columnsOf(ctx, "name", "department", "holder", "code")
+	return columnsOf(ctx, "name", "department", "holder")
 }
 
 func typeTable(ctx context.Context, list []cert.Kept) []design.Row {
 	rows := make([]design.Row, len(list))
 	for i, t := range list {
-		rows[i] = design.Row{Cells: []design.Cell{{Text: t.Name, Href: typeAt(t.TypeKey)}, {Text: t.Department}, {Text: holderName(ctx, t.HolderKind)}, {Text: t.Code}}}
+		rows[i] = design.Row{Cells: []design.Cell{{Text: t.Name, Href: typeAt(t.TypeKey), Note: t.Code}, {Text: t.Department}, {Text: holderName(ctx, t.HolderKind)}}}
 	}
 	return rows
 }

@@ -609,7 +609,7 @@ func showAside(v showView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = design.Button(design.ButtonParams{Text: page.T(ctx, "cert.recall"), Kind: design.Danger, Full: true, Confirm: page.T(ctx, "cert.recall_sure")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = design.Button(design.ButtonParams{Text: page.T(ctx, "cert.recall"), Kind: design.Secondary, Icon: "circle-x", Full: true, Confirm: page.T(ctx, "cert.recall_sure")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
