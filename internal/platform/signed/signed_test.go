@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"sync"
 	"testing"
 
 	"xiangyun/internal/platform/paper"
@@ -131,4 +132,24 @@ func repack(t testing.TB, content []byte, change func(name string, part []byte) 
 		t.Fatal(err)
 	}
 	return out.Bytes()
+}
+
+// everyByte changes one bit of each byte of a file in turn: none of what comes out may pass.
+func everyByte(t *testing.T, whole []byte, passes func([]byte) bool) {
+	t.Helper()
+	var group sync.WaitGroup
+	const workers = 4
+	for w := range workers {
+		group.Go(func() {
+			b := bytes.Clone(whole)
+			for i := w; i < len(b); i += workers {
+				b[i] ^= 1 << (i % 8)
+				if passes(b) {
+					t.Errorf("byte %d of %d changed and nobody sees it: %q", i, len(b), b[max(0, i-20):min(len(b), i+20)])
+				}
+				b[i] ^= 1 << (i % 8)
+			}
+		})
+	}
+	group.Wait()
 }
