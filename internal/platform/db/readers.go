@@ -15,8 +15,8 @@ const patience = 20 * time.Millisecond
 // readers are the connections SQLite is read by. The one put back last is taken first: each keeps the pages it has read, and a few warm ones serve
 // better than many that are used in turn.
 //
-// Reading here is computing, in this process. As many take turns as there are processors: dozens at once would only take the processor from the
-// writer, for whom everybody waits.
+// Reading here is computing, in this process. As many take turns as there are processors but one, which is the writer's, for whom everybody waits:
+// SQLite keeps its pages behind one lock, and on two processors two readers at once cost an eighth of what is written.
 type readers struct {
 	places chan struct{} // one for each that may be in use
 	turns  chan struct{} // one for each that should be in use at once
@@ -25,7 +25,7 @@ type readers struct {
 }
 
 func newReaders(n int) *readers {
-	return &readers{places: make(chan struct{}, n), turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
+	return &readers{places: make(chan struct{}, n), turns: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)-1))}
 }
 
 // place is leave to read; with a turn where one came in time.
