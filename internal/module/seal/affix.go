@@ -265,8 +265,10 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, p *Prep
 	if r.State != InUse {
 		state, kind, signature = "stopped", "seal.use_stopped", nil
 	}
-	n, err := tx.Exec(ctx, `UPDATE seal_use SET state = $1, signature = $2, affixed_at = $3 WHERE id = $4 AND state = 'prepared' AND prepared_at = $5`,
-		state, signature, tx.Now, p.use.ID, p.use.PreparedAt)
+	rests := useRow{Signature: signature}
+	rests.lean(r.Whole)
+	n, err := tx.Exec(ctx, `UPDATE seal_use SET state = $1, to_sign = $2, signature = $3, seal_at = $4, affixed_at = $5
+WHERE id = $6 AND state = 'prepared' AND prepared_at = $7`, state, rests.ToSign, rests.Signature, rests.SealAt, tx.Now, p.use.ID, p.use.PreparedAt)
 	if err != nil {
 		return Affixed{}, fmt.Errorf("recording a use: %w", err)
 	}

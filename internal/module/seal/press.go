@@ -35,7 +35,7 @@ func (s *Service) Press(ctx context.Context, by actor.Actor, st *Imprint, f *pap
 	p.use = useRow{ID: db.NewKey(), SealID: st.ID, EsID: st.EsID, UsedBy: person(by), State: "affixed", PreparedAt: shown.At}
 	if f.Format == paper.PDF {
 		err = f.Sign(func(digest []byte) ([]byte, error) {
-			p.use.Digest, p.use.Property, p.use.ToSign = hex.EncodeToString(digest), PDFField, digest
+			p.use.Digest, p.use.Property, p.use.ToSign = hex.EncodeToString(digest), PDFField, []byte{}
 			p.use.Signature, err = s.signPDF(ctx, st.ID, st.western, digest)
 			return p.use.Signature, err
 		})
@@ -43,12 +43,15 @@ func (s *Service) Press(ctx context.Context, by actor.Actor, st *Imprint, f *pap
 	}
 	err = f.Affix(shown, func(property string, digest []byte) (seal, signature []byte, err error) {
 		p.use.Digest, p.use.Property = hex.EncodeToString(digest), property
-		if p.use.ToSign, err = ses.ToSign(ses.Affixing{Seal: st.whole, Digest: digest, Property: property, At: shown.At}); err != nil {
+		toSign, err := ses.ToSign(ses.Affixing{Seal: st.whole, Digest: digest, Property: property, At: shown.At})
+		if err != nil {
 			return nil, nil, err
 		}
-		p.use.Signature, err = s.signSeal(ctx, st.ID, st.cert, p.use.ToSign)
-		return st.whole, p.use.Signature, err
+		signature, err = s.signSeal(ctx, st.ID, st.cert, toSign)
+		p.use.Signature = signature
+		return st.whole, signature, err
 	})
+	p.use.lean(st.whole)
 	return p, err
 }
 
@@ -77,11 +80,11 @@ func (s *Service) RecordPressed(ctx context.Context, tx *db.Tx, by actor.Actor, 
 	var uses, digests []string
 	for _, p := range all {
 		u := p.use
-		args = append(args, u.ID, u.SealID, u.EsID, string(i.Business), i.BusinessID, u.Digest, u.Property, i.Client, u.UsedBy, u.State, u.PreparedAt, tx.Now, u.ToSign, u.Signature)
+		args = append(args, u.ID, u.SealID, u.EsID, string(i.Business), i.BusinessID, u.Digest, u.Property, i.Client, u.UsedBy, u.State, u.PreparedAt, tx.Now, u.ToSign, u.Signature, u.SealAt)
 		uses, digests = append(uses, u.ID), append(digests, u.Digest)
 	}
-	err = tx.Later(ctx, `INSERT INTO seal_use (id, seal_id, es_id, business, business_id, digest, property, client, used_by, state, prepared_at, affixed_at, to_sign, signature)
-VALUES `+db.Values(len(all), useColumns, 1), args...)
+	err = tx.Later(ctx, `INSERT INTO seal_use (id, seal_id, es_id, business, business_id, digest, property, client, used_by, state, prepared_at, affixed_at, to_sign, signature,
+seal_at) VALUES `+db.Values(len(all), useColumns, 1), args...)
 	if err != nil {
 		return fmt.Errorf("recording uses: %w", err)
 	}
@@ -90,7 +93,7 @@ VALUES `+db.Values(len(all), useColumns, 1), args...)
 }
 
 // useColumns is how many columns a use has.
-const useColumns = 14
+const useColumns = 15
 
 // signSeal signs what a use says with the seal's key, under a timestamp.
 func (s *Service) signSeal(ctx context.Context, id ID, cert, toSign []byte) ([]byte, error) {

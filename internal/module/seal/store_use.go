@@ -1,9 +1,11 @@
 package seal
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"time"
 
 	"xiangyun/internal/gov/actor"
@@ -25,23 +27,53 @@ type useRow struct {
 	State      string
 	PreparedAt time.Time
 	AffixedAt  time.Time
-	ToSign     []byte
-	Signature  []byte
+	ToSign     []byte // empty once it is affixed
+	Signature  []byte // as it rests, see lean
+	SealAt     int64
+}
+
+// lean makes a use that is affixed under the seal ready to rest: tens of kilobytes of seal are not kept again with each of millions of uses.
+func (u *useRow) lean(seal []byte) {
+	u.ToSign = []byte{}
+	if at := bytes.Index(u.Signature, seal); at > 0 {
+		u.Signature, u.SealAt = slices.Concat(u.Signature[:at], u.Signature[at+len(seal):]), int64(at)
+	}
+}
+
+// whole takes back what lean did.
+func (u useRow) whole(ctx context.Context, tx *db.Tx) (useRow, error) {
+	if u.SealAt == 0 {
+		return u, nil
+	}
+	seal, err := db.One[[]byte](ctx, tx, `SELECT whole FROM seal_seal WHERE es_id = $1`, u.EsID)
+	if err != nil {
+		return u, fmt.Errorf("reading the seal of a use: %w", err)
+	}
+	u.Signature = slices.Concat(u.Signature[:u.SealAt], seal, u.Signature[u.SealAt:])
+	return u, nil
 }
 
 func (u useRow) affixed() Affixed {
 	return Affixed{ID: u.ID, EsID: u.EsID, Signature: u.Signature, At: u.AffixedAt}
 }
 
-const selectUse = `SELECT id, seal_id, es_id, business, business_id, digest, property, client, used_by, state, prepared_at, affixed_at, to_sign, signature FROM seal_use WHERE `
+const selectUse = `SELECT id, seal_id, es_id, business, business_id, digest, property, client, used_by, state, prepared_at, affixed_at, to_sign, signature, seal_at FROM seal_use WHERE `
 
 func useByID(ctx context.Context, tx *db.Tx, id string) (useRow, error) {
-	return db.One[useRow](ctx, tx, selectUse+`id = $1`, id)
+	u, err := db.One[useRow](ctx, tx, selectUse+`id = $1`, id)
+	if err != nil {
+		return u, err
+	}
+	return u.whole(ctx, tx)
 }
 
 func useOf(ctx context.Context, tx *db.Tx, u Use, digest string) (useRow, error) {
-	return db.One[useRow](ctx, tx, selectUse+`seal_id = $1 AND business = $2 AND business_id = $3 AND digest = $4 AND property = $5`,
+	out, err := db.One[useRow](ctx, tx, selectUse+`seal_id = $1 AND business = $2 AND business_id = $3 AND digest = $4 AND property = $5`,
 		u.Seal, string(u.Business), u.BusinessID, digest, u.Property)
+	if err != nil {
+		return out, err
+	}
+	return out.whole(ctx, tx)
 }
 
 // putUse stores what will be signed, and returns the use as it stands: a use that grew old or was stopped is prepared anew, one that another has just
@@ -57,7 +89,7 @@ WHERE seal_use.state = 'stopped' OR seal_use.state = 'prepared' AND seal_use.pre
 	return useOf(ctx, tx, u, digest)
 }
 
-// usesOf reads the log of a seal's uses, newest first, one row more than the page holds.
+// usesOf reads the log of a seal's uses, newest first, one row more than the page holds, with their signatures as they rest.
 func usesOf(ctx context.Context, tx *db.Tx, id ID, after string, limit int) ([]useRow, error) {
 	args, where := []any{id}, ``
 	if after != "" {

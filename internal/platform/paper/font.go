@@ -1,8 +1,6 @@
 package paper
 
 import (
-	"bytes"
-	"compress/flate"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -121,18 +119,10 @@ func cut(face *font.SFNT, f Face, texts []Text) (*subset, error) {
 	}
 	file := small.Write()
 	date(file, face.Head.Modified)
-	var b bytes.Buffer
-	z, err := flate.NewWriter(&b, flate.BestSpeed)
-	if err != nil {
+	if s.deflated, err = deflate(file); err != nil {
 		return nil, err
 	}
-	if _, err := z.Write(file); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	s.deflated, s.size = b.Bytes(), len(file)
+	s.size = len(file)
 	s.sum, s.crc = sums(file)
 	s.ascent, s.descent = int(face.Hhea.Ascender)*1000/em, -int(face.Hhea.Descender)*1000/em
 	s.box = [4]int{int(face.Head.XMin) * 1000 / em, int(face.Head.YMin) * 1000 / em, int(face.Head.XMax) * 1000 / em, int(face.Head.YMax) * 1000 / em}

@@ -5,11 +5,13 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"xiangyun/internal/platform/sm"
 )
@@ -32,16 +34,22 @@ func deflatedPart(name string, content []byte) (part, error) {
 	return part{name, zip.Deflate, crc32.ChecksumIEEE(content), len(content), packed}, err
 }
 
+// packers are writers of deflate at rest: a fresh one is half a megabyte to clear, more work than packing a page.
+var packers = sync.Pool{New: func() any {
+	w, err := flate.NewWriter(io.Discard, flate.BestSpeed)
+	if err != nil {
+		panic(err) // the level exists
+	}
+	return w
+}}
+
 func deflate(content []byte) ([]byte, error) {
 	var b bytes.Buffer
-	w, err := flate.NewWriter(&b, flate.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(content); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
+	w := packers.Get().(*flate.Writer)
+	defer packers.Put(w)
+	w.Reset(&b)
+	_, err := w.Write(content)
+	if err = errors.Join(err, w.Close()); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil

@@ -44,6 +44,16 @@ func (d Drawing) SVG() []byte {
 	return b.Bytes()
 }
 
+// shades are Red from nothing to full. Sixteen are four bits a dot: the picture stands in every signature of the seal, and this is a third of its size
+// in full colour, to the eye the same.
+var shades = func() color.Palette {
+	p := make(color.Palette, 16)
+	for i := range p {
+		p[i] = color.NRGBA{Red[0], Red[1], Red[2], byte(i * 0xff / 15)}
+	}
+	return p
+}()
+
 // PNG writes the drawing as a bitmap with a transparent ground, with this many dots to a millimetre.
 func (d Drawing) PNG(dots float64) ([]byte, error) {
 	w, h := int(math.Ceil(d.Width*dots)), int(math.Ceil(d.Height*dots))
@@ -69,8 +79,12 @@ func (d Drawing) PNG(dots float64) ([]byte, error) {
 			r.ClosePath()
 		}
 	}
-	out := image.NewNRGBA(image.Rect(0, 0, w, h))
-	r.Draw(out, out.Bounds(), image.NewUniform(color.NRGBA{Red[0], Red[1], Red[2], 0xff}), image.Point{})
+	covered := image.NewAlpha(image.Rect(0, 0, w, h))
+	r.Draw(covered, covered.Bounds(), image.Opaque, image.Point{})
+	out := image.NewPaletted(covered.Bounds(), shades)
+	for i, a := range covered.Pix {
+		out.Pix[i] = byte((int(a)*(len(shades)-1) + 127) / 255)
+	}
 	var b bytes.Buffer
 	if err := png.Encode(&b, out); err != nil {
 		return nil, fmt.Errorf("writing a seal's picture: %w", err)
