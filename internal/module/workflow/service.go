@@ -100,7 +100,7 @@ func (s *Service) Deploy(ctx context.Context, tx *db.Tx, source []byte) (*Defini
 		return nil, err
 	}
 	d.ID, d.Version = row.ID, row.Version
-	return d, nil
+	return d, fileOpenings(ctx, tx, row.ID, d.program.Process())
 }
 
 type definitionRow struct {
@@ -178,8 +178,11 @@ type StartParams struct {
 	Beside     string         // the subject whose tasks its own are, when it runs beside that subject's process; Subject is then a key of its own
 }
 
-// Start begins an instance and offers its first tasks. It refuses a process that can't go on from its start.
+// Start begins an instance and offers its first tasks. It refuses a process that can't go on from its start, or that only messages begin.
 func (s *Service) Start(ctx context.Context, tx *db.Tx, p StartParams) error {
+	if !p.Definition.program.Process().Begins() {
+		return fmt.Errorf("process %s begins with a message only; give it a plain start to begin it otherwise", p.Definition.Key)
+	}
 	values := maps.Clone(p.Values)
 	if values == nil {
 		values = map[string]any{}
