@@ -229,7 +229,7 @@ WHERE t.subject = $1 AND t.state = 'open' ORDER BY t.id LIMIT 50`, subject)
 	return p, nil
 }
 
-// Complete does one of a process's open tasks as they were read; tasks that follow are due on dueOn, with "" when the one done was. by must hold
+// Complete does one of a process's open tasks as they were read; tasks that follow are due on dueOn, with "" when their process is. by must hold
 // its role at its office: fault.Forbidden without, fault.Conflict "workflow.task_gone" when somebody else was faster, which a later call or the
 // commit may find. Whoever completes tasks of one subject sees to it that they do not cross: casefile by the case's version. ended tells that the
 // process is over.
@@ -268,10 +268,11 @@ func (s *Service) taken(ctx context.Context, tx *db.Tx, p *Process, t *OpenTask,
 	if err != nil {
 		return nil, nil, err
 	}
-	if dueOn == "" && t.DueOn != noDue {
-		dueOn = t.DueOn
+	if dueOn != "" {
+		r.Due = dueOn
+	} else if r.Due == "" && t.DueOn != noDue {
+		r.Due = t.DueOn
 	}
-	r.Due = dueOn
 	if r.Titled == "" {
 		r.Titled, r.Numbered = t.Title, t.Number
 	}
