@@ -42,6 +42,7 @@ import (
 	"xiangyun/internal/module/workflow/workflowweb"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/blob"
+	"xiangyun/internal/platform/config"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/job"
 	"xiangyun/internal/platform/once"
@@ -109,7 +110,7 @@ func (a *App) services() (err error) {
 	a.Notices = notice.New(a.DB, notice.Needs{Queue: a.Queue, Phones: a.Accounts, SMS: &sms.Printer{Log: a.Log}})
 	a.Items = item.New(a.DB, item.Needs{Rights: a.Offices, Offices: implementers{a.Offices}, Forms: a.Forms, Powers: a.Powers, Cases: underWay{a}, Notices: readers{a.Notices}, Log: a.Audit,
 		Queue: a.Queue})
-	a.Materials = material.New(a.DB, material.Needs{Store: a.Blobs, Keys: a.Keys})
+	a.Materials = material.New(a.DB, material.Needs{Store: a.Blobs, Keys: a.Keys, Quota: quota(a.Config)})
 	a.Flows = workflow.New(a.DB, workflow.Needs{Rights: a.Offices, Calendars: a.Offices, Queue: a.Queue, Log: a.Audit})
 	a.Definitions = workflow.NewDefinitions(a.DB, workflow.DefinitionNeeds{Rights: a.Offices, Log: a.Audit})
 	writer, err := paper.New()
@@ -152,4 +153,10 @@ func (a *App) registers() register {
 		return realname.Simulator{}
 	}
 	return realname.Unconnected{}
+}
+
+// quota is what one account may upload.
+func quota(c config.Config) material.Quota {
+	return material.Quota{WaitingFiles: c.UploadWaitingFiles, WaitingBytes: c.UploadWaitingBytes, DayFiles: c.UploadDayFiles, DayBytes: c.UploadDayBytes,
+		OfficerTimes: c.UploadOfficerTimes}
 }

@@ -99,6 +99,8 @@ func filled(path, value string) string {
 	return wildcard.ReplaceAllStringFunc(strings.ReplaceAll(path, "{$}", ""), func(string) string { return value })
 }
 
+const signOut = "DELETE /api/v1/sessions"
+
 // Every route is asked by everybody, with what could stand in its address and its body: nobody comes in where he may not, and nothing breaks.
 func TestEveryRoute(t *testing.T) {
 	a, e := app(t)
@@ -114,7 +116,7 @@ func TestEveryRoute(t *testing.T) {
 				if method == http.MethodGet {
 					b.kind, b.text = "", ""
 				}
-				if method == http.MethodDelete || strings.Contains(path, "/sessions/end") || path == "/sign-out" {
+				if r.Pattern == signOut || strings.Contains(path, "/sessions/end") || path == "/sign-out" {
 					continue // it ends the token the walk needs; its strangers are asked below
 				}
 				got := ask(t, e.Handler, method, filled(path, v), token, b.kind, b.text)
@@ -125,7 +127,7 @@ func TestEveryRoute(t *testing.T) {
 				checkEntry(t, r, method, who, got)
 			}
 		}
-		if method == http.MethodDelete || strings.Contains(path, "/sessions/end") {
+		if r.Pattern == signOut || strings.Contains(path, "/sessions/end") {
 			checkEntry(t, r, method, nobody, ask(t, e.Handler, method, filled(path, "x"), "", "", ""))
 		}
 	}

@@ -63,9 +63,10 @@ func (a *App) watchCalendars(ctx context.Context) error {
 func (a *App) reckon(ctx context.Context, r reckoning) error {
 	a.Offices.ForgetCalendars()
 	by := actor.Program("casefile.clock")
-	_, failed := a.Flows.ReckonTimers(ctx, by, r.Change)
+	_, timers := a.Flows.ReckonTimers(ctx, by, r.Change)
+	_, tasks := a.Flows.ReckonTasks(ctx, by, r.Change)
 	done, err := a.Cases.ApplyChange(ctx, by, r.Change)
-	if err = errors.Join(failed, err); err == nil && !done {
+	if err = errors.Join(timers, tasks, err); err == nil && !done {
 		return job.Snooze(betweenRounds)
 	}
 	return err

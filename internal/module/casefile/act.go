@@ -351,7 +351,8 @@ func (st *step) reschedule(ctx context.Context, tx *db.Tx, dueOn string) error {
 	if st.completes() && len(st.process.Open) == 1 {
 		return nil
 	}
-	return st.s.needs.Flows.Reschedule(ctx, tx, st.c.ID, dueOn)
+	stands := dueOn == "" || st.in.Action == Suspend || st.in.Action == Prolong
+	return st.s.needs.Flows.Reschedule(ctx, tx, st.c.ID, dueOn, stands)
 }
 
 // finish completes the task and writes what every step writes.

@@ -58,17 +58,33 @@ func (s *Service) AffectedTimers(ctx context.Context, by actor.Actor, change, af
 	if err := s.MaySearch(by); err != nil {
 		return nil, err
 	}
-	var under []string
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		out, err = s.needs.Flows.MovedTimers(ctx, tx, change, s.whole(by), after, limit)
+		return err
+	})
+	return out, err
+}
+
+// AffectedTasks returns the tasks with a limit of their own that a change moved, to whom and as [Service.AffectedTimers] does.
+func (s *Service) AffectedTasks(ctx context.Context, by actor.Actor, change, after string, limit int) (out []workflow.MovedTask, err error) {
+	if err := s.MaySearch(by); err != nil {
+		return nil, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		out, err = s.needs.Flows.MovedTasks(ctx, tx, change, s.whole(by), after, limit)
+		return err
+	})
+	return out, err
+}
+
+// whole are the paths of the offices under which by may search whatever item it is about.
+func (s *Service) whole(by actor.Actor) (under []string) {
 	for _, sc := range s.scopes(by) {
 		if len(sc.items) == 0 {
 			under = append(under, sc.path)
 		}
 	}
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		out, err = s.needs.Flows.MovedTimers(ctx, tx, change, under, after, limit)
-		return err
-	})
-	return out, err
+	return under
 }
 
 // Affected lists the cases within by's reach whose dates a change moved, by their keys, after the case with a key.

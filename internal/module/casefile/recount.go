@@ -151,7 +151,7 @@ func (n *recount) write(ctx context.Context, tx *db.Tx) (moved bool, err error) 
 	if err := move(ctx, tx, c, n.seen); err != nil {
 		return false, err
 	}
-	if err := n.s.needs.Flows.Reschedule(ctx, tx, c.ID, due.String()); err != nil {
+	if err := n.s.needs.Flows.Reschedule(ctx, tx, c.ID, due.String(), d.row.What == "procedure"); err != nil {
 		return false, err
 	}
 	if err := n.list(ctx, tx); err != nil {

@@ -22,6 +22,7 @@ import (
 	"unicode/utf8"
 
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/platform/blob"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
@@ -75,6 +76,7 @@ type Document struct {
 type Needs struct {
 	Store Store
 	Keys  Keys
+	Quota Quota // the zero Quota bounds nothing
 }
 
 // Store keeps files, met by platform/blob.
@@ -98,10 +100,14 @@ type Service struct {
 // New returns the service.
 func New(d *db.DB, n Needs) *Service { return &Service{db: d, needs: n} }
 
-// Upload stores a file of by's, streamed. Faults of the store pass: too large, not a kind that is taken, no space.
+// Upload stores a file of by's, streamed. Faults of the store pass: too large, not a kind that is taken, no space. fault.TooMany "material.quota_waiting" or
+// "material.quota_day" when by has no room left, see [Quota].
 func (s *Service) Upload(ctx context.Context, by actor.Actor, r io.Reader, name string) (File, error) {
 	if !by.SignedIn() {
 		return File{}, fault.New(fault.Unauthenticated, "material.sign_in")
+	}
+	if err := s.room(ctx, by); err != nil {
+		return File{}, err
 	}
 	info, err := s.needs.Store.Put(ctx, r, name)
 	if err != nil {
@@ -113,12 +119,22 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, r io.Reader, name 
 	if err != nil {
 		return File{}, fmt.Errorf("sealing a file's name: %w", err)
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
+	var refused error
+	err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
 		f.At = tx.Now
+		if refused, err = s.charge(ctx, tx, by, f.Size); err != nil || refused != nil {
+			return err // the blob store sweeps what no row names
+		}
 		return tx.Later(ctx, `INSERT INTO material_file (id, account_id, subject_id, name, sha256, media_type, size, uploaded_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			f.ID, by.Account, by.For(), sealed, f.SHA256, f.MediaType, f.Size, tx.Now, false)
 	})
-	return f, err
+	if err == nil {
+		err = refused
+	}
+	if err != nil {
+		return File{}, err
+	}
+	return f, nil
 }
 
 // longestName is what a list shows of a file's name, its ending included.
@@ -198,6 +214,15 @@ func (s *Service) MineAll(ctx context.Context, tx *db.Tx, by actor.Actor, ids []
 		}
 	}
 	return files, nil
+}
+
+// Present returns those of the files that are still there and [Service.Mine] would return, by their ids: what nobody handed in is forgotten.
+func (s *Service) Present(ctx context.Context, by actor.Actor, ids []string) (files map[string]File, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		files, err = s.MineAll(ctx, tx, by, ids)
+		return err
+	})
+	return files, err
 }
 
 // File returns a file for a module that has checked the right to it by its own thing: a case.
@@ -290,9 +315,17 @@ WHERE d.subject_id = $1 AND (d.expires_on = '' OR d.expires_on >= $2) AND d.code
 	return out, nil
 }
 
-// Sweep forgets uploads nobody used within a week, drafts included; their bytes are swept by the blob store once no row names them.
+// keptDays is how long an upload waits for a case.
+const keptDays = 7
+
+// Sweep forgets uploads nobody used within a week, drafts included, and what was counted on days that are over. The bytes are swept by the blob store once no
+// row names them.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		return tx.Later(ctx, `DELETE FROM material_file WHERE used = $1 AND uploaded_at < $2`, false, tx.Now.Add(-7*24*time.Hour))
+		err := tx.Later(ctx, `DELETE FROM material_file WHERE used = $1 AND uploaded_at < $2`, false, tx.Now.Add(-keptDays*24*time.Hour))
+		if err != nil {
+			return err
+		}
+		return tx.Later(ctx, `DELETE FROM material_quota WHERE day < $1`, civil.Of(tx.Now).String())
 	})
 }

@@ -11,12 +11,14 @@ import (
 
 type elements []process.Element
 
-// deploy makes a process of elements between a start and an end; flows are written "from to condition". The engine reads it from the file it is written to.
+// deploy makes a process of elements between a start and an end, which are plain when the list has none of their names; flows are written "from to condition". The engine reads it from the file it is written to.
 func (e *engine) deploy(key string, list elements, flows ...string) {
 	e.t.Helper()
 	p := &process.Process{Key: key, Name: key, Variables: []process.Variable{{Name: "n", Type: "int"}, {Name: "days", Type: "int"}}}
 	for _, x := range append(list, el("start", process.StartEvent), el("end", process.EndEvent)) {
-		p.Elements = append(p.Elements, &x)
+		if p.Element(x.ID) == nil {
+			p.Elements = append(p.Elements, &x)
+		}
 	}
 	for _, text := range flows {
 		part := strings.SplitN(text, " ", 3)

@@ -165,13 +165,16 @@ func (s *Definitions) put(ctx context.Context, tx *db.Tx, by actor.Actor, c *can
 	case last.Version != from:
 		return Deployed{}, fault.New(fault.Conflict, "workflow.deployed_meanwhile", last.Version)
 	}
-	version := last.Version + 1
+	id, version := db.NewKey(), last.Version+1
 	_, err = tx.Exec(ctx, `INSERT INTO workflow_definition (id, definition_key, version, name, source, digest, deployed_at) VALUES (`+db.In(7, 1)+`)`,
-		db.NewKey(), key, version, c.process.Name, string(c.source), c.digest, tx.Now)
+		id, key, version, c.process.Name, string(c.source), c.digest, tx.Now)
 	if db.IsUnique(err) {
 		return Deployed{}, fault.New(fault.Conflict, "workflow.deployed_meanwhile", version)
 	}
 	if err != nil {
+		return Deployed{}, err
+	}
+	if err := fileOpenings(ctx, tx, id, c.process); err != nil {
 		return Deployed{}, err
 	}
 	data := map[string]any{"version": version, "digest": c.digest}
@@ -180,18 +183,25 @@ func (s *Definitions) put(ctx context.Context, tx *db.Tx, by actor.Actor, c *can
 		Object: "process:" + key, Basis: "流程定义发布", Data: data})
 }
 
-// known returns which of the processes a process calls are on the shelf.
+// known returns which of the processes a process calls are on the shelf and can be called: one that only messages begin can't.
 func (s *Definitions) known(ctx context.Context, tx *db.Tx, p *process.Process) (func(string) bool, error) {
 	found := map[string]bool{}
 	for _, e := range p.Elements {
 		if _, asked := found[e.Calls]; asked || e.Calls == "" {
 			continue
 		}
-		keys, err := db.All[string](ctx, tx, `SELECT definition_key FROM workflow_definition WHERE definition_key = $1 LIMIT 1`, e.Calls)
+		last, err := s.newest(ctx, tx, e.Calls)
 		if err != nil {
 			return nil, err
 		}
-		found[e.Calls] = len(keys) > 0
+		if found[e.Calls] = last.Version > 0; !found[e.Calls] {
+			continue
+		}
+		d, err := Parse([]byte(last.Source))
+		if err != nil {
+			return nil, fmt.Errorf("stored process %s: %w", last.ID, err)
+		}
+		found[e.Calls] = d.program.Process().Begins()
 	}
 	return func(key string) bool { return found[key] }, nil
 }

@@ -15,6 +15,8 @@
 // opinion); places become offices when the instance starts. It may have a form of its own, and must be done by another person than an earlier one when its
 // definition says so. Variables decide ways; they never hold personal data.
 //
+// A message that no instance waits for begins one of each process that has a start for it, once, however often it comes.
+//
 // What can't go on by itself, a gateway without a true condition or a service that failed for good, is an incident: keepers see it, and retry,
 // migrate, give the step up or send back.
 //

@@ -279,47 +279,6 @@ func (s *Service) throw(ctx context.Context, j signalJob) error {
 	return err
 }
 
-// Correlate brings a message to the instance that has waited longest for this name and key. False: none waits, and the message is lost.
-func (s *Service) Correlate(ctx context.Context, tx *db.Tx, m Message) (bool, error) {
-	w := s.work()
-	found, err := w.deliver(ctx, tx, m.Name, m.Key, m.Values)
-	if err != nil || !found {
-		return false, err
-	}
-	return true, w.finish(ctx, tx)
-}
-
-// Message is what one process or another part of the program tells an instance.
-type Message struct {
-	Name   string
-	Key    string // the subject of the instance, unless its process says another
-	Values map[string]any
-}
-
-func (w *work) deliver(ctx context.Context, tx *db.Tx, name, key string, values map[string]any) (bool, error) {
-	for {
-		list, err := db.All[ready](ctx, tx, `SELECT id, instance_id, owner, event FROM workflow_wait WHERE kind = 'message' AND name = $1 AND correlation = $2 ORDER BY id LIMIT 1`, name, key)
-		if err != nil || len(list) == 0 {
-			return false, err
-		}
-		n, err := tx.Exec(ctx, `DELETE FROM workflow_wait WHERE id = $1`, list[0].ID)
-		if err != nil {
-			return false, err
-		}
-		if n == 0 {
-			continue // somebody else's message was faster
-		}
-		r, err := w.instance(ctx, tx, list[0].InstanceID)
-		if err != nil {
-			return false, err
-		}
-		if r == nil {
-			continue // its process is over
-		}
-		return true, w.move(ctx, tx, r, machine.Command{Do: machine.Fire, Token: list[0].Owner, Event: list[0].Event, Values: values})
-	}
-}
-
 // Register gives the queue what processes need of it: their services, their signals, their timers each second.
 func (s *Service) Register(q *job.Queue) {
 	job.Handle(q, s.serve)

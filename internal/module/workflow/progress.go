@@ -78,7 +78,7 @@ WHERE subject = $1 AND instance_id = $2 AND state IN ('open', 'done') ORDER BY i
 		p.Steps[t.Node] = n
 	}
 	for _, e := range p.Process.Elements {
-		if e.Kind == process.StartEvent && e.Parent == "" {
+		if e.Kind == process.StartEvent && e.Parent == "" && e.Event.Trigger == process.None {
 			p.Steps[e.ID] = StepDone{Since: i.BeganAt}
 		}
 		if e.Kind == process.EndEvent && e.Parent == "" && i.State == "ended" {

@@ -45,22 +45,31 @@ func (s *Service) ReckonTimers(ctx context.Context, by actor.Actor, change strin
 	if by.Kind != actor.System {
 		return 0, fault.New(fault.Forbidden, "workflow.not_keeper")
 	}
-	for after := ""; ; {
-		n, last := 0, ""
-		err := s.db.Update(ctx, func(tx *db.Tx) error {
-			rows, err := db.All[countedRow](ctx, tx, `SELECT t.id AS timer_id, t.instance_id, t.event, t.workdays, t.set_on, t.region, t.fire_at AS before_at, i.definition_id, i.places, i.number, i.title,
+	return s.batches(ctx, func(tx *db.Tx, after string) (n int, last string, err error) {
+		rows, err := db.All[countedRow](ctx, tx, `SELECT t.id AS timer_id, t.instance_id, t.event, t.workdays, t.set_on, t.region, t.fire_at AS before_at, i.definition_id, i.places, i.number, i.title,
 CASE WHEN i.topic <> '' THEN i.topic ELSE i.subject END AS subject FROM workflow_timer t JOIN workflow_instance i ON i.id = t.instance_id
 WHERE t.workdays > 0 AND t.id > $1 ORDER BY t.id LIMIT $2`, after, batch)
-			if err != nil || len(rows) == 0 {
-				last = ""
-				return err
-			}
-			last = rows[len(rows)-1].TimerID
-			n, err = s.reckonTimers(ctx, tx, by, change, rows)
+		if err != nil || len(rows) == 0 {
+			return 0, "", err
+		}
+		n, err = s.reckonTimers(ctx, tx, by, change, rows)
+		return n, rows[len(rows)-1].TimerID, err
+	})
+}
+
+// batches does a batch a transaction, each behind the row the one before ended with, until one finds no more.
+func (s *Service) batches(ctx context.Context, do func(tx *db.Tx, after string) (n int, last string, err error)) (all int, err error) {
+	for after := ""; ; {
+		n, last := 0, ""
+		err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+			n, last, err = do(tx, after)
 			return err
 		})
-		if moved += n; err != nil || last == "" {
-			return moved, err
+		if err != nil {
+			return all, err
+		}
+		if all += n; last == "" {
+			return all, nil
 		}
 		after = last
 	}

@@ -161,34 +161,3 @@ func (r *running) bar(ctx context.Context, tx *db.Tx, id, element string) error 
 func (t OpenTask) barredFrom(by actor.Actor) bool {
 	return t.Barred != "" && (t.Barred == by.Name() || t.Barred == by.Behalf)
 }
-
-// teller names, as a property of an event that waits for a message, who may tell it: "applicant", or a role.
-const teller = "from"
-
-// Awaited is a message that the process of a subject waits for and somebody may tell.
-type Awaited struct {
-	Event string // id of the element
-	Name  string // of the message
-	Title string // as people read it
-	From  string // "applicant", or a role
-}
-
-// Awaited returns the messages about a subject that its process waits for and says who may tell them.
-func (s *Service) Awaited(ctx context.Context, tx *db.Tx, subject string) (out []Awaited, err error) {
-	type row struct{ Event, Name, DefinitionID string }
-	rows, err := db.All[row](ctx, tx, `SELECT w.event, w.name, i.definition_id FROM workflow_wait w JOIN workflow_instance i ON i.id = w.instance_id
-WHERE i.subject = $1 AND i.state = 'running' AND w.kind = 'message' AND w.correlation = $2 ORDER BY w.id LIMIT 20`, subject, subject)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range rows {
-		d, err := s.Definition(ctx, tx, r.DefinitionID)
-		if err != nil {
-			return nil, err
-		}
-		if e := d.program.Element(r.Event); e != nil && e.Extra[teller] != "" {
-			out = append(out, Awaited{Event: r.Event, Name: r.Name, Title: e.Name, From: e.Extra[teller]})
-		}
-	}
-	return out, nil
-}

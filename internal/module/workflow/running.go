@@ -126,7 +126,7 @@ func (r *running) step(c machine.Command) error {
 		return errGone
 	case errors.Is(err, machine.ErrParallel):
 		return fault.New(fault.Conflict, "workflow.other_branches")
-	case errors.Is(err, machine.ErrTarget):
+	case errors.Is(err, machine.ErrTarget) && c.Do != machine.Start:
 		return fault.New(fault.Conflict, "workflow.no_way_back")
 	case err != nil:
 		return fmt.Errorf("moving process %s: %w", r.InstanceID, err)
@@ -161,12 +161,12 @@ func (r *running) office(e machine.Effect) (Office, error) {
 	return o, nil
 }
 
-// home is the path of the office whose process it is, for who looks after it.
+// home is the path of the office whose process it is, for who looks after it. What is nobody's is looked after by the province.
 func (p Places) home() string {
 	for _, name := range []string{"office", "centre"} {
 		if len(p[name]) > 0 {
 			return p[name][0].Path
 		}
 	}
-	return ""
+	return province
 }

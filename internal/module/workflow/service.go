@@ -100,7 +100,7 @@ func (s *Service) Deploy(ctx context.Context, tx *db.Tx, source []byte) (*Defini
 		return nil, err
 	}
 	d.ID, d.Version = row.ID, row.Version
-	return d, nil
+	return d, fileOpenings(ctx, tx, row.ID, d.program.Process())
 }
 
 type definitionRow struct {
@@ -178,8 +178,11 @@ type StartParams struct {
 	Beside     string         // the subject whose tasks its own are, when it runs beside that subject's process; Subject is then a key of its own
 }
 
-// Start begins an instance and offers its first tasks. It refuses a process that can't go on from its start.
+// Start begins an instance and offers its first tasks. It refuses a process that can't go on from its start, or that only messages begin.
 func (s *Service) Start(ctx context.Context, tx *db.Tx, p StartParams) error {
+	if !p.Definition.program.Process().Begins() {
+		return fmt.Errorf("process %s begins with a message only; give it a plain start to begin it otherwise", p.Definition.Key)
+	}
 	values := maps.Clone(p.Values)
 	if values == nil {
 		values = map[string]any{}
@@ -226,7 +229,7 @@ WHERE t.subject = $1 AND t.state = 'open' ORDER BY t.id LIMIT 50`, subject)
 	return p, nil
 }
 
-// Complete does one of a process's open tasks as they were read; tasks that follow are due on dueOn, with "" when the one done was. by must hold
+// Complete does one of a process's open tasks as they were read; tasks that follow are due on dueOn, with "" when their process is. by must hold
 // its role at its office: fault.Forbidden without, fault.Conflict "workflow.task_gone" when somebody else was faster, which a later call or the
 // commit may find. Whoever completes tasks of one subject sees to it that they do not cross: casefile by the case's version. ended tells that the
 // process is over.
@@ -265,10 +268,11 @@ func (s *Service) taken(ctx context.Context, tx *db.Tx, p *Process, t *OpenTask,
 	if err != nil {
 		return nil, nil, err
 	}
-	if dueOn == "" && t.DueOn != noDue {
-		dueOn = t.DueOn
+	if dueOn != "" {
+		r.Due = dueOn
+	} else if r.Due == "" && t.DueOn != noDue {
+		r.Due = t.DueOn
 	}
-	r.Due = dueOn
 	if r.Titled == "" {
 		r.Titled, r.Numbered = t.Title, t.Number
 	}

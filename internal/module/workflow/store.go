@@ -21,19 +21,6 @@ func (s *Service) Done(ctx context.Context, tx *db.Tx, subject string) ([]DoneTa
 WHERE subject = $1 AND state = 'done' ORDER BY done_at, id LIMIT 200`, subject)
 }
 
-// Reschedule gives the open tasks of a subject, and those that timers and messages will open, a new due date; empty means none while the clock
-// stands.
-func (s *Service) Reschedule(ctx context.Context, tx *db.Tx, subject, dueOn string) error {
-	err := tx.Later(ctx, `UPDATE workflow_instance SET due_on = $1 WHERE (subject = $2 OR topic = $3) AND state = 'running'`, dueOn, subject, subject)
-	if err != nil {
-		return err
-	}
-	if dueOn == "" {
-		dueOn = noDue
-	}
-	return tx.Later(ctx, `UPDATE workflow_task SET due_on = $1 WHERE subject = $2 AND state = 'open'`, dueOn, subject)
-}
-
 // Cancel ends a subject's process and all it called: nothing more is to be done.
 func (s *Service) Cancel(ctx context.Context, tx *db.Tx, subject string) error {
 	// The instance comes first: a timer that moves it at this moment is waited for, and what it opened is seen by what follows.

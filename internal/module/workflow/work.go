@@ -16,7 +16,7 @@ type work struct {
 	s     *Service
 	live  map[string]*running
 	order []*running // in the order they came in, so that rows are written in one order
-	mail  []machine.Effect
+	mail  []deed
 	steps int
 }
 
@@ -84,7 +84,7 @@ func (w *work) follow(ctx context.Context, tx *db.Tx, r *running, effects []mach
 		var err error
 		switch e.Do {
 		case machine.SendMessage:
-			w.mail = append(w.mail, e)
+			w.mail = append(w.mail, deed{r, e})
 		case machine.StartChild:
 			err = w.call(ctx, tx, r, e)
 		case machine.StopChild:
@@ -196,8 +196,8 @@ func (w *work) finish(ctx context.Context, tx *db.Tx) error {
 		mail := w.mail
 		w.mail = nil
 		for _, e := range mail {
-			if _, err := w.deliver(ctx, tx, e.Name, e.Key, e.Values); err != nil {
-				return fmt.Errorf("delivering the message %s: %w", e.Name, err)
+			if _, err := w.deliver(ctx, tx, e.message()); err != nil {
+				return fmt.Errorf("delivering the message %s: %w", e.Effect.Name, err)
 			}
 		}
 	}

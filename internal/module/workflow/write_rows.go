@@ -15,7 +15,7 @@ import (
 )
 
 var taskRowColumns = []string{"id", "instance_id", "token_id", "subject", "node", "name", "action", "role", "office_id", "office_path", "office_name", "title", "number", "due_on",
-	"state", "opened_at"}
+	"state", "opened_at", "limited", "limit_days", "counted_on"}
 
 func (s *Service) writeTasks(ctx context.Context, tx *db.Tx, c *change) error {
 	if err := withdraw(ctx, tx, c.tasks.closed); err != nil {
@@ -35,8 +35,9 @@ AND (state = 'open' OR state = 'done' AND follows > 0)`,
 		if err != nil {
 			return err
 		}
-		due := e.running.Due
+		due, since := e.running.Due, ""
 		if e.Limit > 0 {
+			since = civil.Of(tx.Now).String()
 			calendar, err := s.calendar(ctx, tx, e.Region)
 			if err != nil {
 				return err
@@ -47,7 +48,7 @@ AND (state = 'open' OR state = 'done' AND follows > 0)`,
 			due = noDue
 		}
 		rows = append(rows, []any{db.NewKey(), e.InstanceID, tokenName(e.Token), e.about(), e.Element, e.Effect.Name, e.Duty.Action, e.Duty.Role, o.ID, o.Path, o.Name, e.Titled, e.Numbered,
-			due, "open", tx.Now})
+			due, "open", tx.Now, e.Limit > 0, int64(e.Limit), since})
 	}
 	if err := insert(ctx, tx, "workflow_task", taskRowColumns, rows); err != nil {
 		return err

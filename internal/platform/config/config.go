@@ -36,6 +36,14 @@ type Config struct {
 	TLSKey         string `toml:"tls_key"`
 	// UploadLimit bounds one uploaded file in bytes.
 	UploadLimit int64 `toml:"upload_limit"`
+	// UploadWaitingFiles and UploadWaitingBytes bound what one account has uploaded and not handed in yet; UploadDayFiles and UploadDayBytes what it uploads in
+	// a day. Who hands something in must never meet them; each is there so that one account can't fill the disk.
+	UploadWaitingFiles int64 `toml:"upload_waiting_files"`
+	UploadWaitingBytes int64 `toml:"upload_waiting_bytes"`
+	UploadDayFiles     int64 `toml:"upload_day_files"`
+	UploadDayBytes     int64 `toml:"upload_day_bytes"`
+	// UploadOfficerTimes is how many times as much an officer may upload, who scans for everybody at his window.
+	UploadOfficerTimes int64 `toml:"upload_officer_times"`
 	// SessionIdleMinutes ends a session nobody used for so long.
 	SessionIdleMinutes int `toml:"session_idle_minutes"`
 	// MetricsPublic lets other machines read /metrics.
@@ -60,7 +68,8 @@ type Config struct {
 
 // Default returns the configuration of a laptop.
 func Default() Config {
-	return Config{Listen: "127.0.0.1:8080", Data: "./var", UploadLimit: 200 << 20, SessionIdleMinutes: 30, LogLevel: "info", LogFormat: "text",
+	return Config{Listen: "127.0.0.1:8080", Data: "./var", UploadLimit: 200 << 20, UploadWaitingFiles: 300, UploadWaitingBytes: 2 << 30, UploadDayFiles: 600,
+		UploadDayBytes: 4 << 30, UploadOfficerTimes: 20, SessionIdleMinutes: 30, LogLevel: "info", LogFormat: "text",
 		LogOrigin: "xiangyun.jilin/log", SignInPerMinute: 120}
 }
 
@@ -147,6 +156,16 @@ func (c Config) Validate() error {
 	}
 	if c.UploadLimit < 1<<20 {
 		wrong("upload_limit", "must be at least 1048576 bytes")
+	}
+	for key, n := range map[string]int64{"upload_waiting_files": c.UploadWaitingFiles, "upload_day_files": c.UploadDayFiles, "upload_officer_times": c.UploadOfficerTimes} {
+		if n < 1 || n > 1_000_000 {
+			wrong(key, "must be 1 to 1000000")
+		}
+	}
+	for key, n := range map[string]int64{"upload_waiting_bytes": c.UploadWaitingBytes, "upload_day_bytes": c.UploadDayBytes} {
+		if n < c.UploadLimit || n > 1<<40 {
+			wrong(key, "must be at least upload_limit and at most 1099511627776 bytes, or one file as large as may be is refused")
+		}
 	}
 	if c.SessionIdleMinutes < 1 || c.SessionIdleMinutes > 720 {
 		wrong("session_idle_minutes", "must be 1 to 720")

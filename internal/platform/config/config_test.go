@@ -43,7 +43,7 @@ func TestUnknownKey(t *testing.T) {
 func TestAllMistakesAtOnce(t *testing.T) {
 	c := config.Config{Listen: "nowhere", DatabaseURL: "mysql://x", PublicURL: "x", TLSKey: "k", LogLevel: "loud", LogOrigin: "a b"}
 	err := c.Validate()
-	for _, key := range []string{"listen", "data", "database_url", "public_url", "tls_certificate", "upload_limit", "session_idle", "log_level", "log_format", "log_origin", "sign_in"} {
+	for _, key := range []string{"listen", "data", "database_url", "public_url", "tls_certificate", "upload_limit", "upload_waiting_files", "upload_officer_times", "session_idle", "log_level", "log_format", "log_origin", "sign_in"} {
 		if err == nil || !strings.Contains(err.Error(), key) {
 			t.Errorf("nothing about %s in: %v", key, err)
 		}

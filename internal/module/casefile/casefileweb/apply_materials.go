@@ -11,7 +11,6 @@ import (
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/material"
-	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
@@ -63,12 +62,10 @@ func beside(errors design.Errors, lines []materialLine) design.Errors {
 // lines are the materials of a draft's situation, each with the ways open to the applicant now and what was handed in so far.
 func (s *site) lines(ctx context.Context, a actor.Actor, o opened) ([]materialLine, error) {
 	given := map[string]casefile.Given{}
-	var ids []string
 	for _, g := range o.draft.Application.Materials {
 		given[g.Code] = g
-		ids = append(ids, g.Files...)
 	}
-	files, err := s.uploads(ctx, a, ids)
+	files, err := s.Materials.Present(ctx, a, casefile.FilesOf(o.draft.Application.Materials))
 	if err != nil {
 		return nil, err
 	}
@@ -151,28 +148,6 @@ func missing(lines []materialLine) error {
 	return f.OrNil()
 }
 
-// uploads reads those of the files that still exist and are the actor's.
-func (s *site) uploads(ctx context.Context, a actor.Actor, ids []string) (map[string]material.File, error) {
-	out := map[string]material.File{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	err := s.DB.View(ctx, func(tx *db.Tx) error {
-		for _, id := range ids {
-			f, err := s.Materials.Mine(ctx, tx, a, id)
-			if fault.Is(err, fault.NotFound) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			out[id] = f
-		}
-		return nil
-	})
-	return out, err
-}
-
 func draftItem(ctx context.Context, draft, code string, f material.File) design.FileItem {
 	return design.FileItem{Name: f.Name, Href: applicationAt(draft, "files/"+f.ID), Kind: kindName(f.MediaType), Size: f.Size, Remove: removal(ctx, code, f.ID)}
 }
@@ -191,10 +166,12 @@ func (s *site) saveMaterials(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a := &o.draft.Application
-	a.Materials, err = s.merge(r.Context(), by(r), o, in)
+	before := a.Materials
+	there, err := s.Materials.Present(r.Context(), by(r), casefile.FilesOf(before))
 	if err != nil {
 		return err
 	}
+	a.Materials = casefile.Merge(o.prep.Offers, before, there, casefile.Sent{Ways: in.Values, Files: in.Files, Remove: in.Values.Get("remove")})
 	a.Pledged = slices.ContainsFunc(a.Materials, func(g casefile.Given) bool { return g.Way == item.WayPledge })
 	if err := s.save(r, o); err != nil {
 		f, ok := refused(err)
@@ -203,15 +180,18 @@ func (s *site) saveMaterials(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.askMaterials(w, r, f.Kind.Status(), o, err)
 	}
+	if err := s.Materials.Discard(r.Context(), by(r), casefile.Dropped(before, a.Materials)); err != nil {
+		return err
+	}
 	return s.afterMaterials(w, r, o, in)
 }
 
-func (s *site) afterMaterials(w http.ResponseWriter, r *http.Request, o opened, in handed) error {
-	pressed := in.values.Get("go")
-	if wrong := in.refusal.OrNil(); wrong != nil {
-		return s.askMaterials(w, r, in.refusal.Kind.Status(), o, wrong)
+func (s *site) afterMaterials(w http.ResponseWriter, r *http.Request, o opened, in page.Sent) error {
+	pressed := in.Values.Get("go")
+	if wrong := in.Refusal.OrNil(); wrong != nil {
+		return s.askMaterials(w, r, in.Refusal.Kind.Status(), o, wrong)
 	}
-	if pressed == "stay" || in.values.Has("remove") {
+	if pressed == "stay" || in.Values.Has("remove") {
 		web.Redirect(w, r, o.view.at("materials")+"?saved=1")
 		return nil
 	}
@@ -228,43 +208,6 @@ func (s *site) afterMaterials(w http.ResponseWriter, r *http.Request, o opened, 
 	return nil
 }
 
-// merge puts what was sent to what the draft held: new files come to the old ones, another way takes them back.
-func (s *site) merge(ctx context.Context, a actor.Actor, o opened, in handed) ([]casefile.Given, error) {
-	var ids []string
-	before := map[string]casefile.Given{}
-	for _, g := range o.draft.Application.Materials {
-		before[g.Code] = g
-		ids = append(ids, g.Files...)
-	}
-	files, err := s.uploads(ctx, a, ids)
-	if err != nil {
-		return nil, err
-	}
-	var out []casefile.Given
-	for _, offer := range o.prep.Offers {
-		code := offer.Rule.Code
-		g := casefile.Given{Code: code, Way: before[code].Way}
-		if in.values.Has("way." + code) {
-			g.Way = in.values.Get("way." + code)
-		}
-		for _, id := range before[code].Files {
-			if _, there := files[id]; there && in.values.Get("remove") != code+"/"+id {
-				g.Files = append(g.Files, id)
-			}
-		}
-		switch fresh := in.files[code]; {
-		case len(fresh) > 0:
-			g.Way, g.Files = item.WayUpload, append(g.Files, fresh...)
-		case g.Way != "" && g.Way != item.WayUpload:
-			g.Files = nil
-		}
-		if g.Way != "" || len(g.Files) > 0 {
-			out = append(out, g)
-		}
-	}
-	return out, nil
-}
-
 // draftFile is GET /applications/{id}/files/{file}: what somebody has uploaded, to look at before it is handed in.
 func (s *site) draftFile(w http.ResponseWriter, r *http.Request) error {
 	d, err := s.Cases.Draft(r.Context(), by(r), r.PathValue("id"))
@@ -273,7 +216,7 @@ func (s *site) draftFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	id := r.PathValue("file")
 	held := slices.ContainsFunc(d.Application.Materials, func(g casefile.Given) bool { return slices.Contains(g.Files, id) })
-	files, err := s.uploads(r.Context(), by(r), []string{id})
+	files, err := s.Materials.Present(r.Context(), by(r), []string{id})
 	if err != nil {
 		return err
 	}

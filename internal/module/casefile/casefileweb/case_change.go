@@ -173,7 +173,7 @@ func (s *site) correctionLines(r *http.Request, c correction, notice *casefile.P
 			continue
 		}
 		l := materialLine{Code: m.Code, Name: m.Name, Standard: m.Standard, Upload: true, Unmarked: true, Asked: askedFor(notice, m.Name)}
-		files, err := s.uploads(ctx, by(r), c.files[m.Code])
+		files, err := s.Materials.Present(ctx, by(r), c.files[m.Code])
 		if err != nil {
 			return nil, err
 		}
@@ -239,30 +239,35 @@ func (s *site) correct(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c := correction{view: view, comment: in.values.Get("comment"), files: map[string][]string{}, answers: view.Content.Answers}
-	if c.version, err = strconv.ParseInt(in.values.Get("version"), 10, 64); err != nil {
+	c := correction{view: view, comment: in.Values.Get("comment"), files: map[string][]string{}, answers: view.Content.Answers}
+	if c.version, err = strconv.ParseInt(in.Values.Get("version"), 10, 64); err != nil {
 		return fault.New(fault.Invalid, "casefile.unreadable").Because(err)
 	}
-	for _, kept := range in.values["kept"] {
-		if code, id, ok := strings.Cut(kept, "/"); ok && in.values.Get("remove") != kept {
+	for _, kept := range in.Values["kept"] {
+		if code, id, ok := strings.Cut(kept, "/"); ok && in.Values.Get("remove") != kept {
 			c.files[code] = append(c.files[code], id)
 		}
 	}
-	for code, ids := range in.files {
+	if _, id, ok := strings.Cut(in.Values.Get("remove"), "/"); ok {
+		if err := s.Materials.Discard(ctx, by(r), []string{id}); err != nil {
+			return err
+		}
+	}
+	for code, ids := range in.Files {
 		c.files[code] = append(c.files[code], ids...)
 	}
 	if view.Form != nil {
-		c.answers = formweb.Parse(view.Form, in.values)
+		c.answers = formweb.Parse(view.Form, in.Values)
 	}
-	c.errors = design.ErrorsOf(ctx, in.refusal.OrNil())
-	r.Form = in.values // what formweb looks at
+	c.errors = design.ErrorsOf(ctx, in.Refusal.OrNil())
+	r.Form = in.Values // what formweb looks at
 	switch {
 	case len(c.errors) > 0:
-		return s.renderCorrection(w, r, in.refusal.Kind.Status(), c)
-	case formweb.Refreshing(r), in.values.Has("remove"), in.values.Get("go") == "stay":
+		return s.renderCorrection(w, r, in.Refusal.Kind.Status(), c)
+	case formweb.Refreshing(r), in.Values.Has("remove"), in.Values.Get("go") == "stay":
 		return s.renderCorrection(w, r, http.StatusOK, c)
 	}
-	return s.sendCorrection(w, r, c, in.values)
+	return s.sendCorrection(w, r, c, in.Values)
 }
 
 func (s *site) sendCorrection(w http.ResponseWriter, r *http.Request, c correction, values url.Values) error {

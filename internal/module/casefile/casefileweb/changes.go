@@ -22,6 +22,8 @@ type changeView struct {
 	First, Next string
 	Timers      []design.Row // of processes
 	TimersNext  string
+	Tasks       []design.Row // with a limit of their own
+	TasksNext   string
 }
 
 // changes is GET /desk/calendars: what moved the dates of open cases.
@@ -72,6 +74,9 @@ func (s *site) change(w http.ResponseWriter, r *http.Request) error {
 	if err := s.movedTimers(r, &v); err != nil {
 		return err
 	}
+	if err := s.movedTasks(r, &v); err != nil {
+		return err
+	}
 	return page.Render(w, r, http.StatusOK, changePage(v))
 }
 
@@ -89,6 +94,24 @@ func (s *site) movedTimers(r *http.Request, v *changeView) error {
 	for _, m := range list {
 		v.Timers = append(v.Timers, design.Row{Cells: []design.Cell{{Text: m.Number, Href: deskAt(m.Number), Note: m.Title}, {Text: m.Name},
 			{Text: page.DateTime(ctx, m.BeforeAt)}, {Text: page.DateTime(ctx, m.AfterAt)}}})
+	}
+	return nil
+}
+
+// movedTasks adds the tasks the change moved. They page by the parameter tasks.
+func (s *site) movedTasks(r *http.Request, v *changeView) error {
+	ctx, id := r.Context(), r.PathValue("change")
+	list, err := s.Cases.AffectedTasks(ctx, by(r), id, r.URL.Query().Get("tasks"), pageRows+1)
+	if err != nil {
+		return err
+	}
+	if len(list) > pageRows {
+		list = list[:pageRows]
+		v.TasksNext = "/desk/calendars/" + id + "?tasks=" + url.QueryEscape(list[pageRows-1].TaskID)
+	}
+	for _, m := range list {
+		v.Tasks = append(v.Tasks, design.Row{Cells: []design.Cell{{Text: m.Number, Href: deskAt(m.Number), Note: m.Title}, {Text: m.Name},
+			{Text: dateText(ctx, m.BeforeOn)}, {Text: dateText(ctx, m.AfterOn)}}})
 	}
 	return nil
 }
@@ -111,8 +134,9 @@ func changesColumns(ctx context.Context) []design.Column {
 	return []design.Column{{Text: page.T(ctx, "casefile.change.cause")}, {Text: page.T(ctx, "casefile.change.at")}, {Text: page.T(ctx, "casefile.change.cases")}, {Text: page.T(ctx, "casefile.state")}}
 }
 
-func timerColumns(ctx context.Context) []design.Column {
-	return []design.Column{{Text: page.T(ctx, "casefile.desk.case")}, {Text: page.T(ctx, "casefile.change.timer")}, {Text: page.T(ctx, "casefile.change.before")},
+// movedColumns are those of what is no case: a timer, a task.
+func movedColumns(ctx context.Context, what string) []design.Column {
+	return []design.Column{{Text: page.T(ctx, "casefile.desk.case")}, {Text: what}, {Text: page.T(ctx, "casefile.change.before")},
 		{Text: page.T(ctx, "casefile.change.after")}}
 }
 

@@ -120,7 +120,17 @@ func changePage(v changeView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Timers) > 0 {
-				templ_7745c5c3_Err = design.Table(design.TableParams{Caption: page.T(ctx, "casefile.change.timers"), First: true, Columns: timerColumns(ctx), Rows: v.Timers, Pager: &design.PagerParams{Next: v.TimersNext}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = design.Table(design.TableParams{Caption: page.T(ctx, "casefile.change.timers"), First: true, Columns: movedColumns(ctx, page.T(ctx, "casefile.change.timer")), Rows: v.Timers, Pager: &design.PagerParams{Next: v.TimersNext}}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if len(v.Tasks) > 0 {
+				templ_7745c5c3_Err = design.Table(design.TableParams{Caption: page.T(ctx, "casefile.change.tasks"), First: true, Columns: movedColumns(ctx, page.T(ctx, "casefile.change.task")), Rows: v.Tasks, Pager: &design.PagerParams{Next: v.TasksNext}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -76,7 +76,11 @@ func TestMovedDatesAreListed(t *testing.T) {
 SELECT 'second', 'timer', id, number, item_name, '审查限时', office_path, $1, $2 FROM casefile_case WHERE number = $3`,
 		time.Date(2026, 3, 9, 16, 0, 0, 0, time.UTC), time.Date(2026, 3, 11, 16, 0, 0, 0, time.UTC), number)
 	p.Open("/desk/calendars/second").Wants(200, "流程中改了时间的计时器", "审查限时", "2026年3月10日", "2026年3月12日")
-	b.as(t, casefiletest.Foreign).Open("/desk/calendars/second").Wants(200, "没有期限有变的").Lacks(number, "审查限时")
+	p.Open("/desk/calendars/second").Lacks("时限变动的办理环节")
+	b.Exec(t, `INSERT INTO workflow_task_move (change_id, task_id, subject, number, title, name, office_path, before_on, after_on)
+SELECT 'second', 'task', id, number, item_name, '入户调查', office_path, '2026-03-05', '2026-03-06' FROM casefile_case WHERE number = $1`, number)
+	p.Open("/desk/calendars/second").Wants(200, "时限变动的办理环节", "入户调查", "2026年3月5日", "2026年3月6日")
+	b.as(t, casefiletest.Foreign).Open("/desk/calendars/second").Wants(200, "没有期限有变的").Lacks(number, "审查限时", "入户调查")
 	b.as(t, casefiletest.Chief).Open("/desk/calendars/nothing").Wants(404)
 	b.as(t, casefiletest.Company).Open("/cases/"+number).Wants(200, "重新计算期限")
 	for _, e := range []casefile.Action{casefile.Reckon, casefile.Submit} {

@@ -65,18 +65,18 @@ func (s *site) bringMissing(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	version, err := strconv.ParseInt(in.values.Get("version"), 10, 64)
+	version, err := strconv.ParseInt(in.Values.Get("version"), 10, 64)
 	if err != nil {
 		return fault.New(fault.Invalid, "casefile.unreadable").Because(err)
 	}
-	if err := in.refusal.OrNil(); err != nil {
-		return s.renderMissing(w, r, in.refusal.Kind.Status(), view, err)
+	if err := in.Refusal.OrNil(); err != nil {
+		return s.renderMissing(w, r, in.Refusal.Kind.Status(), view, err)
 	}
 	step := casefile.Step{Number: view.Case.Number, Action: casefile.BringMissing, Version: version}
-	for code, ids := range in.files {
+	for code, ids := range in.Files {
 		step.Materials = append(step.Materials, casefile.Given{Code: code, Way: item.WayUpload, Files: ids})
 	}
-	_, err = s.Cases.Act(ctx, by(r), step, pressed(r, version, in.values))
+	_, err = s.Cases.Act(ctx, by(r), step, pressed(r, version, in.Values))
 	f, ok := refused(err)
 	switch {
 	case err == nil:

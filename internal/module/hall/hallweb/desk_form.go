@@ -120,7 +120,8 @@ func (s *site) saveForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Form, r.PostForm = in.values, in.values
+	r.Form, r.PostForm = in.Values, in.Values
+	before := o.draft.Application.Materials
 	answers, wrong, err := s.fill(r, &o, in)
 	if err != nil {
 		return err
@@ -132,8 +133,11 @@ func (s *site) saveForm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	o.draft.Version++
-	refused := in.refusal.OrNil()
-	if again := in.values.Has("again") || formweb.Refreshing(r) || in.values.Has("remove") || in.values.Get("go") == "keep"; again || refused != nil {
+	if err := s.Materials.Discard(r.Context(), by(r), casefile.Dropped(before, o.draft.Application.Materials)); err != nil {
+		return err
+	}
+	refused := in.Refusal.OrNil()
+	if again := in.Values.Has("again") || formweb.Refreshing(r) || in.Values.Has("remove") || in.Values.Get("go") == "keep"; again || refused != nil {
 		if o, err = s.open(r); err != nil {
 			return err
 		}
@@ -147,12 +151,12 @@ func (s *site) saveForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 // fill puts what was sent into the draft.
-func (s *site) fill(r *http.Request, o *desked, in sent) (answers map[string]any, wrong error, err error) {
+func (s *site) fill(r *http.Request, o *desked, in page.Sent) (answers map[string]any, wrong error, err error) {
 	a, e := &o.draft.Application, o.prep.Entry
-	if v := in.values.Get("variant"); v != "" {
+	if v := in.Values.Get("variant"); v != "" {
 		a.Variant = v
 	}
-	typed := situationOf(in.values)
+	typed := situationOf(in.Values)
 	questions, err := e.Questions(a.Variant, typed)
 	switch {
 	case fault.Is(err, fault.Invalid):
@@ -168,7 +172,7 @@ func (s *site) fill(r *http.Request, o *desked, in sent) (answers map[string]any
 		}
 	}
 	if o.prep.Form != nil {
-		answers = formweb.Parse(o.prep.Form, in.values)
+		answers = formweb.Parse(o.prep.Form, in.Values)
 		a.Answers = answers
 		if kept, refused := form.Check(o.prep.Form, answers); refused == nil {
 			a.Answers = kept
@@ -176,9 +180,11 @@ func (s *site) fill(r *http.Request, o *desked, in sent) (answers map[string]any
 			wrong = refused
 		}
 	}
-	if a.Materials, err = s.merge(r.Context(), by(r), *o, in); err != nil {
+	there, err := s.Materials.Present(r.Context(), by(r), casefile.FilesOf(a.Materials))
+	if err != nil {
 		return nil, nil, err
 	}
+	a.Materials = casefile.Merge(o.prep.Offers, a.Materials, there, casefile.Sent{Ways: in.Values, Files: in.Files, Remove: in.Values.Get("remove")})
 	a.Pledged = slices.ContainsFunc(a.Materials, func(g casefile.Given) bool { return g.Way == item.WayPledge })
 	return answers, wrong, nil
 }

@@ -2,11 +2,8 @@ package hallweb
 
 import (
 	"context"
-	"errors"
 	"io"
-	"mime/multipart"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -14,9 +11,6 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/item"
-	"xiangyun/internal/module/material"
-	"xiangyun/internal/platform/db"
-	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/page"
 )
 
@@ -39,12 +33,10 @@ func asks(kind string) bool {
 
 func (s *site) lines(ctx context.Context, a actor.Actor, o desked) ([]line, error) {
 	given := map[string]casefile.Given{}
-	var ids []string
 	for _, g := range o.draft.Application.Materials {
 		given[g.Code] = g
-		ids = append(ids, g.Files...)
 	}
-	files, err := s.scanned(ctx, a, ids)
+	files, err := s.Materials.Present(ctx, a, casefile.FilesOf(o.draft.Application.Materials))
 	if err != nil {
 		return nil, err
 	}
@@ -87,28 +79,6 @@ func (s *site) lines(ctx context.Context, a actor.Actor, o desked) ([]line, erro
 	return out, nil
 }
 
-// scanned reads those of the files that still exist and are the clerk's.
-func (s *site) scanned(ctx context.Context, a actor.Actor, ids []string) (out map[string]material.File, err error) {
-	out = map[string]material.File{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	err = s.DB.View(ctx, func(tx *db.Tx) error {
-		for _, id := range ids {
-			f, err := s.Materials.Mine(ctx, tx, a, id)
-			if fault.Is(err, fault.NotFound) {
-				continue // an upload nobody handed in is forgotten after a while
-			}
-			if err != nil {
-				return err
-			}
-			out[id] = f
-		}
-		return nil
-	})
-	return out, err
-}
-
 // missing tells what is needed and not there yet.
 func missing(ctx context.Context, lines []line) (out design.Errors) {
 	for _, l := range lines {
@@ -139,119 +109,17 @@ func beside(list design.Errors, lines []line) design.Errors {
 	return list
 }
 
-// merge puts what was sent to what the draft held: new files come to the old ones, another way takes them back.
-func (s *site) merge(ctx context.Context, a actor.Actor, o desked, in sent) ([]casefile.Given, error) {
-	before := map[string]casefile.Given{}
-	for _, g := range o.draft.Application.Materials {
-		before[g.Code] = g
-	}
-	var out []casefile.Given
-	for _, offer := range o.prep.Offers {
-		code := offer.Rule.Code
-		g := casefile.Given{Code: code, Way: before[code].Way}
-		if in.values.Has("way." + code) {
-			g.Way = in.values.Get("way." + code)
-		}
-		for _, id := range before[code].Files {
-			if in.values.Get("remove") != code+"/"+id {
-				g.Files = append(g.Files, id)
-			}
-		}
-		switch fresh := in.files[code]; {
-		case len(fresh) > 0:
-			g.Way, g.Files = item.WayUpload, append(g.Files, fresh...)
-		case g.Way != "" && g.Way != item.WayUpload:
-			g.Files = nil
-		}
-		if g.Way != "" || len(g.Files) > 0 {
-			out = append(out, g)
-		}
-	}
-	return out, nil
-}
-
-// sent is what the form carried: its values, the files by the code of their material, and why others were refused.
-type sent struct {
-	values  url.Values
-	files   map[string][]string
-	refusal *fault.Error
-}
-
-// mostText bounds the values of a form with files.
-const mostText = 1 << 20
-
-// mostParts bounds how many of them there are: each costs something, be it empty.
-const mostParts = 2000
-
-// receive reads a form with scanned pages as it comes: no file is ever whole in memory, and none rests unsealed on a disk.
-func (s *site) receive(r *http.Request, offers []casefile.Offer) (sent, error) {
-	in := sent{values: url.Values{}, files: map[string][]string{}, refusal: fault.New(fault.Invalid, "hall.bad_materials")}
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return in, fault.New(fault.Invalid, "hall.unreadable").Because(err)
-	}
-	left := int64(mostText)
-	for count := 1; ; count++ {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return in, nil
-		}
-		if err != nil {
-			return in, cut(err)
-		}
-		if left -= int64(len(part.FormName())); left < 0 || count > mostParts {
-			return in, fault.New(fault.TooLarge, "hall.unreadable")
-		}
-		code, isFile := strings.CutPrefix(part.FormName(), "file.")
-		takes := slices.ContainsFunc(offers, func(o casefile.Offer) bool {
+// receive reads a form with scanned pages and stores them.
+func (s *site) receive(r *http.Request, offers []casefile.Offer) (page.Sent, error) {
+	takes := func(code string) bool {
+		return slices.ContainsFunc(offers, func(o casefile.Offer) bool {
 			return o.Rule.Code == code && slices.ContainsFunc(o.Rule.Ways, func(w item.Way) bool { return w.Kind == item.WayUpload })
 		})
-		switch {
-		case isFile && part.FileName() != "" && takes:
-			err = s.takeFile(r, &in, part, code)
-		case !isFile:
-			var text []byte
-			if text, err = io.ReadAll(io.LimitReader(part, left+1)); err != nil {
-				err = cut(err)
-			}
-			if left -= int64(len(text)); left < 0 {
-				err = fault.New(fault.TooLarge, "hall.unreadable")
-			}
-			in.values.Add(part.FormName(), strings.TrimSpace(string(text)))
-		}
-		if err != nil {
-			return in, err
-		}
 	}
-}
-
-// takeFile stores one page; one the store refuses is told by its material and the others go on.
-func (s *site) takeFile(r *http.Request, in *sent, part *multipart.Part, code string) error {
-	f, err := s.Materials.Upload(r.Context(), by(r), part, part.FileName())
-	if err == nil {
-		in.files[code] = append(in.files[code], f.ID)
-		return nil
-	}
-	if whole, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return whole // the rest of the form can't be read any more
-	}
-	why, ok := fault.Of(err)
-	if !ok {
-		return cut(err)
-	}
-	if why.Kind == fault.TooLarge || why.Kind == fault.Unsupported || why.Kind == fault.Invalid {
-		in.refusal.Field("file."+code, why.Key, why.Args...)
-		return nil
-	}
-	return err
-}
-
-// cut tells a form that was cut off from a fault of ours.
-func cut(err error) error {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok || !errors.Is(err, io.ErrUnexpectedEOF) {
-		return err
-	}
-	return fault.New(fault.Invalid, "hall.unreadable").Because(err)
+	return page.ReadFiles(r, takes, func(content io.Reader, name string) (string, error) {
+		f, err := s.Materials.Upload(r.Context(), by(r), content, name)
+		return f.ID, err
+	})
 }
 
 func (l line) badge(ctx context.Context) *design.BadgeParams {

@@ -62,6 +62,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Document(uploadOperation())
 	web.Register(r, web.SignedIn, huma.Operation{OperationID: "get-upload", Method: http.MethodGet, Path: "/api/v1/uploads/{id}", Summary: "What an uploaded file is",
 		Description: "For who uploaded it, and whom he acts for."}, s.get)
+	web.Register(r, web.SignedIn, huma.Operation{OperationID: "discard-upload", Method: http.MethodDelete, Path: "/api/v1/uploads/{id}", DefaultStatus: http.StatusNoContent,
+		Summary: "Forget an uploaded file", Description: "Of who uploaded it, unless a case used it: it waits no longer, see 429 of the upload. Twice does no harm."}, s.discard)
 }
 
 func uploadOperation() huma.Operation {
@@ -69,7 +71,7 @@ func uploadOperation() huma.Operation {
 	file := &huma.Schema{Type: "object", Required: []string{"id", "sha256", "size", "media_type"}, Properties: map[string]*huma.Schema{
 		"id": text, "sha256": text, "size": {Type: "integer"}, "media_type": text}}
 	return huma.Operation{OperationID: "upload-file", Method: http.MethodPost, Path: "/api/v1/uploads", Summary: "Upload a file",
-		Description: "413 when it is too large, 415 when it is no kind that is taken or not what its name says, 422 without the part file, 503 when there is no space.",
+		Description: "413 when it is too large, 415 when it is no kind that is taken or not what its name says, 422 without the part file, 429 when as much waits or was sent today as may, 503 when there is no space.",
 		Security:    []map[string][]string{{"token": {}}},
 		Parameters:  []*huma.Param{{Name: "Idempotency-Key", In: "header", Description: "the same key and file get the first answer", Schema: text}},
 		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"multipart/form-data": {Schema: &huma.Schema{Type: "object", Required: []string{"file"},
@@ -144,4 +146,8 @@ func (s *site) get(ctx context.Context, in *fileInput) (*fileOutput, error) {
 		return err
 	})
 	return &fileOutput{Body: jsonOf(f)}, err
+}
+
+func (s *site) discard(ctx context.Context, in *fileInput) (*struct{}, error) {
+	return nil, s.Materials.Discard(ctx, actor.FromContext(ctx), []string{in.ID})
 }

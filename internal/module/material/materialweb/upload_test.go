@@ -47,7 +47,9 @@ type counter struct {
 	handler http.Handler
 }
 
-func open(t *testing.T) *counter {
+func open(t *testing.T) *counter { return bounded(t, material.Quota{}) }
+
+func bounded(t *testing.T, quota material.Quota) *counter {
 	t.Helper()
 	d := dbtest.Open(t, once.Schema, material.Schema)
 	keys := smtest.Keyring(t)
@@ -61,7 +63,7 @@ func open(t *testing.T) *counter {
 	}
 	r := web.NewRouter(web.Options{Log: slog.New(slog.NewTextHandler(t.Output(), nil)), Catalogue: words})
 	c := &counter{by: actor.Actor{Kind: actor.Person, Account: "citizen", Subject: "s1"}, store: &store{Store: blobs}}
-	materialweb.Routes(r, materialweb.Deps{DB: d, Materials: material.New(d, material.Needs{Store: c.store, Keys: keys}), MaxBytes: maxBytes})
+	materialweb.Routes(r, materialweb.Deps{DB: d, Materials: material.New(d, material.Needs{Store: c.store, Keys: keys, Quota: quota}), MaxBytes: maxBytes})
 	c.handler = words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		r.ServeHTTP(w, req.WithContext(actor.WithContext(req.Context(), c.by)))
 	}))
@@ -141,6 +143,37 @@ func TestUpload(t *testing.T) {
 	c.by = actor.Actor{Kind: actor.Person, Account: "other", Subject: "s2"}
 	if theirs := c.send(t, get); theirs.status != 404 {
 		t.Errorf("a stranger is told %d %s", theirs.status, theirs.raw)
+	}
+}
+
+// Who may have no more waiting is told so, and takes away what he does not need. Nobody takes away another's.
+func TestUploadQuota(t *testing.T) {
+	c := bounded(t, material.Quota{WaitingFiles: 1})
+	first := c.upload(t, "file", "a.pdf", pdf, "")
+	if a := c.upload(t, "file", "b.txt", []byte("b\n"), ""); a.status != 429 || a.body.Code != "material.quota_waiting" || !strings.Contains(a.raw, "7") {
+		t.Errorf("a second: %d %s", a.status, a.raw)
+	}
+	discard := func() int {
+		w := httptest.NewRecorder()
+		c.handler.ServeHTTP(w, httptest.NewRequest("DELETE", "/api/v1/uploads/"+first.body.ID, nil))
+		return w.Code
+	}
+	owner := c.by
+	c.by = actor.Actor{Kind: actor.Person, Account: "other", Subject: "s2"}
+	if status := discard(); status != 204 {
+		t.Errorf("a stranger is told %d", status)
+	}
+	c.by = owner
+	if a := c.send(t, httptest.NewRequest("GET", "/api/v1/uploads/"+first.body.ID, nil)); a.status != 200 {
+		t.Errorf("a stranger took it away: %d", a.status)
+	}
+	for range 2 {
+		if status := discard(); status != 204 {
+			t.Errorf("its owner is told %d", status)
+		}
+	}
+	if a := c.upload(t, "file", "b.txt", []byte("b\n"), ""); a.status != 201 {
+		t.Errorf("after it was taken away: %d %s", a.status, a.raw)
 	}
 }
 

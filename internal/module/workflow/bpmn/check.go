@@ -84,7 +84,7 @@ func (c *checker) say(id string, s Severity, key string, args ...any) {
 	}
 }
 
-// starts checks that the process and each sub-process begins at one place.
+// starts checks that the process and each sub-process begins at one place. The process itself may begin with messages besides or instead, each another.
 func (c *checker) starts() {
 	scopes := []string{""}
 	for _, e := range c.p.Elements {
@@ -93,18 +93,39 @@ func (c *checker) starts() {
 		}
 	}
 	for _, scope := range scopes {
-		n := 0
+		n, messages := 0, map[string]bool{}
 		for _, e := range c.inside[scope] {
-			if e.Kind == process.StartEvent {
+			switch {
+			case e.Kind != process.StartEvent:
+			case scope == "" && e.Event.Trigger == process.Message:
+				c.opening(e, messages)
+			default:
 				n++
 			}
 		}
 		switch {
-		case n == 0:
+		case n == 0 && len(messages) == 0:
 			c.say(scope, Error, "bpmn.check.no_start")
 		case n > 1:
 			c.say(scope, Error, "bpmn.check.several_starts", n)
 		}
+	}
+}
+
+// opening checks a start that a message brings about.
+func (c *checker) opening(e *process.Element, messages map[string]bool) {
+	if messages[e.Event.Name] && e.Event.Name != "" {
+		c.say(e.ID, Error, "bpmn.check.opened_twice", e.Event.Name)
+	}
+	messages[e.Event.Name] = true
+	told, beside := e.Extra[Teller], e.Extra[Beside]
+	switch {
+	case told != "" && beside == "":
+		c.say(e.ID, Warning, "bpmn.check.told_nowhere")
+	case told == "" && beside != "":
+		c.say(e.ID, Warning, "bpmn.check.told_by_nobody")
+	case told != "" && e.Name == "":
+		c.say(e.ID, Error, "bpmn.check.no_name")
 	}
 }
 

@@ -16,7 +16,8 @@ func draw(elements, flows string) *process.Process {
 	kinds := map[string]process.Kind{"user": process.UserTask, "xor": process.ExclusiveGateway, "and": process.ParallelGateway, "or": process.InclusiveGateway,
 		"script": process.ScriptTask, "event": process.EventGateway, "catch": process.IntermediateCatch, "sub": process.SubProcess, "start": process.StartEvent,
 		"end": process.EndEvent, "call": process.CallActivity, "service": process.ServiceTask, "fail": process.EndEvent, "stop": process.EndEvent, "edge": process.BoundaryEvent,
-		"keep": process.BoundaryEvent, "vsub": process.SubProcess, "vstart": process.StartEvent, "kstart": process.StartEvent, "wrong": process.BoundaryEvent}
+		"keep": process.BoundaryEvent, "vsub": process.SubProcess, "vstart": process.StartEvent, "kstart": process.StartEvent, "wrong": process.BoundaryEvent,
+		"mstart": process.StartEvent}
 	for _, w := range strings.Fields(elements) {
 		id, rest, _ := strings.Cut(w, ":")
 		kind, where, _ := strings.Cut(rest, "@") // where an event sits, or an element lies
@@ -31,6 +32,8 @@ func draw(elements, flows string) *process.Process {
 		case "call":
 			e.Calls = "other"
 		case "catch":
+			e.Event = process.Event{Trigger: process.Message, Name: id}
+		case "mstart":
 			e.Event = process.Event{Trigger: process.Message, Name: id}
 		case "fail":
 			e.Event = process.Event{Trigger: process.Error, Name: "E"}
@@ -74,18 +77,34 @@ func TestCheck(t *testing.T) {
 		p    *process.Process
 		want string // element and key, "" for nothing
 	}{
-		"line":                 {line("user"), ""},
-		"split-and-ends":       {draw("s:start g:and a:user b:user e:end f:end", "s>g g>a g>b a>e b>f"), ""},
-		"split-and-join":       {draw("s:start g:and a:user b:user j:and e:end", "s>g g>a g>b a>j b>j j>e"), ""},
-		"choice":               {draw("s:start g:xor a:user b:user j:xor e:end", "s>g g>a[n>1] g>b[default] a>j b>j j>e"), ""},
-		"loop-with-task":       {draw("s:start j:xor a:user g:xor e:end", "s>j j>a a>g g>j[n<3] g>e[default]"), ""},
-		"inclusive":            {draw("s:start g:or a:user b:user j:or e:end", "s>g g>a[n>1] g>b[default] a>j b>j j>e"), ""},
-		"boundary":             {draw("s:start a:user q:edge@a b:user e:end f:end", "s>a a>e q>b b>f"), ""},
-		"keeps":                {draw("s:start a:user q:keep@a b:user e:end f:end", "s>a a>e q>b b>f"), ""},
-		"sub-process":          {draw("s:start a:sub i:start@a u:user@a v:end@a q:edge@a b:user e:end f:end", "s>a a>e i>u u>v q>b b>f"), ""},
-		"event-sub-process":    {draw("s:start a:user e:end v:vsub i:vstart@v u:user@v x:end@v", "s>a a>e i>u u>x"), ""},
-		"error-caught":         {draw("s:start a:sub i:start@a g:xor@a u:user@a x:fail@a y:end@a q:wrong@a b:user e:end f:end", "s>a a>e i>u u>g g>x[n>1] g>y[default] q>b b>f"), ""},
-		"terminate":            {draw("s:start g:and a:user b:user e:stop f:end", "s>g g>a g>b a>e b>f"), ""},
+		"line":               {line("user"), ""},
+		"split-and-ends":     {draw("s:start g:and a:user b:user e:end f:end", "s>g g>a g>b a>e b>f"), ""},
+		"split-and-join":     {draw("s:start g:and a:user b:user j:and e:end", "s>g g>a g>b a>j b>j j>e"), ""},
+		"choice":             {draw("s:start g:xor a:user b:user j:xor e:end", "s>g g>a[n>1] g>b[default] a>j b>j j>e"), ""},
+		"loop-with-task":     {draw("s:start j:xor a:user g:xor e:end", "s>j j>a a>g g>j[n<3] g>e[default]"), ""},
+		"inclusive":          {draw("s:start g:or a:user b:user j:or e:end", "s>g g>a[n>1] g>b[default] a>j b>j j>e"), ""},
+		"boundary":           {draw("s:start a:user q:edge@a b:user e:end f:end", "s>a a>e q>b b>f"), ""},
+		"keeps":              {draw("s:start a:user q:keep@a b:user e:end f:end", "s>a a>e q>b b>f"), ""},
+		"sub-process":        {draw("s:start a:sub i:start@a u:user@a v:end@a q:edge@a b:user e:end f:end", "s>a a>e i>u u>v q>b b>f"), ""},
+		"event-sub-process":  {draw("s:start a:user e:end v:vsub i:vstart@v u:user@v x:end@v", "s>a a>e i>u u>x"), ""},
+		"error-caught":       {draw("s:start a:sub i:start@a g:xor@a u:user@a x:fail@a y:end@a q:wrong@a b:user e:end f:end", "s>a a>e i>u u>g g>x[n>1] g>y[default] q>b b>f"), ""},
+		"terminate":          {draw("s:start g:and a:user b:user e:stop f:end", "s>g g>a g>b a>e b>f"), ""},
+		"message-start":      {draw("s:mstart a:user e:end", "s>a a>e"), ""},
+		"start-or-message":   {draw("s:start m:mstart a:user j:xor b:user e:end", "s>a a>j m>j j>b b>e"), ""},
+		"two-messages":       {draw("m:mstart o:mstart j:xor a:user b:user g:and k:and e:end", "m>j o>j j>g g>a g>b a>k b>k k>e"), ""},
+		"starves-by-message": {draw("s:start m:mstart a:user k:and e:end", "s>a a>k m>k k>e"), "k bpmn.walk.join_starves"},
+		"opened-twice": {change(draw("m:mstart o:mstart j:xor a:user e:end", "m>j o>j j>a a>e"), "o", func(e *process.Element) { e.Event.Name = "m" }),
+			"o bpmn.check.opened_twice"},
+		"opened-by-no-name": {change(draw("m:mstart a:user e:end", "m>a a>e"), "m", func(e *process.Element) { e.Event.Name = "" }), "m bpmn.check.no_event_name"},
+		"told-nowhere": {change(draw("m:mstart a:user e:end", "m>a a>e"), "m", func(e *process.Element) {
+			e.Name, e.Extra = "异议", map[string]string{"from": "applicant"}
+		}), "m bpmn.check.told_nowhere"},
+		"told-by-nobody": {change(draw("m:mstart a:user e:end", "m>a a>e"), "m", func(e *process.Element) {
+			e.Extra = map[string]string{"beside": "food"}
+		}), "m bpmn.check.told_by_nobody"},
+		"told-without-a-name": {change(draw("m:mstart a:user e:end", "m>a a>e"), "m", func(e *process.Element) {
+			e.Extra = map[string]string{"beside": "food", "from": "applicant"}
+		}), "m bpmn.check.no_name"},
 		"no-start":             {draw("a:user e:end", "a>e"), " bpmn.check.no_start"},
 		"two-starts":           {draw("s:start t:start a:user j:xor e:end", "s>j t>j j>a a>e"), " bpmn.check.several_starts"},
 		"sub-without-start":    {draw("s:start a:sub u:end@a e:end", "s>a a>e"), "a bpmn.check.no_start"},

@@ -16,10 +16,11 @@ type net struct {
 	armed   map[string]int // by event that may happen once while something is under way
 	to      []*process.Element
 	rank    map[string]int
-	within  map[string][]int // places in a scope, however deep, armed ones too
-	tokens  map[string][]int // the same without armed ones
-	starts  map[string]*process.Element
-	feeding map[string]map[string]bool // flow into an inclusive join → flows from which a token can come there past no other way into the join
+	within  map[string][]int            // places in a scope, however deep, armed ones too
+	tokens  map[string][]int            // the same without armed ones
+	starts  map[string]*process.Element // by sub-process
+	begins  []*process.Element          // the starts of the process itself
+	feeding map[string]map[string]bool  // flow into an inclusive join → flows from which a token can come there past no other way into the join
 }
 
 func newNet(c *checker) *net {
@@ -30,7 +31,10 @@ func newNet(c *checker) *net {
 		n.to = append(n.to, c.elements[f.To])
 	}
 	for _, e := range c.p.Elements {
-		if e.Kind == process.StartEvent {
+		switch {
+		case e.Kind == process.StartEvent && e.Parent == "":
+			n.begins = append(n.begins, e)
+		case e.Kind == process.StartEvent:
 			n.starts[e.Parent] = e
 		}
 		if e.Kind == process.SubProcess || len(c.attached[e.ID]) > 0 {
@@ -120,19 +124,26 @@ func (n *net) feed(join *process.Element) {
 // marking says how many tokens are at each place, two at most: more say nothing new.
 type marking []byte
 
-func (n *net) begin() marking {
+// begin is how an instance stands that began at a start.
+func (n *net) begin(start *process.Element) marking {
 	m := make(marking, n.places)
-	n.enter(m, "")
+	n.arm(m, "")
+	n.leave(m, start)
 	return m
 }
 
-// enter starts a scope: its events are armed, its start sends tokens on.
-func (n *net) enter(m marking, scope string) {
+// arm lets the events of a scope happen.
+func (n *net) arm(m marking, scope string) {
 	for _, e := range n.inside[scope] {
 		if e.Triggered {
 			m[n.armed[e.ID]] = 1
 		}
 	}
+}
+
+// enter starts a sub-process: its events are armed, its start sends tokens on.
+func (n *net) enter(m marking, scope string) {
+	n.arm(m, scope)
 	n.leave(m, n.starts[scope])
 }
 

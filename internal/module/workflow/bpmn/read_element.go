@@ -121,10 +121,16 @@ func (r *reader) fits(n *node, e *process.Element) {
 		switch host := r.elements[e.Parent]; {
 		case host != nil && host.Triggered:
 			may = []process.Trigger{process.Timer, process.Message, process.Signal, process.Error}
-		default: // an instance begins with its case, an embedded sub-process with its token
+		default: // an instance begins with its case or with a message, an embedded sub-process with its token
 			may = []process.Trigger{process.None}
+			if e.Parent == "" {
+				may = append(may, process.Message)
+			}
 			if e.Keep {
 				r.refuse(n, "bpmn.read.keep_place")
+			}
+			if e.Event.Key != "" {
+				r.refuse(n, "bpmn.read.start_key")
 			}
 		}
 	}

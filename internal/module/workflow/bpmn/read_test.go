@@ -113,6 +113,7 @@ func TestEvents(t *testing.T) {
 		"boundary-message":  {`<boundaryEvent id="q" attachedToRef="a" cancelActivity="false"><messageEventDefinition messageRef="m"/></boundaryEvent>`, "q", process.Event{Trigger: process.Message, Name: "paid"}, true},
 		"boundary-signal":   {`<boundaryEvent id="q" attachedToRef="a"><signalEventDefinition signalRef="g"/></boundaryEvent>`, "q", process.Event{Trigger: process.Signal, Name: "flood"}, false},
 		"boundary-error":    {`<boundaryEvent id="q" attachedToRef="a"><errorEventDefinition/></boundaryEvent>`, "q", process.Event{Trigger: process.Error}, false},
+		"start-message":     {`<startEvent id="q"><messageEventDefinition messageRef="m"/></startEvent>`, "q", process.Event{Trigger: process.Message, Name: "paid"}, false},
 		"event-sub-process": {`<subProcess id="v" triggeredByEvent="true"><startEvent id="q" isInterrupting="false"><messageEventDefinition messageRef="m"/></startEvent></subProcess>`, "q", process.Event{Trigger: process.Message, Name: "paid"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -149,7 +150,11 @@ func TestRefusals(t *testing.T) {
 		"catch-nothing":       {around(`<intermediateCatchEvent id="a"/>`), "a", "bpmn.read.trigger_place"},
 		"catch-error":         {around(`<intermediateCatchEvent id="a"><errorEventDefinition/></intermediateCatchEvent>`), "a", "bpmn.read.trigger_place"},
 		"throw-timer":         {around(`<intermediateThrowEvent id="a"><timerEventDefinition x:workdays="1"/></intermediateThrowEvent>`), "a", "bpmn.read.trigger_place"},
-		"start-message":       {`<startEvent id="s"><messageEventDefinition/></startEvent>`, "s", "bpmn.read.trigger_place"},
+		"start-signal":        {`<startEvent id="s"><signalEventDefinition/></startEvent>`, "s", "bpmn.read.trigger_place"},
+		"start-timer":         {`<startEvent id="s"><timerEventDefinition x:workdays="1"/></startEvent>`, "s", "bpmn.read.trigger_place"},
+		"start-inside":        {around(`<subProcess id="a"><startEvent id="i"><messageEventDefinition/></startEvent></subProcess>`), "i", "bpmn.read.trigger_place"},
+		"start-keeps":         {`<startEvent id="s" isInterrupting="false"><messageEventDefinition/></startEvent>`, "s", "bpmn.read.keep_place"},
+		"start-key":           {`<startEvent id="s"><messageEventDefinition x:key="n"/></startEvent>`, "s", "bpmn.read.start_key"},
 		"compensation-task":   {around(`<userTask id="a" isForCompensation="true"/>`), "a", "bpmn.read.value"},
 		"start-quantity":      {around(`<userTask id="a" startQuantity="2"/>`), "a", "bpmn.read.value"},
 		"instantiate":         {around(`<receiveTask id="a" instantiate="true"/>`), "a", "bpmn.read.value"},

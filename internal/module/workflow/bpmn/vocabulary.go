@@ -6,6 +6,13 @@ import (
 	"xiangyun/internal/module/workflow/process"
 )
 
+// Properties of an event that a message comes to, of those a file may give: who may tell it, "applicant" or a role, and, of the start of a process, beside
+// which processes, their keys with spaces between.
+const (
+	Teller = "from"
+	Beside = "beside"
+)
+
 // kinds are the BPMN elements that become elements of a process.
 var kinds = map[string]process.Kind{}
 

@@ -13,7 +13,9 @@ const mostMarkings = 20_000
 // are walked in one order only, which finds every dead end all the same.
 func (c *checker) walk() {
 	w := &walker{net: newNet(c), index: map[string]int{}, entered: map[string]bool{}, twice: map[string]bool{}, stuck: map[string]bool{}}
-	w.add(w.begin())
+	for _, start := range w.begins {
+		w.add(w.begin(start))
+	}
 	most := min(mostMarkings, 40_000_000/(w.places+1))
 	complete := true
 	for i := 0; i < len(w.markings); i++ {

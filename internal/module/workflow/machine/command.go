@@ -11,7 +11,7 @@ type Verb string
 
 // The verbs.
 const (
-	Start       Verb = "start"        // Event names the start event when there is no plain one
+	Start       Verb = "start"        // Event names the start event that a message came to, with Values; "" is the plain one
 	Complete    Verb = "complete"     // Token's task, with Outcome and Values
 	Serve       Verb = "serve"        // Token's service is done, with Values
 	FailService Verb = "fail_service" // it failed: Code is the error it throws, "" makes an incident, for the reason Outcome

@@ -133,7 +133,10 @@ func (r *step) start(c Command) error {
 	if !r.armScope(rootScope, "") {
 		return ErrTarget
 	}
-	r.leave(r.s.add(Token{Scope: rootScope, At: at.ID}))
+	id := r.s.add(Token{Scope: rootScope, At: at.ID})
+	if r.outputs(id, at, c.Values) {
+		r.leave(id)
+	}
 	return nil
 }
 

@@ -132,6 +132,26 @@ func (p *Process) Element(id string) *Element {
 	return nil
 }
 
+// Begins tells whether it has a plain start: whether somebody can begin it, or another process call it.
+func (p *Process) Begins() bool {
+	for _, e := range p.Elements {
+		if e.Kind == StartEvent && e.Parent == "" && e.Event.Trigger == None {
+			return true
+		}
+	}
+	return false
+}
+
+// Openings lists the starts of the process itself that a message brings about, in the order of the file.
+func (p *Process) Openings() (starts []*Element) {
+	for _, e := range p.Elements {
+		if e.Kind == StartEvent && e.Parent == "" && e.Event.Trigger == Message {
+			starts = append(starts, e)
+		}
+	}
+	return starts
+}
+
 // Flow returns the flow with this id, nil when there is none.
 func (p *Process) Flow(id string) *Flow {
 	for _, f := range p.Flows {

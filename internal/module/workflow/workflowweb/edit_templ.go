@@ -783,9 +783,11 @@ func eventFields(f *elementForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = design.TextField(f.expression(ctx, "event_key", f.Element.Event.Key)).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if f.Element.Kind != process.StartEvent || f.Element.Parent != "" {
+				templ_7745c5c3_Err = design.TextField(f.expression(ctx, "event_key", f.Element.Event.Key)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 		case process.Signal, process.Error:
 			templ_7745c5c3_Err = design.TextField(f.text(ctx, "event", f.Element.Event.Name)).Render(ctx, templ_7745c5c3_Buffer)
