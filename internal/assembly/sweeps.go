@@ -13,7 +13,7 @@ import (
 	"xiangyun/internal/platform/web"
 )
 
-// recount is the job that checks what entries say, when a keeper does not want to wait for the night.
+// recount is the job that recounts the library, each night or when a keeper does not want to wait for it.
 type recount struct{}
 
 // JobKind implements job.Args.
@@ -22,6 +22,26 @@ func (recount) JobKind() string { return "item.recount" }
 // recount inserts it, once however often it is asked for.
 func (a *App) recount(ctx context.Context) error {
 	return a.DB.Update(ctx, func(tx *db.Tx) error { return a.Queue.Insert(ctx, tx, recount{}, job.Unique("library")) })
+}
+
+// nightly has the library recounted at its next hour; asked again it changes nothing.
+func (a *App) nightly(ctx context.Context) error {
+	return a.DB.Update(ctx, func(tx *db.Tx) error {
+		due, err := a.Items.RecountDue(ctx, tx)
+		if err != nil {
+			return err
+		}
+		return a.Queue.Insert(ctx, tx, recount{}, job.At(due), job.Unique("night"))
+	})
+}
+
+// recountSome is one run of the job. It gives its place away each second, so that a stop of the program need not wait for the whole library.
+func (a *App) recountSome(ctx context.Context, _ recount) error {
+	done, err := a.Items.RecountSome(ctx)
+	if err == nil && !done {
+		return job.Snooze(0)
+	}
+	return err
 }
 
 // reckoning is the job that finds the dates of open cases anew after calendars or rules changed.
@@ -117,9 +137,9 @@ func (a *App) sweeps() {
 	a.Queue.Every("hall.tidy", 10*time.Minute, a.Halls.Tidy)
 	a.Queue.Every("item.due", time.Hour, a.Items.DoDue) // each day has its job; this is for what was missed while nothing ran
 	job.Handle(a.Queue, a.reckon)
-	job.Handle(a.Queue, func(ctx context.Context, _ recount) error { return a.Items.CountQuality(ctx) })
+	job.Handle(a.Queue, a.recountSome)
 	a.Queue.Every("item.consistency", 6*time.Hour, a.Items.KeepDay)
-	a.Queue.Every("item.quality", 24*time.Hour, a.Items.CountQuality)
+	a.Queue.Every("item.night", 10*time.Minute, a.nightly)
 	a.Queue.Every("material.sweep", time.Hour, a.Materials.Sweep)
 	a.Queue.Every("blob.sweep", 6*time.Hour, func(ctx context.Context) error {
 		_, err := a.Blobs.Sweep(ctx, time.Now().Add(-uploadLife))

@@ -3,6 +3,8 @@ package item
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"xiangyun/internal/gov/actor"
@@ -20,15 +22,23 @@ type Census struct {
 	Deviations int `json:"deviations"` // elements an entry states differently from its base, and entries found off the base version in force by the last recount
 	Indexed    int `json:"indexed"`    // entries search can find
 
-	IndexBytes int64     `json:"index_bytes"`           // memory of the search index, about
-	Recounted  time.Time `json:"recounted_at,omitzero"` // when all was last counted anew
+	IndexBytes int64 `json:"index_bytes"` // memory of the search index, about
+
+	// AsOf is the moment the counters were read; they are kept with every change. What no counter knows is as of the last recount: the entries found
+	// off the base version in force, Astray, which are part of Deviations, and what the rules of quality find in entries.
+	AsOf      time.Time `json:"as_of"`
+	Astray    int       `json:"astray"`
+	Findings  int       `json:"findings"`
+	Recounted time.Time `json:"recounted_at,omitzero"`
+	Checked   time.Time `json:"checked_at,omitzero"` // when Findings were counted
 }
 
 // Recount is a census counted from the entries themselves, beside the counters.
 type Recount struct {
 	Census
-	Agreed  bool `json:"agreed"`  // every counter had what was counted
-	Differs int  `json:"differs"` // counters that had not, and were set right
+	Agreed  bool     `json:"agreed"`             // every counter had what was counted
+	Differs int      `json:"differs"`            // counters that had not, and were set right
+	Repairs []Repair `json:"repaired,omitempty"` // which, by name
 }
 
 // Census reads the counters that every change of the library keeps in its own transaction; it reads no entry.
@@ -51,7 +61,7 @@ func (s *Service) census(ctx context.Context, tx *db.Tx, bases []entryCount, off
 	if err != nil {
 		return Census{}, err
 	}
-	n := Census{Base: len(c.bases), IndexBytes: c.bytes()}
+	n := Census{Base: len(c.bases), IndexBytes: c.bytes(), AsOf: tx.Now}
 	for _, r := range bases {
 		n.Entries += r.Entries
 		if at, ok := c.codes[r.BaseCode]; ok {
@@ -64,15 +74,17 @@ func (s *Service) census(ctx context.Context, tx *db.Tx, bases []entryCount, off
 		ids[o.OfficeID], regions[o.Region] = true, true
 	}
 	n.Offices, n.Regions = len(ids), len(regions)
-	var astray int
-	if n.Recounted, astray, err = lastRecount(ctx, tx); err != nil {
+	if n.Recounted, n.Astray, err = lastRecount(ctx, tx); err != nil {
 		return n, fmt.Errorf("reading the last recount: %w", err)
+	}
+	if n.Findings, n.Checked, err = findingsCounted(ctx, tx); err != nil {
+		return n, fmt.Errorf("reading what the rules of quality found: %w", err)
 	}
 	stated, err := countDeviations(ctx, tx)
 	if err != nil {
 		return n, fmt.Errorf("counting deviations: %w", err)
 	}
-	n.Deviations = astray + stated
+	n.Deviations = n.Astray + stated
 	return n, nil
 }
 
@@ -96,6 +108,9 @@ func (s *Service) Recount(ctx context.Context, by actor.Actor) (Recount, error) 
 			return err
 		}
 		r.Recounted = tx.Now
+		if err := s.repairLeaf(ctx, tx, by, r.Repairs); err != nil {
+			return err
+		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.recounted", Actor: by.Name(), Object: "library",
 			Data: map[string]any{"entries": r.Entries, "agreed": r.Agreed, "differs": r.Differs}})
 	})
@@ -140,34 +155,41 @@ func (s *Service) recount(ctx context.Context, tx *db.Tx) (r Recount, astray int
 	if r.Census, err = s.census(ctx, tx, bases, offices); err != nil {
 		return r, 0, err
 	}
-	r.Differs = unlike(bases, kept) + unlike(offices, places)
-	r.Agreed = r.Differs == 0
-	_, before, err := lastRecount(ctx, tx)
-	if err != nil {
-		return r, 0, fmt.Errorf("reading the last recount: %w", err)
-	}
+	r.Repairs = append(unlike(bases, kept, entryCount.tally), unlike(offices, places, officeCount.tally)...)
+	r.Differs, r.Agreed = len(r.Repairs), len(r.Repairs) == 0
 	if astray, err = countAstray(ctx, tx); err != nil {
 		return r, 0, fmt.Errorf("counting entries that have not followed: %w", err)
 	}
-	r.Deviations += astray - before
+	r.Deviations += astray - r.Astray
+	r.Astray = astray
 	return r, astray, nil
 }
 
-// unlike counts what stands in one list and not in the other.
-func unlike[T comparable](a, b []T) int {
-	there := make(map[T]bool, len(b))
-	for _, x := range b {
-		there[x] = true
+// unlike compares what was counted with what is kept.
+func unlike[T any](counted, kept []T, tally func(T) (string, int)) []Repair {
+	found := make(map[string]int, len(counted))
+	for _, x := range counted {
+		name, n := tally(x)
+		found[name] = n
 	}
-	n := len(b)
-	for _, x := range a {
-		if there[x] {
-			n--
-		} else {
-			n++
+	var list []Repair
+	for _, x := range kept {
+		name, n := tally(x)
+		if found[name] != n {
+			list = append(list, Repair{name, n, found[name]})
 		}
+		delete(found, name)
 	}
-	return n
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		list = append(list, Repair{name, 0, found[name]})
+	}
+	return list
+}
+
+func (n entryCount) tally() (string, int) { return "base:" + n.BaseCode, n.Entries }
+
+func (n officeCount) tally() (string, int) {
+	return officeAt{n.OfficeID, n.Region}.tally(), n.Entries
 }
 
 func tallied(ctx context.Context, tx *db.Tx) ([]entryCount, []officeCount, error) {

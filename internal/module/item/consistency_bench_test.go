@@ -135,7 +135,7 @@ func BenchmarkMeter(b *testing.B) {
 		}},
 		{"deviations-county", false, func() error { _, err := l.Deviations(ctx, countyKeeper, item.DeviationQuery{Limit: 21}); return err }},
 		{"quality-anew", true, func() error { _, err := l.Quality(ctx); return err }},
-		{"quality-count", false, func() error { return l.CountQuality(ctx) }},
+		{"quality-count", false, func() error { return l.RecountAll(ctx) }},
 		{"history", false, func() error { _, err := l.History(ctx, item.ElementAny, 90); return err }},
 	} {
 		b.Run(x.name, func(b *testing.B) {

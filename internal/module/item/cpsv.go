@@ -1,6 +1,7 @@
 package item
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -97,6 +98,9 @@ func (g *cpsv) dataset() {
 	g.Text("skos:prefLabel", "人民币", "zh")
 }
 
+// title names a thing the shapes want named, by what it is part of where the library has no name for it.
+func (g *cpsv) title(text, of string) { g.Text("dct:title", cmp.Or(strings.TrimSpace(text), of), "zh") }
+
 // concept writes a word of one of our lists once and returns its address.
 func (g *cpsv) concept(group, key string) string {
 	return g.here(group, key)
@@ -130,8 +134,8 @@ func (g *cpsv) shared(b *Base, e *exported) {
 		iri := g.here("organisation", organ)
 		g.Subject(iri, "cv:PublicOrganisation", "org:Organization", "foaf:Agent")
 		g.Text("dct:identifier", organ, "")
-		g.Text("dct:title", e.OfficeName, "zh")
-		g.Text("skos:prefLabel", e.OfficeName, "zh")
+		g.title(e.OfficeName, organ)
+		g.Text("skos:prefLabel", cmp.Or(e.OfficeName, organ), "zh")
 		g.Link("dct:spatial", g.region(e.Region))
 	}
 	if iri := g.region(e.Region); g.first(iri) {
@@ -164,13 +168,13 @@ func (g *cpsv) base(b *Base) {
 	for i, c := range b.Guide.Conditions {
 		g.Subject(g.part(b, "condition", i), "cv:Requirement")
 		g.Text("dct:identifier", fmt.Sprintf("%s-C%02d", b.Code(), i+1), "")
-		g.Text("dct:title", c, "zh")
+		g.title(c, b.Name)
 	}
 	for i, r := range b.Guide.Results {
 		g.describe("result", r.Kind)
 		g.Subject(g.part(b, "result", i), "cv:Output")
 		g.Text("dct:identifier", fmt.Sprintf("%s-R%02d", b.Code(), i+1), "")
-		g.Text("dct:title", r.Name, "zh")
+		g.title(r.Name, b.Name)
 		g.Text("dct:description", r.Valid, "zh")
 		if r.Kind != "" {
 			g.Link("dct:type", g.concept("result", r.Kind))
@@ -193,7 +197,7 @@ func (g *cpsv) base(b *Base) {
 	g.Subject(g.part(b, "procedure", 0), "cpsv:Rule")
 	g.Text("dct:identifier", b.Code()+"-P01", "")
 	g.Text("dct:title", "办理流程", "zh")
-	g.Text("dct:description", stepsText(b.Guide.Steps), "zh")
+	g.Text("dct:description", cmp.Or(strings.TrimSpace(stepsText(b.Guide.Steps)), b.Name), "zh")
 	g.Link("dct:language", chinese)
 	for i := range b.Guide.Basis {
 		g.Link("cpsv:implements", g.part(b, "basis", i))
@@ -220,7 +224,7 @@ func (g *cpsv) words(b *Base) {
 			}
 			g.Subject(iri, "cv:Event", class)
 			g.Text("dct:identifier", l, "")
-			g.Text("dct:title", g.Name("event", l), "zh")
+			g.title(g.Name("event", l), l)
 		}
 	}
 }
@@ -229,7 +233,7 @@ func (g *cpsv) service(b *Base, e *exported, at string) {
 	g.Subject(at, "cpsv:PublicService")
 	g.Text("dct:identifier", e.Code, "")
 	g.Text("dct:title", b.Name, "zh")
-	g.Text("dct:description", b.Guide.Summary, "zh")
+	g.Text("dct:description", cmp.Or(strings.TrimSpace(b.Guide.Summary), b.Name), "zh")
 	g.Text("dcat:keyword", b.Short, "zh")
 	for _, k := range b.Synonyms {
 		g.Text("dcat:keyword", k, "zh")

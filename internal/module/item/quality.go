@@ -73,7 +73,7 @@ type qualityMemory struct {
 }
 
 // Quality returns what the rules find. Base items are checked as they are now; how many entries a rule finds was counted by
-// [Service.CountQuality], when Counted says.
+// [Service.RecountSome], when Counted says.
 func (s *Service) Quality(ctx context.Context) (*Quality, error) {
 	out := &Quality{Counts: map[string]int{}, ByBase: map[string]map[string]int{}, Bases: map[string]*Base{}}
 	err := s.db.View(ctx, func(tx *db.Tx) error {
@@ -160,59 +160,6 @@ func (s *Service) CheckQuality(ctx context.Context, tx *db.Tx, d *Definition) ([
 	}
 	return checkBase(checks, d)
 }
-
-// CountQuality checks what every entry says of its own and keeps how many each rule finds. It reads the whole library as a stream and runs by
-// the clock.
-func (s *Service) CountQuality(ctx context.Context) error {
-	type key struct{ rule, base string }
-	found := map[key]int{}
-	err := s.db.View(ctx, func(tx *db.Tx) error {
-		rules, err := qualityRules(ctx, tx)
-		if err != nil {
-			return err
-		}
-		checks, err := compileRules(rules, RuleOfEntry)
-		if err != nil {
-			return err
-		}
-		seen := map[string]map[string]bool{} // offices say the same of all their entries: each saying is read and checked once
-		return eachOverride(ctx, tx, func(r overrideRow) error {
-			failed, known := seen[r.Override]
-			if !known {
-				var said db.JSON[Override]
-				if err := said.Scan(r.Override); err != nil {
-					return err
-				}
-				if failed, err = checkOverrideQuality(checks, said.V); err != nil {
-					return err
-				}
-				if len(seen) < mostSayings {
-					seen[r.Override] = failed
-				}
-			}
-			for rule := range failed {
-				found[key{rule, r.BaseCode}]++
-			}
-			return nil
-		})
-	})
-	if err != nil {
-		return fmt.Errorf("checking what entries say: %w", err)
-	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		rows := make([]qualityCount, 0, len(found))
-		for k, n := range found {
-			rows = append(rows, qualityCount{k.rule, k.base, n})
-		}
-		if err := replaceQualityCounts(ctx, tx, rows); err != nil {
-			return fmt.Errorf("keeping the counts: %w", err)
-		}
-		return nil
-	})
-}
-
-// mostSayings bounds what a count keeps in memory.
-const mostSayings = 50_000
 
 // EntryFindings lists the entries of one base item a rule of entries finds now, by region and code, after the code of the last one seen; at most
 // limit (≤ [Most]).

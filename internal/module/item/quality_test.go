@@ -133,7 +133,7 @@ func TestRulesOfEntries(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := l.CountQuality(ctx); err != nil {
+		if err := l.RecountAll(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}

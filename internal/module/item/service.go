@@ -38,6 +38,8 @@ type Service struct {
 	reduction reductionMemory
 	quality   qualityMemory
 	open      openMemory
+
+	slices struct{ bases, entries int } // how much a recount takes at once
 }
 
 // published is a base version with what is made of it once.
@@ -49,8 +51,10 @@ type published struct {
 
 // New returns the service.
 func New(d *db.DB, n Needs) *Service {
-	return &Service{db: d, needs: n, versions: map[string]*published{}, entries: memo.New[string, *Entry](mostEntries),
+	s := &Service{db: d, needs: n, versions: map[string]*published{}, entries: memo.New[string, *Entry](mostEntries),
 		uses: uses{ranked: memo.New[string, *ranking](mostPlaces)}}
+	s.slices.bases, s.slices.entries = slicedBases, slicedEntries
+	return s
 }
 
 // Changes counts what this process has changed in the library since it started. It costs nothing to ask, so that pages made from

@@ -3,7 +3,6 @@ package item
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"xiangyun/internal/platform/db"
@@ -21,16 +20,6 @@ func qualityRule(ctx context.Context, tx *db.Tx, key string) (QualityRule, error
 
 func updateQualityRule(ctx context.Context, tx *db.Tx, r QualityRule) error {
 	return tx.Later(ctx, `UPDATE item_quality_rule SET enabled = $1, parameter = $2 WHERE key = $3`, r.Enabled, r.Parameter, r.Key)
-}
-
-type overrideRow struct {
-	BaseCode string
-	Override string // JSON of an [Override]
-}
-
-// eachOverride hands over what every entry not cancelled says of its own.
-func eachOverride(ctx context.Context, tx *db.Tx, f func(overrideRow) error) error {
-	return db.Each(ctx, tx, f, `SELECT e.base_code, v.override FROM item_entry e JOIN item_entry_version v ON v.id = e.version_id WHERE e.state <> 'cancelled'`)
 }
 
 type qualityCount struct {
@@ -52,18 +41,11 @@ func qualityCounted(ctx context.Context, tx *db.Tx) (time.Time, error) {
 	return at, err
 }
 
-func replaceQualityCounts(ctx context.Context, tx *db.Tx, rows []qualityCount) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM item_quality_count`); err != nil {
-		return err
+// findingsCounted returns how much the rules found in entries when they were last checked.
+func findingsCounted(ctx context.Context, tx *db.Tx) (n int, at time.Time, err error) {
+	if n, err = db.One[int](ctx, tx, `SELECT CAST(COALESCE(sum(findings), 0) AS bigint) FROM item_quality_count`); err != nil {
+		return 0, at, err
 	}
-	for part := range slices.Chunk(rows, statedBatch) {
-		args := make([]any, 0, 3*len(part))
-		for _, r := range part {
-			args = append(args, r.Rule, r.BaseCode, r.Findings)
-		}
-		if err := tx.Later(ctx, `INSERT INTO item_quality_count (rule, base_code, findings) VALUES `+db.Values(len(part), 3, 1), args...); err != nil {
-			return err
-		}
-	}
-	return tx.Later(ctx, `INSERT INTO item_quality_counted (id, counted_at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET counted_at = excluded.counted_at`, tx.Now)
+	at, err = qualityCounted(ctx, tx)
+	return n, at, err
 }

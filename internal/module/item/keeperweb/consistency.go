@@ -22,6 +22,7 @@ const (
 	historyDays     = 90
 	deviationsShown = 20 // the figures stand below
 	historyPoints   = 12
+	recountsShown   = 14
 )
 
 // consistencyRoutes adds the meter: for keepers with its list of deviations, for everybody its figures.
@@ -50,6 +51,8 @@ type consistencyView struct {
 
 	Unverified int // base items of which something was not confirmed at its source
 	Doubts     int // how many such things there are
+
+	Recounts []item.CensusDay // newest first
 }
 
 func (s *site) meter(ctx context.Context) (meterView, error) {
@@ -91,6 +94,9 @@ func (s *site) consistency(w http.ResponseWriter, r *http.Request) error {
 	}
 	found, err := s.Items.Quality(ctx)
 	if err != nil {
+		return err
+	}
+	if v.Recounts, err = s.Items.CensusHistory(ctx, recountsShown); err != nil {
 		return err
 	}
 	v.Unverified, v.Doubts = len(found.ByBase[item.RuleUnverified]), found.Counts[item.RuleUnverified]

@@ -39,7 +39,7 @@ func open(t testing.TB) *hall {
 		t.Fatal(err)
 	}
 	r := web.NewRouter(web.Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Catalogue: words})
-	keeperweb.Routes(r, keeperweb.Deps{DB: h.DB, Items: h.Service, Directory: region.JilinDirectory, Department: office.DepartmentName, Recount: h.CountQuality, Trail: trail})
+	keeperweb.Routes(r, keeperweb.Deps{DB: h.DB, Items: h.Service, Directory: region.JilinDirectory, Department: office.DepartmentName, Recount: h.RecountAll, Trail: trail})
 	h.handler = words.Middleware(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		ctx := design.WithViewer(actor.WithContext(req.Context(), h.by), design.Viewer{SignedIn: true, Kind: "officer", Keeps: true, Path: req.URL.RequestURI()})
 		r.ServeHTTP(w, req.WithContext(ctx))

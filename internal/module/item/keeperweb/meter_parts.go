@@ -64,8 +64,9 @@ func matrixColumns(ctx context.Context) []design.Column {
 	return append(list, design.Column{Text: page.T(ctx, "keeper.meter.all"), Number: true})
 }
 
-// matrixRows are the sixteen elements by five levels; each cell says the share that agrees and how many of how many deviate.
-func matrixRows(ctx context.Context, v meterView) []design.Row {
+// matrixRows are the sixteen elements by five levels; each cell says the share that agrees and how many of how many deviate. All together come first, then
+// the elements in which anything deviates; those that agree everywhere stand folded below: they are sixteen times the same figure, and a phone is narrow.
+func matrixRows(ctx context.Context, v meterView) (shown, agreeing []design.Row) {
 	cell := func(c item.Compared, ok bool) design.Cell {
 		switch {
 		case !ok:
@@ -75,7 +76,12 @@ func matrixRows(ctx context.Context, v meterView) []design.Row {
 		}
 		return design.Cell{Text: consistent(c), Note: figure(c.Deviating) + " / " + figure(c.Entries)}
 	}
-	rows := make([]design.Row, 0, len(v.Elements)+1)
+	any := design.Row{Cells: []design.Cell{{Text: page.T(ctx, "keeper.meter.any")}}}
+	for _, l := range item.ExercisingLevels() {
+		any.Cells = append(any.Cells, cell(v.Levels[l], true))
+	}
+	any.Cells = append(any.Cells, cell(v.Total, true))
+	shown = append(shown, any)
 	for _, e := range v.Elements {
 		all, ok := v.Element(e.Key)
 		row := design.Row{Cells: []design.Cell{{Text: elementName(ctx, e.Key)}}}
@@ -84,19 +90,38 @@ func matrixRows(ctx context.Context, v meterView) []design.Row {
 			row.Cells = append(row.Cells, cell(c, ok))
 		}
 		row.Cells = append(row.Cells, cell(all, ok))
+		if all.Deviating > 0 {
+			row.Tone = design.Warn
+			shown = append(shown, row)
+			continue
+		}
 		if !ok {
 			row.Tone = design.Muted
-		} else if all.Deviating > 0 {
-			row.Tone = design.Warn
 		}
-		rows = append(rows, row)
+		agreeing = append(agreeing, row)
 	}
-	any := design.Row{Cells: []design.Cell{{Text: page.T(ctx, "keeper.meter.any")}}}
-	for _, l := range item.ExercisingLevels() {
-		any.Cells = append(any.Cells, cell(v.Levels[l], true))
+	return shown, agreeing
+}
+
+func recountColumns(ctx context.Context) []design.Column {
+	list := []design.Column{{Text: page.T(ctx, "keeper.recount.at")}}
+	for _, key := range []string{"keeper.meter.entries", "keeper.recount.stated", "keeper.recount.astray", "keeper.recount.findings", "keeper.recount.repaired"} {
+		list = append(list, design.Column{Text: page.T(ctx, key), Number: true})
 	}
-	any.Cells = append(any.Cells, cell(v.Total, true))
-	return append(rows, any)
+	return list
+}
+
+// recountRows are what the library's last recounts found.
+func recountRows(ctx context.Context, days []item.CensusDay) []design.Row {
+	rows := make([]design.Row, len(days))
+	for i, d := range days {
+		rows[i].Cells = []design.Cell{{Text: page.DateTime(ctx, d.CountedAt)}, {Text: figure(d.Entries)}, {Text: figure(d.Stated)}, {Text: figure(d.Astray)}, {Text: figure(d.Findings)},
+			{Text: figure(d.Repaired)}}
+		if d.Repaired > 0 || d.Astray > 0 {
+			rows[i].Tone = design.Warn
+		}
+	}
+	return rows
 }
 
 // placeTone is the colour of a place: nothing to compare, all agree, some deviate, one in a hundred or more deviates.

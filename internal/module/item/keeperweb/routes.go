@@ -32,7 +32,7 @@ type Deps struct {
 	// Trail searches the log, newest first: the leaves that prove who changed what. nil shows none.
 	Trail      func(ctx context.Context, tx *db.Tx, q audit.Query, before string, limit int) ([]audit.Leaf, error)
 	Department func(code string) string        // name of a department's two digits; nil shows the digits
-	Recount    func(ctx context.Context) error // has entries checked again soon, see [item.Service.CountQuality]
+	Recount    func(ctx context.Context) error // has entries checked again soon, see [item.Service.RecountSome]
 }
 
 // site answers the routes.
