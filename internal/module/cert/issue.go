@@ -106,7 +106,7 @@ func (s *Service) sign(ctx context.Context, p *prepared) (g signed, err error) {
 	if err != nil {
 		return g, fmt.Errorf("setting a certificate: %w", err)
 	}
-	l := sealing{p.imprint, p.row.SealedAt, p.record.layout.turned()}
+	l := sealing{p.imprint, p.row.SealedAt, p.record.layout}
 	if g.documents, err = write(page, l, len(p.text)); err != nil {
 		return g, err
 	}

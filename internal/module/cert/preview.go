@@ -38,7 +38,7 @@ func (s *Service) PreviewType(ctx context.Context, by actor.Actor, key, sample s
 	if err != nil {
 		return out, err
 	}
-	p, err := s.needs.Paper.Set(specimen(v.Type, sample, today))
+	p, err := s.needs.Paper.Set(Specimen(v.Type, sample, today, nil))
 	if err != nil {
 		return out, fmt.Errorf("drawing a specimen of %s: %w", key, err)
 	}
@@ -55,16 +55,34 @@ func (s *Service) PreviewType(ctx context.Context, by actor.Actor, key, sample s
 	return out, nil
 }
 
-// specimen is the face of a certificate nobody holds.
-func specimen(t Type, sample string, today civil.Date) paper.Sheet {
+// Specimen is the face of a certificate nobody holds, with sample values (see [Samples]) where none are given by the fields' keys; "number" and "office" may be
+// given too. Without given values it says across the page that it is one.
+func Specimen(t Type, sample string, today civil.Date, given map[string]string) paper.Sheet {
 	r := record{Name: t.Name, Number: "样张000000000000", IssuedOn: today, Issuer: issuedBy{Name: "某某省某某市某某县某某部门"},
 		Identifier: "1.2.156.3005.2." + t.Code + ".（样张）", layout: t.Layout}
-	for _, f := range t.Fields {
-		r.Fields = append(r.Fields, Line{f.Key, f.Label, f.Before + sampleOf(f, sample, today) + f.After})
+	if given["number"] != "" {
+		r.Number = given["number"]
 	}
-	s := r.sheet("")
-	s.Copy, s.Notes = "样张 无效", s.Notes[:1]
+	if given["office"] != "" {
+		r.Issuer.Name = given["office"]
+	}
+	for _, f := range t.Fields {
+		value := given[f.Key]
+		if value == "" {
+			value = f.Before + sampleOf(f, sample, today) + f.After
+		}
+		r.Fields = append(r.Fields, Line{f.Key, f.Label, value})
+	}
+	s := r.sheet("https://xiangyun.example")
+	if given == nil {
+		s.Copy = "样张 无效"
+	}
 	return s
+}
+
+// SealAt is where the seals of a type's certificates stand: the first, or one beside it.
+func (t Type) SealAt(i int, width, height float64) paper.Placement {
+	return t.Layout.sealAt(i, width, height)
 }
 
 // sampleOf is what a field may have to hold: the longest legal name of a company is about a hundred characters, a scope of business several hundred; the

@@ -244,7 +244,7 @@ func (s *Service) face(ctx context.Context, rec record, r row) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("drawing the seal of a certificate: %w", err)
 	}
-	return p.Document().Sealed(sealing{imprint, r.SealedAt, rec.layout.turned()}.shown()).SVG()[0], nil
+	return p.Document().Sealed(sealing{imprint, r.SealedAt, rec.layout}.shown()).SVG()[0], nil
 }
 
 // Document returns a certificate's file. Its holder may say what for, one of [Purposes]; an officer says why, 2 to 100 characters. Both stand in the log,

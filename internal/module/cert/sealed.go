@@ -25,7 +25,7 @@ const freshFor = time.Minute
 type sealing struct {
 	imprint *seal.Imprint
 	at      time.Time
-	turned  bool // the paper lies on its side
+	layout  *Layout
 }
 
 // seal finds the seal of the issuing office. No transaction may be open.
@@ -61,7 +61,7 @@ func (s *Service) reseal(ctx context.Context, p *prepared, path string) (err err
 
 // shown is how the documents show the seal.
 func (l sealing) shown() paper.Sealing {
-	return l.imprint.Sealing(l.at, paper.SheetSeal(l.turned, l.imprint.Width, l.imprint.Height))
+	return l.imprint.Sealing(l.at, l.layout.sealAt(0, l.imprint.Width, l.imprint.Height))
 }
 
 // on returns a page as it is written in one of its formats. Without a certificate to sign a PDF with, that bears no seal: a picture alone would only

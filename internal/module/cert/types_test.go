@@ -156,15 +156,36 @@ func TestParseTypesRefuses(t *testing.T) {
 }
 
 func TestLayoutRefuses(t *testing.T) {
-	good := string(certtest.Types(t)["food_operation"])
-	for name, c := range map[string]struct{ places, why string }{
-		"outside": {`{ field = "operator", x = 180, y = 60, label = 30, width = 60, size = 4, rows = 1 }`, "fit the paper"},
-		"nobody":  {`{ field = "moon", x = 28, y = 60, label = 30, width = 60, size = 4, rows = 1 }`, "unknown"},
-		"over":    {`{ field = "operator", x = 28, y = 60, label = 30, width = 60, size = 4, rows = 3 }, { field = "residence", x = 40, y = 66, label = 30, width = 60, size = 4, rows = 1 }`, "over one another"},
+	good := string(certtest.Types(t)["low_income"])
+	const drawn = `[layout.drawing]
+list = { x = 30, y = 60, width = 150, size = 4, rows = 20 }
+`
+	for name, c := range map[string]struct{ layout, why string }{
+		"outside": {`places = [{ field = "head", x = 180, y = 60, label = 30, width = 60, size = 4, rows = 1 }]`, "fit the paper"},
+		"nobody":  {`places = [{ field = "moon", x = 28, y = 60, label = 30, width = 60, size = 4, rows = 1 }]`, "unknown"},
+		"over": {`places = [{ field = "head", x = 28, y = 60, label = 30, width = 60, size = 4, rows = 3 },
+{ field = "address", x = 40, y = 66, label = 30, width = 60, size = 4, rows = 1 }]`, "over one another"},
+		"without":  {`without = ["moon"]`, "no field"},
+		"nowhere":  {"[layout.drawing]\nborder = \"guilloche\"", "stands nowhere"},
+		"border":   {drawn + `border = "lace"`, "guilloche or double"},
+		"paper":    {drawn + "width = 900\nheight = 300", "paper of 900"},
+		"colour":   {drawn + `color = "red"`, "#rrggbb"},
+		"empty":    {drawn + `color = "x"`, "#rrggbb"},
+		"words":    {drawn + `words = [{ x = 30, y = 30, width = 100, size = 5, text = "{moon}" }]`, "no field"},
+		"align":    {drawn + `words = [{ x = 30, y = 30, width = 100, size = 5, text = "x", align = "up" }]`, "centre, right, spread"},
+		"on words": {drawn + `words = [{ x = 30, y = 70, width = 100, size = 5, text = "x" }]`, "over one another"},
+		"on code":  {drawn + `code = { x = 40, y = 60, size = 30 }`, "over one another"},
+		"no code":  {drawn + `code = { x = 20, y = 20, size = 5 }`, "too small"},
+		"panel":    {drawn + `panels = [{ x = 20, y = 20, w = 500, h = 5 }]`, "panel 0"},
+		"emblem":   {drawn + `emblem = { x = 5, y = 20, radius = 10 }`, "circle"},
+		"seal":     {drawn + `seals = [{ x = 400, y = 20 }]`, "beside the paper"},
 	} {
-		if _, err := cert.ParseType([]byte(good + "\n[layout]\nplaces = [" + c.places + "]\n")); err == nil || !strings.Contains(err.Error(), c.why) {
+		if _, err := cert.ParseType([]byte(good + "\n[layout]\n" + c.layout + "\n")); err == nil || !strings.Contains(err.Error(), c.why) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	if _, err := cert.ParseType([]byte(good + "\n[layout]\n" + drawn)); err != nil {
+		t.Error(err)
 	}
 }
 

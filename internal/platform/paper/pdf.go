@@ -49,7 +49,7 @@ func (d *Document) pdf(slot Slot) []byte {
 		}
 		width, height := p.size()
 		out.object(pages[i], fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Contents %d 0 R/Resources<<%s>>%s>>", tree, num(width*mm), num(height*mm), content, resources.text, more))
-		out.stream(content, "", p.content(resources.pictures, signature.image))
+		out.stream(content, "", p.content(resources.pictures, resources.ornament[i], signature.image))
 	}
 	more := ""
 	if slot.Size > 0 {
@@ -88,6 +88,7 @@ func (d *pdf) attach(slot Slot) string {
 type pdfResources struct {
 	text     string
 	pictures map[*Picture]string // what content streams call them
+	ornament []int               // the number of each page's first ornament
 }
 
 func (d *Document) pdfResources(out *pdf) pdfResources {
@@ -101,6 +102,14 @@ func (d *Document) pdfResources(out *pdf) pdfResources {
 	for i, p := range d.pictures(true) {
 		r.pictures[p] = fmt.Sprintf("I%d", i)
 		fmt.Fprintf(&images, "/I%d %d 0 R", i, out.picture(p))
+	}
+	n := 0
+	for _, p := range d.Pages {
+		r.ornament = append(r.ornament, n)
+		for _, o := range p.Ornaments {
+			fmt.Fprintf(&images, "/O%d %d 0 R", n, o.pdf(out))
+			n++
+		}
 	}
 	if images.Len() > 0 {
 		r.text += "/XObject<<" + images.String() + ">>"
@@ -178,11 +187,16 @@ func (d *pdf) end(root, info int) {
 	fmt.Fprintf(&d.buf, "trailer\n<</Size %d/Root %d 0 R/Info %d 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(d.offsets)+1, root, info, at)
 }
 
-// content draws the page, but for the image that the signature's own field shows. PDF's origin is the lower left corner.
-func (p *Page) content(pictures map[*Picture]string, but Image) []byte {
+// content draws the page, its ornaments from a number on, but for the image that the signature's own field shows. PDF's origin is the lower left corner.
+func (p *Page) content(pictures map[*Picture]string, ornament int, but Image) []byte {
 	var b bytes.Buffer
 	_, height := p.size()
 	fmt.Fprintf(&b, "%s 0 0 %s 0 %s cm\n", num(mm), "-"+num(mm), num(height*mm)) // millimetres from the upper left corner
+	for i, o := range p.Ornaments {
+		for _, at := range o.Places {
+			fmt.Fprintf(&b, "q %s cm /O%d Do Q\n", at.matrix(), ornament+i)
+		}
+	}
 	for _, x := range p.Boxes {
 		if x.Line > 0 {
 			fmt.Fprintf(&b, "%s RG %s w %s %s %s %s re S\n", x.Color.unit(), num(x.Line), num(x.X), num(x.Y), num(x.W), num(x.H))
