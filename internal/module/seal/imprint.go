@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"xiangyun/internal/gov/actor"
@@ -15,8 +16,8 @@ import (
 	"xiangyun/internal/platform/sm"
 )
 
-// PDFField is the property of a use that signs a PDF: the name of the field that holds the signature.
-const PDFField = "Seal1"
+// signsPDF tells whether the property of a use is the name of a field of a PDF: Seal1, Seal2 beside it.
+func signsPDF(property string) bool { return strings.HasPrefix(property, "Seal") }
 
 // Western ends the labels of keys on the curve P-256, which sign SHA-256 digests: readers of PDF abroad know no SM2.
 const Western = ".p256"

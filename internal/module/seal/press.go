@@ -34,8 +34,8 @@ func (s *Service) Press(ctx context.Context, by actor.Actor, st *Imprint, f *pap
 	p.seal = st.ID
 	p.use = useRow{ID: db.NewKey(), SealID: st.ID, EsID: st.EsID, UsedBy: person(by), State: "affixed", PreparedAt: shown.At}
 	if f.Format == paper.PDF {
-		err = f.Sign(func(digest []byte) ([]byte, error) {
-			p.use.Digest, p.use.Property, p.use.ToSign = hex.EncodeToString(digest), PDFField, []byte{}
+		err = f.Sign(func(field string, digest []byte) ([]byte, error) {
+			p.use.Digest, p.use.Property, p.use.ToSign = hex.EncodeToString(digest), field, []byte{}
 			p.use.Signature, err = s.signPDF(ctx, st.ID, st.western, digest)
 			return p.use.Signature, err
 		})

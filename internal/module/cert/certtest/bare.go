@@ -116,7 +116,7 @@ func (b *Bare) Issue() error {
 	if _, err = sm.Sign(b.record, make([]byte, record.Size)); err != nil {
 		return err
 	}
-	return pdf.Sign(func(digest []byte) ([]byte, error) {
+	return pdf.Sign(func(_ string, digest []byte) ([]byte, error) {
 		return signed.SignPDF(digest, []*sm.Certificate{b.westernCert}, b.western, stamp)
 	})
 }
