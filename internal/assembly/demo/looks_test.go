@@ -3,6 +3,7 @@ package demo
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -94,6 +95,16 @@ func TestNothingLiesOver(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestKeepersReadLayouts: what a keeper is given to edit is the layout, to the letter.
+func TestKeepersReadLayouts(t *testing.T) {
+	for _, one := range drawnTypes(t) {
+		again, err := cert.ParseLayout(one.Layout.String())
+		if err != nil || !reflect.DeepEqual(again, one.Layout) {
+			t.Errorf("%s: %v", one.Key, err)
 		}
 	}
 }

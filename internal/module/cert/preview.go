@@ -2,12 +2,14 @@ package cert
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/paper"
 )
 
@@ -23,22 +25,32 @@ type Preview struct {
 var Samples = []string{"usual", "longest", "rarest"}
 
 // PreviewType draws a type's face filled with usual, longest or rarest values. It names no real person and says across the page that it is a specimen.
-// fault.Forbidden for who keeps no directory, fault.NotFound "cert.type.not_found".
-func (s *Service) PreviewType(ctx context.Context, by actor.Actor, key, sample string) (out Preview, err error) {
+// With proposed it draws the type as the change that waits would have it. fault.Forbidden for who keeps no directory, fault.NotFound "cert.type.not_found", or
+// "cert.type.no_proposal" when no change waits.
+func (s *Service) PreviewType(ctx context.Context, by actor.Actor, key, sample string, proposed bool) (out Preview, err error) {
 	if err := s.needs.Rights.Check(by, ActKeep, actor.Target{OfficePath: keepers}); err != nil {
 		return out, err
 	}
-	var v TypeView
+	var t Type
 	var today civil.Date
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		today = civil.Of(tx.Now)
-		v, err = typeView(ctx, tx, key)
+		if proposed {
+			r, err := db.One[proposalRow](ctx, tx, selectProposal+`type_key = $1`, key)
+			if errors.Is(err, db.ErrNotFound) {
+				return fault.New(fault.NotFound, "cert.type.no_proposal")
+			}
+			t = r.Definition.V
+			return err
+		}
+		v, err := typeView(ctx, tx, key)
+		t = v.Type
 		return err
 	})
 	if err != nil {
 		return out, err
 	}
-	p, err := s.needs.Paper.Set(Specimen(v.Type, sample, today, nil))
+	p, err := s.needs.Paper.Set(Specimen(t, sample, today, nil))
 	if err != nil {
 		return out, fmt.Errorf("drawing a specimen of %s: %w", key, err)
 	}

@@ -130,12 +130,12 @@ func TestCompactTypes(t *testing.T) {
 		t.Errorf("a stranger reads %v, %v", v.Shows, err)
 	}
 	for _, sample := range cert.Samples {
-		p, err := w.PreviewType(ctx, keeper("a"), "education-001", sample)
+		p, err := w.PreviewType(ctx, keeper("a"), "education-001", sample, false)
 		if err != nil || len(p.SVG) == 0 || !strings.HasPrefix(string(p.PDF), "%PDF-") || !strings.HasPrefix(string(p.OFD), "PK") {
 			t.Errorf("%s: %v", sample, err)
 		}
 	}
-	if _, err := w.PreviewType(ctx, certtest.Holder, "education-001", "usual"); !fault.Is(err, fault.Forbidden) {
+	if _, err := w.PreviewType(ctx, certtest.Holder, "education-001", "usual", false); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a holder previews: %v", err)
 	}
 }
@@ -152,6 +152,53 @@ func TestParseTypesRefuses(t *testing.T) {
 		if _, err := cert.ParseTypes([]byte(bad)); err == nil {
 			t.Errorf("%s was read", name)
 		}
+	}
+}
+
+// TestProposeLook: a keeper draws the face anew and binds a second seal to the type; the other one looks at it before it holds.
+func TestProposeLook(t *testing.T) {
+	w, ctx := certtest.Open(t), t.Context()
+	v, err := w.Type(ctx, "food-operation")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := v.Change()
+	c.Reason, c.From = "与卫生健康部门联合发证", civil.Of(time.Now())
+	for field, change := range map[string]func(*cert.TypeChange){
+		"joint":  func(c *cert.TypeChange) { c.Joint = "health" },
+		"layout": func(c *cert.TypeChange) { c.Layout += "moon = 1\n" },
+	} {
+		bad := c
+		change(&bad)
+		err := w.ProposeType(ctx, keeper("a"), "food-operation", bad)
+		if f, ok := fault.Of(err); !ok || len(f.Fields) != 1 || f.Fields[0].Name != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	over := c
+	over.Layout = strings.Replace(c.Layout, "y = 64,", "y = 78,", 1)
+	if err := w.ProposeType(ctx, keeper("a"), "food-operation", over); !fault.Is(err, fault.Invalid) {
+		t.Errorf("fields over one another: %v", err)
+	}
+	c.Joint, c.Layout = "d23，22d31", strings.Replace(c.Layout, `color = "#23694f"`, `color = "#8c1d18"`, 1)
+	if _, err := w.PreviewType(ctx, keeper("b"), "food-operation", "usual", true); !fault.HasKey(err, "cert.type.no_proposal") {
+		t.Errorf("nothing waits: %v", err)
+	}
+	if err := w.ProposeType(ctx, keeper("a"), "food-operation", c); err != nil {
+		t.Fatal(err)
+	}
+	list, err := w.TypeProposals(ctx, keeper("b"))
+	if err != nil || len(list) != 1 || fmt.Sprint(list[0].Changed) != "[joint layout]" {
+		t.Fatal(list, err)
+	}
+	if p, err := w.PreviewType(ctx, keeper("b"), "food-operation", "usual", true); err != nil || !strings.Contains(string(p.SVG), "#8c1d18") {
+		t.Errorf("the preview of what was proposed: %v", err)
+	}
+	if err := w.DecideType(ctx, keeper("b"), list[0].ID, true); err != nil {
+		t.Fatal(err)
+	}
+	if v, err = w.Type(ctx, "food-operation"); err != nil || fmt.Sprint(v.Joint) != "[d23 22d31]" || v.Layout.Drawing.Color != "#8c1d18" {
+		t.Errorf("%v %v", v.Joint, err)
 	}
 }
 
