@@ -215,11 +215,11 @@ func (s *Service) sign(ctx context.Context, p *Prepared) ([]byte, error) {
 		return nil, err
 	}
 	if signsPDF(p.use.Property) {
-		cert, err := s.western(ctx, actor.Program("seal"), &p.seal)
+		chain, err := s.western(ctx, actor.Program("seal"), &p.seal)
 		if err != nil {
 			return nil, err
 		}
-		return s.signPDF(ctx, p.seal.ID, cert, toSign)
+		return s.signPDF(ctx, p.seal.ID, chain, toSign)
 	}
 	seal, err := ses.ParseSeal(p.seal.Whole)
 	if err != nil {

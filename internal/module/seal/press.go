@@ -117,13 +117,13 @@ func (s *Service) signSeal(ctx context.Context, id ID, cert, toSign []byte) ([]b
 }
 
 // signPDF signs the digest of a PDF with the seal's key for PDF, under a timestamp.
-func (s *Service) signPDF(ctx context.Context, id ID, cert *sm.Certificate, digest []byte) ([]byte, error) {
+func (s *Service) signPDF(ctx context.Context, id ID, chain []*sm.Certificate, digest []byte) ([]byte, error) {
 	key, err := s.needs.Keys.Signer(ctx, westernLabel(id))
 	if err != nil {
 		return nil, deviceFault(err)
 	}
 	timed := func(value []byte) ([]byte, error) { return s.timestamp(ctx, value) }
-	signature, err := signed.SignPDF(digest, []*sm.Certificate{cert}, compared{key, cert}, timed)
+	signature, err := signed.SignPDF(digest, chain, compared{key, chain[0]}, timed)
 	if err != nil {
 		return nil, deviceFault(err)
 	}
