@@ -153,8 +153,8 @@ func (s sealer) SealPaper(ctx context.Context, in casefile.ToSeal) (content []by
 	if in.Format == paper.OFD {
 		err = f.Affix(shown, affix)
 	} else {
-		err = f.Sign(func(digest []byte) ([]byte, error) {
-			_, signature, err := affix(seal.PDFField, digest)
+		err = f.Sign(func(field string, digest []byte) ([]byte, error) {
+			_, signature, err := affix(field, digest)
 			return signature, err
 		})
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"xiangyun/internal/assembly"
+	"xiangyun/internal/assembly/demo"
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/cert"
 	"xiangyun/internal/module/cert/certtest"
@@ -95,7 +96,11 @@ func (b *bench) issue(ctx context.Context, e *engine, st *store) (identifiers []
 	if err != nil {
 		return nil, err
 	}
-	bare, err := certtest.NewBare(writer)
+	kind, err := demo.CertificateType("food_operation")
+	if err != nil {
+		return nil, err
+	}
+	bare, err := certtest.NewBare(writer, kind)
 	if err != nil {
 		return nil, err
 	}

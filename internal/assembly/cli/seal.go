@@ -22,7 +22,7 @@ var errNotSealed = errors.New("the seal does not verify")
 
 func (c *command) seal() *cobra.Command {
 	cmd := &cobra.Command{Use: "seal", Short: "Electronic seals (电子印章)"}
-	cmd.AddCommand(&cobra.Command{Use: "csr NAME", Short: "Print the certificate request of a key: maker, timestamp, or the id of an approved seal", Args: cobra.ExactArgs(1),
+	cmd.AddCommand(&cobra.Command{Use: "csr NAME", Short: "Print the certificate request of a key: maker, timestamp, the id of an approved seal, or ID.p256 for its key that signs PDF", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.within(cmd, func(ctx context.Context, a *assembly.App) error {
 				text, err := a.Seals.CertificateRequest(ctx, program, args[0])
@@ -32,7 +32,7 @@ func (c *command) seal() *cobra.Command {
 				return err
 			})
 		}})
-	cmd.AddCommand(&cobra.Command{Use: "import NAME FILE", Short: "Keep the certificate an authority gave for a key; root first, then maker, then each seal", Args: cobra.ExactArgs(2),
+	cmd.AddCommand(&cobra.Command{Use: "import NAME FILE", Short: "Keep the certificate an authority gave for a key; root first, then maker, then each seal; for PDF pdf-root, then ID.p256 with those between", Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := readAtMost(args[1], 1<<16)
 			if err != nil {

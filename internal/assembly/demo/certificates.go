@@ -57,3 +57,12 @@ func registeredTypes() ([]cert.Type, error) {
 	}
 	return list, nil
 }
+
+// CertificateType is a type that items lead to, by the name of its file.
+func CertificateType(name string) (cert.Type, error) {
+	text, err := files.ReadFile("catalogue/certificates/" + name + ".toml")
+	if err != nil {
+		return cert.Type{}, err
+	}
+	return cert.ParseType(text)
+}

@@ -26,7 +26,11 @@ func BenchmarkIssue(b *testing.B) {
 }
 
 func BenchmarkBareIssue(b *testing.B) {
-	bare, err := certtest.NewBare(certtest.Paper(b))
+	kind, err := cert.ParseType(certtest.Types(b)["food_operation"])
+	if err != nil {
+		b.Fatal(err)
+	}
+	bare, err := certtest.NewBare(certtest.Paper(b), kind)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -177,6 +177,6 @@ func (r record) sheet(base string) paper.Sheet {
 	for _, l := range r.Fields {
 		s.Fields = append(s.Fields, paper.Field{Label: l.Label, Value: l.Value})
 	}
-	r.layout.on(&s, r.Fields)
+	r.layout.on(&s, r)
 	return s
 }

@@ -21,11 +21,11 @@ var program = actor.Program("cert")
 
 // prepared is the right to sign one certificate. Only prepare makes one, after the record is stored, and it is redeemed once.
 type prepared struct {
-	row     row           // as stored
-	imprint *seal.Imprint // of row.SealID
-	record  record
-	text    []byte // the record's canonical form as stored, without digests
-	spent   atomic.Bool
+	row      row             // as stored
+	imprints []*seal.Imprint // of [row.sealIDs]
+	record   record
+	text     []byte // the record's canonical form as stored, without digests
+	spent    atomic.Bool
 }
 
 var errSpent = errors.New("a prepared certificate is signed once")
@@ -44,7 +44,7 @@ type signed struct {
 	text      []byte
 	signature []byte
 	documents documents
-	pressed   []seal.Pressed // the uses of the office's seal on both
+	pressed   [][]seal.Pressed // the uses of each seal on both
 }
 
 // IssueFor issues the certificate of an approved case and returns its identifier, "" when the case leads to none. It is called by a job, any
@@ -106,7 +106,7 @@ func (s *Service) sign(ctx context.Context, p *prepared) (g signed, err error) {
 	if err != nil {
 		return g, fmt.Errorf("setting a certificate: %w", err)
 	}
-	l := sealing{p.imprint, p.row.SealedAt, p.record.layout.turned()}
+	l := sealing{p.imprints, p.row.SealedAt, p.record.layout}
 	if g.documents, err = write(page, l, len(p.text)); err != nil {
 		return g, err
 	}
@@ -130,14 +130,22 @@ func (s *Service) sign(ctx context.Context, p *prepared) (g signed, err error) {
 	return g, s.press(ctx, l, &g, g.documents.pdf)
 }
 
-// press puts the office's seal on one of the documents, if it is to bear one.
+// press puts the seals on one of the documents, if it is to bear some.
 func (s *Service) press(ctx context.Context, l sealing, g *signed, f *paper.File) error {
 	if !l.seals(f.Format) {
 		return nil
 	}
-	p, err := s.needs.Seals.Press(ctx, program, l.imprint, f, l.shown())
-	g.pressed = append(g.pressed, p)
-	return err
+	if g.pressed == nil {
+		g.pressed = make([][]seal.Pressed, len(l.imprints))
+	}
+	for i, st := range l.imprints {
+		p, err := s.needs.Seals.Press(ctx, program, st, f, l.shown(i))
+		if err != nil {
+			return err
+		}
+		g.pressed[i] = append(g.pressed[i], p)
+	}
+	return nil
 }
 
 var errDiffers = errors.New("what was signed is not what was prepared")
@@ -174,14 +182,14 @@ func (s *Service) record(ctx context.Context, p *prepared, g signed) error {
 		}
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		err := tx.LaterOne(ctx, errFaster, `UPDATE cert_cert SET state = $1, record = $2, signature = $3, issued_at = $4, seal_id = $5, sealed_at = $6 WHERE id = $7 AND state = $8`,
-			string(Valid), sealed, g.signature, tx.Now, p.row.SealID, p.row.SealedAt, p.row.ID, string(Prepared))
+		err := tx.LaterOne(ctx, errFaster, `UPDATE cert_cert SET state = $1, record = $2, signature = $3, issued_at = $4, seal_id = $5, sealed_at = $6, joint_seals = $7
+WHERE id = $8 AND state = $9`, string(Valid), sealed, g.signature, tx.Now, p.row.SealID, p.row.SealedAt, p.row.JointSeals, p.row.ID, string(Prepared))
 		if err != nil {
 			return err
 		}
-		if len(g.pressed) > 0 { // asks how the seal stands, together with what waits
+		for _, pressed := range g.pressed { // asks how each seal stands, together with what waits
 			use := seal.Issued{Business: seal.ForCertificate, BusinessID: p.row.Identifier, Client: "job"}
-			if err := s.needs.Seals.RecordPressed(ctx, tx, program, use, g.pressed); err != nil {
+			if err := s.needs.Seals.RecordPressed(ctx, tx, program, use, pressed); err != nil {
 				return err
 			}
 		}

@@ -23,7 +23,7 @@ type looked struct {
 	kind     deployed
 	issuer   Issuer
 	path     string // of the issuing office
-	imprint  *seal.Imprint
+	imprints []*seal.Imprint
 }
 
 // prepare stores the record of a case's certificate, or finds the one an earlier run left behind. Without a token there is nothing to sign: done
@@ -36,7 +36,7 @@ func (s *Service) prepare(ctx context.Context, caseID string) (p *prepared, done
 	})
 	switch {
 	case err == nil && l.prepared != nil:
-		return l.prepared, "", s.reseal(ctx, l.prepared, l.path)
+		return l.prepared, "", s.reseal(ctx, l.prepared, l.kind.Type, l.path)
 	case err != nil || l.done != "" || l.kind.ID == "":
 		return nil, l.done, err
 	case l.kind.Effects[l.granted.Case.Variant] == Cancel:
@@ -48,7 +48,7 @@ func (s *Service) prepare(ctx context.Context, caseID string) (p *prepared, done
 		})
 		return nil, done, err
 	}
-	if l.imprint, err = s.seal(ctx, l.path); err != nil {
+	if l.imprints, err = s.seals(ctx, l.kind.Type, l.path); err != nil {
 		return nil, "", err
 	}
 	// Certificates of one series wait for its number in any case: they wait for one commit together instead of one after the other.
@@ -70,7 +70,7 @@ func (s *Service) look(ctx context.Context, tx *db.Tx, caseID string) (l looked,
 		if err != nil {
 			return l, err
 		}
-		l.path = t.issuerPath(r.OfficePath)
+		l.kind.Type, l.path = t, t.issuerPath(r.OfficePath)
 		l.prepared, err = s.again(ctx, tx, r)
 		return l, err
 	case !errors.Is(err, db.ErrNotFound):
@@ -163,8 +163,8 @@ func (s *Service) first(ctx context.Context, tx *db.Tx, l looked) (*prepared, er
 		SubjectID: g.Case.ApplicantID, Holder: g.Case.Applicant, IssuerCode: issuer.Code, IssuerName: issuer.Name, OfficePath: g.Case.OfficePath,
 		CentrePath: g.Case.CentrePath, BaseCode: g.Case.BaseCode, State: Prepared, IssuedOn: from, ValidFrom: from, ValidUntil: until, Record: sealed,
 		Supersedes: held.Identifier, PreparedAt: tx.Now}
-	p.imprint = l.imprint
-	p.row.on(l.imprint, tx.Now)
+	p.imprints = l.imprints
+	p.row.on(l.imprints, tx.Now)
 	return p, insertRow(ctx, tx, p.row)
 }
 

@@ -2,12 +2,14 @@ package cert
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/paper"
 )
 
@@ -23,22 +25,32 @@ type Preview struct {
 var Samples = []string{"usual", "longest", "rarest"}
 
 // PreviewType draws a type's face filled with usual, longest or rarest values. It names no real person and says across the page that it is a specimen.
-// fault.Forbidden for who keeps no directory, fault.NotFound "cert.type.not_found".
-func (s *Service) PreviewType(ctx context.Context, by actor.Actor, key, sample string) (out Preview, err error) {
+// With proposed it draws the type as the change that waits would have it. fault.Forbidden for who keeps no directory, fault.NotFound "cert.type.not_found", or
+// "cert.type.no_proposal" when no change waits.
+func (s *Service) PreviewType(ctx context.Context, by actor.Actor, key, sample string, proposed bool) (out Preview, err error) {
 	if err := s.needs.Rights.Check(by, ActKeep, actor.Target{OfficePath: keepers}); err != nil {
 		return out, err
 	}
-	var v TypeView
+	var t Type
 	var today civil.Date
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		today = civil.Of(tx.Now)
-		v, err = typeView(ctx, tx, key)
+		if proposed {
+			r, err := db.One[proposalRow](ctx, tx, selectProposal+`type_key = $1`, key)
+			if errors.Is(err, db.ErrNotFound) {
+				return fault.New(fault.NotFound, "cert.type.no_proposal")
+			}
+			t = r.Definition.V
+			return err
+		}
+		v, err := typeView(ctx, tx, key)
+		t = v.Type
 		return err
 	})
 	if err != nil {
 		return out, err
 	}
-	p, err := s.needs.Paper.Set(specimen(v.Type, sample, today))
+	p, err := s.needs.Paper.Set(Specimen(t, sample, today, nil))
 	if err != nil {
 		return out, fmt.Errorf("drawing a specimen of %s: %w", key, err)
 	}
@@ -55,16 +67,34 @@ func (s *Service) PreviewType(ctx context.Context, by actor.Actor, key, sample s
 	return out, nil
 }
 
-// specimen is the face of a certificate nobody holds.
-func specimen(t Type, sample string, today civil.Date) paper.Sheet {
+// Specimen is the face of a certificate nobody holds, with sample values (see [Samples]) where none are given by the fields' keys; "number" and "office" may be
+// given too. Without given values it says across the page that it is one.
+func Specimen(t Type, sample string, today civil.Date, given map[string]string) paper.Sheet {
 	r := record{Name: t.Name, Number: "样张000000000000", IssuedOn: today, Issuer: issuedBy{Name: "某某省某某市某某县某某部门"},
 		Identifier: "1.2.156.3005.2." + t.Code + ".（样张）", layout: t.Layout}
-	for _, f := range t.Fields {
-		r.Fields = append(r.Fields, Line{f.Key, f.Label, f.Before + sampleOf(f, sample, today) + f.After})
+	if given["number"] != "" {
+		r.Number = given["number"]
 	}
-	s := r.sheet("")
-	s.Copy, s.Notes = "样张 无效", s.Notes[:1]
+	if given["office"] != "" {
+		r.Issuer.Name = given["office"]
+	}
+	for _, f := range t.Fields {
+		value := given[f.Key]
+		if value == "" {
+			value = f.Before + sampleOf(f, sample, today) + f.After
+		}
+		r.Fields = append(r.Fields, Line{f.Key, f.Label, value})
+	}
+	s := r.sheet("https://xiangyun.example")
+	if given == nil {
+		s.Copy = "样张 无效"
+	}
 	return s
+}
+
+// SealAt is where the seals of a type's certificates stand: the first, or one beside it.
+func (t Type) SealAt(i int, width, height float64) paper.Placement {
+	return t.Layout.sealAt(i, width, height)
 }
 
 // sampleOf is what a field may have to hold: the longest legal name of a company is about a hundred characters, a scope of business several hundred; the

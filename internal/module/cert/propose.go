@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"xiangyun/internal/gov/actor"
@@ -27,13 +28,18 @@ type TypeChange struct {
 	Years      int    // 0: [TypeChange.Term] says how long instead
 	Term       string // said where there is no last day
 	Purposes   []string
+	Joint      string // offices whose seals stand beside the issuer's, with spaces between, see [Type]
+	Layout     string // as [ParseLayout] reads it
 	From       civil.Date
 	Reason     string // 2 to 500 characters
+
+	layout *Layout // [TypeChange.Layout] as check has read it
 }
 
 // Change returns what a type says now, for a form to begin with.
 func (t Type) Change() TypeChange {
-	return TypeChange{Name: t.Name, Basis: t.Basis, Department: t.Department, Levels: t.Levels, Years: t.Years, Term: t.Term, Purposes: t.Purposes}
+	return TypeChange{Name: t.Name, Basis: t.Basis, Department: t.Department, Levels: t.Levels, Years: t.Years, Term: t.Term, Purposes: t.Purposes,
+		Joint: strings.Join(t.Joint, " "), Layout: t.Layout.String()}
 }
 
 // apply returns the type as it will be, and what of it is different.
@@ -51,6 +57,8 @@ func (c TypeChange) apply(t Type) (out Type, changed []string) {
 		{"term", t.Term, c.Term, func() { out.Term = c.Term }},
 		{"levels", strings.Join(t.Levels, ","), strings.Join(c.Levels, ","), func() { out.Levels = c.Levels }},
 		{"purposes", strings.Join(t.Purposes, ","), strings.Join(c.Purposes, ","), func() { out.Purposes = c.Purposes }},
+		{"joint", strings.Join(t.Joint, " "), c.Joint, func() { out.Joint = strings.Fields(c.Joint) }},
+		{"layout", t.Layout.String(), c.layout.String(), func() { out.Layout = c.layout }},
 	} {
 		if f.from != f.to {
 			f.set()
@@ -84,6 +92,14 @@ func (c *TypeChange) check(today civil.Date) error {
 		if !slices.Contains(Purposes, p) {
 			wrong.Field("purposes", "cert.type.bad")
 		}
+	}
+	c.Joint = strings.Join(strings.FieldsFunc(c.Joint, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",，、", r) }), " ")
+	if (Type{Joint: strings.Fields(c.Joint)}).checkJoint() != nil {
+		wrong.Field("joint", "cert.type.bad_joint", mostJoint)
+	}
+	var err error
+	if c.layout, err = ParseLayout(c.Layout); err != nil {
+		wrong.Field("layout", "cert.type.bad_layout", err.Error())
 	}
 	return wrong.OrNil()
 }
@@ -125,6 +141,11 @@ func (s *Service) ProposeType(ctx context.Context, by actor.Actor, key string, c
 		next, changed := c.apply(t)
 		if len(changed) == 0 {
 			return fault.New(fault.Invalid, "cert.type.same").Field("name", "cert.type.same")
+		}
+		if next.Layout != nil {
+			if err := next.Layout.check(next); err != nil {
+				return fault.New(fault.Invalid, "cert.type.bad").Field("layout", "cert.type.bad_layout", err.Error())
+			}
 		}
 		if err := next.check(); err != nil {
 			return err
@@ -176,7 +197,9 @@ func (s *Service) TypeProposals(ctx context.Context, by actor.Actor) (out []Type
 			if p.Before, _, err = newest(ctx, tx, p.TypeKey); err != nil {
 				return err
 			}
-			_, p.Changed = p.After.Change().apply(p.Before)
+			next := p.After.Change()
+			next.layout = p.After.Layout
+			_, p.Changed = next.apply(p.Before)
 			out = append(out, p)
 		}
 		return err

@@ -42,6 +42,9 @@ func (s *Service) IssueRegistered(ctx context.Context, by actor.Actor, in Regist
 			l.done = r.Identifier
 			return nil
 		case err == nil:
+			if l.kind.Type, err = s.typeOf(ctx, tx, r.TypeID); err != nil {
+				return err
+			}
 			l.prepared, err = s.again(ctx, tx, r)
 			return err
 		case !errors.Is(err, db.ErrNotFound):
@@ -65,8 +68,8 @@ func (s *Service) IssueRegistered(ctx context.Context, by actor.Actor, in Regist
 		Content: casefile.Content{Answers: in.Values}, DecidedOn: in.IssuedOn}
 	p := l.prepared
 	if p != nil {
-		err = s.reseal(ctx, p, in.OfficePath)
-	} else if l.imprint, err = s.seal(ctx, in.OfficePath); err == nil {
+		err = s.reseal(ctx, p, l.kind.Type, in.OfficePath)
+	} else if l.imprints, err = s.seals(ctx, l.kind.Type, in.OfficePath); err == nil {
 		err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
 			p, err = s.first(ctx, tx, l)
 			return err

@@ -240,11 +240,15 @@ func (s *Service) face(ctx context.Context, rec record, r row) ([]byte, error) {
 	if r.SealID == "" || s.needs.Seals == nil {
 		return p.SVG(), nil
 	}
-	imprint, err := s.needs.Seals.Imprint(ctx, program, r.SealID)
-	if err != nil {
-		return nil, fmt.Errorf("drawing the seal of a certificate: %w", err)
+	l := sealing{at: r.SealedAt, layout: rec.layout}
+	for _, id := range r.sealIDs() {
+		imprint, err := s.needs.Seals.Imprint(ctx, program, id)
+		if err != nil {
+			return nil, fmt.Errorf("drawing the seal of a certificate: %w", err)
+		}
+		l.imprints = append(l.imprints, imprint)
 	}
-	return p.Document().Sealed(sealing{imprint, r.SealedAt, rec.layout.turned()}.shown()).SVG()[0], nil
+	return l.on(p, paper.OFD).SVG()[0], nil // an OFD shows what the register says; a PDF only what can sign it
 }
 
 // Document returns a certificate's file. Its holder may say what for, one of [Purposes]; an officer says why, 2 to 100 characters. Both stand in the log,

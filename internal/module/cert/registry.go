@@ -40,6 +40,7 @@ func (t Type) checkRegistry() error {
 	if t.Seal != "" && t.Seal != "official" {
 		errs = append(errs, fmt.Errorf("seal %q is unknown", t.Seal))
 	}
+	errs = append(errs, t.checkJoint())
 	if t.Layout != nil {
 		errs = append(errs, t.Layout.check(t))
 	}

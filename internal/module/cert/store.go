@@ -43,17 +43,18 @@ type row struct {
 	EndedCase   string
 	SealID      string    // "" for a certificate without a seal
 	SealedAt    time.Time // what the seal says; whole seconds
+	JointSeals  string    // of the offices that issue it jointly, with spaces between; "" for one office alone
 
 	layout *Layout // of its type's version, where [Service.lay] has looked for it
 }
 
 const columns = `id, identifier, case_id, case_number, type_id, type_key, name, subject_id, holder, issuer_code, issuer_name, office_path, centre_path, base_code,
-state, issued_on, valid_from, valid_until, record, signature, supersedes, prepared_at, issued_at, ended_at, ended_kind, ended_reason, ended_by, ended_case, seal_id, sealed_at`
+state, issued_on, valid_from, valid_until, record, signature, supersedes, prepared_at, issued_at, ended_at, ended_kind, ended_reason, ended_by, ended_case, seal_id, sealed_at, joint_seals`
 
 const selectRow = `SELECT ` + columns + ` FROM cert_cert WHERE `
 
 func insertRow(ctx context.Context, tx *db.Tx, r row) error {
-	err := tx.Later(ctx, `INSERT INTO cert_cert (`+columns+`) VALUES (`+db.In(30, 1)+`)`, r.values()...)
+	err := tx.Later(ctx, `INSERT INTO cert_cert (`+columns+`) VALUES (`+db.In(31, 1)+`)`, r.values()...)
 	if err != nil {
 		return fmt.Errorf("storing a certificate: %w", err)
 	}
@@ -63,7 +64,7 @@ func insertRow(ctx context.Context, tx *db.Tx, r row) error {
 func (r row) values() []any {
 	return []any{r.ID, r.Identifier, r.CaseID, r.CaseNumber, r.TypeID, r.TypeKey, r.Name, r.SubjectID, r.Holder, r.IssuerCode, r.IssuerName, r.OfficePath,
 		r.CentrePath, r.BaseCode, string(r.State), r.IssuedOn, r.ValidFrom, r.ValidUntil, r.Record, r.Signature, r.Supersedes, r.PreparedAt, r.IssuedAt, r.EndedAt,
-		string(r.EndedKind), r.EndedReason, r.EndedBy, r.EndedCase, r.SealID, r.SealedAt}
+		string(r.EndedKind), r.EndedReason, r.EndedBy, r.EndedCase, r.SealID, r.SealedAt, r.JointSeals}
 }
 
 var errHidden = fault.New(fault.NotFound, "cert.not_found")

@@ -40,6 +40,7 @@ type Type struct {
 	Holder     string   `json:"holder,omitempty" toml:"holder"`         // one of [HolderKinds]
 	Levels     []string `json:"levels,omitempty" toml:"levels"`         // of [Levels]; none named: wherever the items are decided
 	Seal       string   `json:"seal,omitempty" toml:"seal"`             // the kind of the issuer's seal that is affixed; "" the official one
+	Joint      []string `json:"joint,omitempty" toml:"joint"`           // offices whose seals stand beside the issuer's: d31 of its region, 22d31 anywhere
 	Purposes   []string `json:"purposes,omitempty" toml:"purposes"`     // of [Purposes], those it may be verified for; none named: all
 	Layout     *Layout  `json:"layout,omitempty" toml:"layout"`         // where the fields stand; none: one below the other
 }

@@ -130,12 +130,12 @@ func TestCompactTypes(t *testing.T) {
 		t.Errorf("a stranger reads %v, %v", v.Shows, err)
 	}
 	for _, sample := range cert.Samples {
-		p, err := w.PreviewType(ctx, keeper("a"), "education-001", sample)
+		p, err := w.PreviewType(ctx, keeper("a"), "education-001", sample, false)
 		if err != nil || len(p.SVG) == 0 || !strings.HasPrefix(string(p.PDF), "%PDF-") || !strings.HasPrefix(string(p.OFD), "PK") {
 			t.Errorf("%s: %v", sample, err)
 		}
 	}
-	if _, err := w.PreviewType(ctx, certtest.Holder, "education-001", "usual"); !fault.Is(err, fault.Forbidden) {
+	if _, err := w.PreviewType(ctx, certtest.Holder, "education-001", "usual", false); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a holder previews: %v", err)
 	}
 }
@@ -155,16 +155,84 @@ func TestParseTypesRefuses(t *testing.T) {
 	}
 }
 
-func TestLayoutRefuses(t *testing.T) {
-	good := string(certtest.Types(t)["food_operation"])
-	for name, c := range map[string]struct{ places, why string }{
-		"outside": {`{ field = "operator", x = 180, y = 60, label = 30, width = 60, size = 4, rows = 1 }`, "fit the paper"},
-		"nobody":  {`{ field = "moon", x = 28, y = 60, label = 30, width = 60, size = 4, rows = 1 }`, "unknown"},
-		"over":    {`{ field = "operator", x = 28, y = 60, label = 30, width = 60, size = 4, rows = 3 }, { field = "residence", x = 40, y = 66, label = 30, width = 60, size = 4, rows = 1 }`, "over one another"},
+// TestProposeLook: a keeper draws the face anew and binds a second seal to the type; the other one looks at it before it holds.
+func TestProposeLook(t *testing.T) {
+	w, ctx := certtest.Open(t), t.Context()
+	v, err := w.Type(ctx, "food-operation")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := v.Change()
+	c.Reason, c.From = "与卫生健康部门联合发证", civil.Of(time.Now())
+	for field, change := range map[string]func(*cert.TypeChange){
+		"joint":  func(c *cert.TypeChange) { c.Joint = "health" },
+		"layout": func(c *cert.TypeChange) { c.Layout += "moon = 1\n" },
 	} {
-		if _, err := cert.ParseType([]byte(good + "\n[layout]\nplaces = [" + c.places + "]\n")); err == nil || !strings.Contains(err.Error(), c.why) {
+		bad := c
+		change(&bad)
+		err := w.ProposeType(ctx, keeper("a"), "food-operation", bad)
+		if f, ok := fault.Of(err); !ok || len(f.Fields) != 1 || f.Fields[0].Name != field {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+	over := c
+	over.Layout = strings.Replace(c.Layout, "y = 64,", "y = 78,", 1)
+	if err := w.ProposeType(ctx, keeper("a"), "food-operation", over); !fault.Is(err, fault.Invalid) {
+		t.Errorf("fields over one another: %v", err)
+	}
+	c.Joint, c.Layout = "d23，22d31", strings.Replace(c.Layout, `color = "#23694f"`, `color = "#8c1d18"`, 1)
+	if _, err := w.PreviewType(ctx, keeper("b"), "food-operation", "usual", true); !fault.HasKey(err, "cert.type.no_proposal") {
+		t.Errorf("nothing waits: %v", err)
+	}
+	if err := w.ProposeType(ctx, keeper("a"), "food-operation", c); err != nil {
+		t.Fatal(err)
+	}
+	list, err := w.TypeProposals(ctx, keeper("b"))
+	if err != nil || len(list) != 1 || fmt.Sprint(list[0].Changed) != "[joint layout]" {
+		t.Fatal(list, err)
+	}
+	if p, err := w.PreviewType(ctx, keeper("b"), "food-operation", "usual", true); err != nil || !strings.Contains(string(p.SVG), "#8c1d18") {
+		t.Errorf("the preview of what was proposed: %v", err)
+	}
+	if err := w.DecideType(ctx, keeper("b"), list[0].ID, true); err != nil {
+		t.Fatal(err)
+	}
+	if v, err = w.Type(ctx, "food-operation"); err != nil || fmt.Sprint(v.Joint) != "[d23 22d31]" || v.Layout.Drawing.Color != "#8c1d18" {
+		t.Errorf("%v %v", v.Joint, err)
+	}
+}
+
+func TestLayoutRefuses(t *testing.T) {
+	good := string(certtest.Types(t)["low_income"])
+	const drawn = `[layout.drawing]
+list = { x = 30, y = 60, width = 150, size = 4, rows = 20 }
+`
+	for name, c := range map[string]struct{ layout, why string }{
+		"outside": {`places = [{ field = "head", x = 180, y = 60, label = 30, width = 60, size = 4, rows = 1 }]`, "fit the paper"},
+		"nobody":  {`places = [{ field = "moon", x = 28, y = 60, label = 30, width = 60, size = 4, rows = 1 }]`, "unknown"},
+		"over": {`places = [{ field = "head", x = 28, y = 60, label = 30, width = 60, size = 4, rows = 3 },
+{ field = "address", x = 40, y = 66, label = 30, width = 60, size = 4, rows = 1 }]`, "over one another"},
+		"without":  {`without = ["moon"]`, "no field"},
+		"nowhere":  {"[layout.drawing]\nborder = \"guilloche\"", "stands nowhere"},
+		"border":   {drawn + `border = "lace"`, "guilloche or double"},
+		"paper":    {drawn + "width = 900\nheight = 300", "paper of 900"},
+		"colour":   {drawn + `color = "red"`, "#rrggbb"},
+		"empty":    {drawn + `color = "x"`, "#rrggbb"},
+		"words":    {drawn + `words = [{ x = 30, y = 30, width = 100, size = 5, text = "{moon}" }]`, "no field"},
+		"align":    {drawn + `words = [{ x = 30, y = 30, width = 100, size = 5, text = "x", align = "up" }]`, "centre, right, spread"},
+		"on words": {drawn + `words = [{ x = 30, y = 70, width = 100, size = 5, text = "x" }]`, "over one another"},
+		"on code":  {drawn + `code = { x = 40, y = 60, size = 30 }`, "over one another"},
+		"no code":  {drawn + `code = { x = 20, y = 20, size = 5 }`, "too small"},
+		"panel":    {drawn + `panels = [{ x = 20, y = 20, w = 500, h = 5 }]`, "panel 0"},
+		"emblem":   {drawn + `emblem = { x = 5, y = 20, radius = 10 }`, "circle"},
+		"seal":     {drawn + `seals = [{ x = 400, y = 20 }]`, "beside the paper"},
+	} {
+		if _, err := cert.ParseType([]byte(good + "\n[layout]\n" + c.layout + "\n")); err == nil || !strings.Contains(err.Error(), c.why) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+	if _, err := cert.ParseType([]byte(good + "\n[layout]\n" + drawn)); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -163,7 +163,7 @@ func (s *Service) prepare(ctx context.Context, tx *db.Tx, by actor.Actor, u Use)
 		return nil, none, err
 	}
 	toSign := u.Digest // of a PDF: the rest of what is signed is the certificate's
-	if u.Property != PDFField {
+	if !signsPDF(u.Property) {
 		toSign, err = ses.ToSign(ses.Affixing{Seal: r.Whole, Digest: u.Digest, Property: u.Property, At: tx.Now.Truncate(time.Second)})
 		if err != nil {
 			return nil, none, fmt.Errorf("preparing a use: %w", err)
@@ -214,12 +214,12 @@ func (s *Service) sign(ctx context.Context, p *Prepared) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.use.Property == PDFField {
-		cert, err := s.western(ctx, actor.Program("seal"), &p.seal)
+	if signsPDF(p.use.Property) {
+		chain, err := s.western(ctx, actor.Program("seal"), &p.seal)
 		if err != nil {
 			return nil, err
 		}
-		return s.signPDF(ctx, p.seal.ID, cert, toSign)
+		return s.signPDF(ctx, p.seal.ID, chain, toSign)
 	}
 	seal, err := ses.ParseSeal(p.seal.Whole)
 	if err != nil {

@@ -23,6 +23,7 @@ const (
 	timestampKey = "timestamp"
 
 	timestampRoot = "timestamp-root" // no key: the root of an authority of timestamps outside
+	pdfRoot       = "pdf-root"       // no key: the root of an authority outside that certifies the keys that sign PDF
 )
 
 // label names the key of a seal.
@@ -141,9 +142,9 @@ func (s *Service) maker(ctx context.Context, by actor.Actor) (*sm.Certificate, e
 	return s.own(ctx, by, makerKey, "电子印章制章者")
 }
 
-// revoke ends the certificate of a key, if there is one.
+// revoke ends the certificate of a key, if there is one, with those that it took the place of.
 func revoke(ctx context.Context, tx *db.Tx, name string, reason int) error {
-	return tx.Later(ctx, `UPDATE seal_certificate SET revoked_at = $1, reason = $2 WHERE label = $3 AND revoked_at IS NULL`, tx.Now, reason, name)
+	return tx.Later(ctx, `UPDATE seal_certificate SET revoked_at = $1, reason = $2 WHERE (label = $3 OR label LIKE $4) AND revoked_at IS NULL`, tx.Now, reason, name, name+beforeMark+"%")
 }
 
 // Revoked implements ses.Revocations for the certificates kept here. It is public, as a revocation list is.

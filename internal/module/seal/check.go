@@ -22,7 +22,14 @@ func (s *Service) Trust(ctx context.Context) (ses.Trust, error) {
 	if err != nil {
 		return ses.Trust{}, err
 	}
-	return ses.Trust{Roots: sm.NewPool(root...), Revocations: s, Seals: s, Timestamps: tokens{time}}, nil
+	trust := ses.Trust{Roots: sm.NewPool(root...), Revocations: s, Seals: s, Timestamps: tokens{time}}
+	western, err := s.stored(ctx, pdfRoot)
+	if err == nil {
+		trust.Western = sm.NewPool(western)
+	} else if !errors.Is(err, db.ErrNotFound) {
+		return ses.Trust{}, err
+	}
+	return trust, nil
 }
 
 // TimestampRoots returns whom this installation believes about time: its root, and the root that was brought for timestamps alone.

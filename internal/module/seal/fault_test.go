@@ -3,8 +3,8 @@ package seal_test
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"errors"
 	"testing"
 	"time"
@@ -169,9 +169,49 @@ func TestSuspendedWhileSigning(t *testing.T) {
 	}
 }
 
-// TestOutsideAuthority works with certificates that come from elsewhere.
-func TestOutsideAuthority(t *testing.T) {
-	w := sealtest.Open(t, func(n *seal.Needs) { n.BuiltIn = false })
+// outsider is an authority outside.
+type outsider struct{ key crypto.Signer }
+
+// issue gives the certificate that a request asks for, or the root without one.
+func (o outsider) issue(t *testing.T, name string, request []byte) []byte {
+	t.Helper()
+	serial, err := sm.Serial()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &sm.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: name}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(9, 0, 0),
+		BasicConstraintsValid: true, KeyUsage: sm.UseSign}
+	pub, issuer := o.key.Public(), c
+	if request == nil {
+		c.IsCA, c.KeyUsage, c.SubjectKeyId = true, sm.UseCertify, []byte("root")
+	} else {
+		parsed, err := sm.ParseRequestPEM(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pub = parsed.PublicKey
+		issuer = &sm.Certificate{Subject: pkix.Name{CommonName: "root"}, SubjectKeyId: []byte("root"), SerialNumber: serial}
+	}
+	made, err := sm.IssueCertificate(c, issuer, pub, o.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sm.CertificatePEM(made)
+}
+
+// request asks for the certificate of a key.
+func request(t *testing.T, w *sealtest.World, name string) []byte {
+	t.Helper()
+	text, err := w.CertificateRequest(t.Context(), actor.Program("cli"), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// outsideSeal makes a seal with certificates that come from elsewhere.
+func outsideSeal(t *testing.T, w *sealtest.World) seal.ID {
+	t.Helper()
 	ctx, program := t.Context(), actor.Program("cli")
 	id := w.Applied(t, sealtest.Chief, seal.Official)
 	if err := w.Examine(ctx, sealtest.Province, id, true, ""); err != nil {
@@ -181,65 +221,38 @@ func TestOutsideAuthority(t *testing.T) {
 	_, err := w.RevocationList(ctx)
 	wants(t, err, fault.NotFound, "seal.no_authority")
 
-	key, err := sm.GenerateSM2()
-	if err != nil {
+	var o outsider
+	if o.key, err = sm.GenerateSM2(); err != nil {
 		t.Fatal(err)
 	}
-	issue := func(name string, request []byte) *sm.Certificate {
-		serial, err := sm.Serial()
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := &sm.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: name}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(9, 0, 0),
-			BasicConstraintsValid: true, KeyUsage: sm.UseSign}
-		pub, issuer := key.Public(), c
-		if request == nil {
-			c.IsCA, c.KeyUsage, c.SubjectKeyId = true, sm.UseCertify, []byte("root")
-		} else {
-			parsed, err := sm.ParseRequestPEM(request)
-			if err != nil {
-				t.Fatal(err)
-			}
-			pub = parsed.PublicKey
-			issuer = &sm.Certificate{Subject: pkix.Name{CommonName: "root"}, SubjectKeyId: []byte("root"), SerialNumber: serial}
-		}
-		made, err := sm.IssueCertificate(c, issuer, pub, key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return made
-	}
-	armour := func(c *sm.Certificate) []byte {
-		return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
-	}
-	if err := w.Import(ctx, program, "root", armour(issue("root", nil))); err != nil {
+	if err := w.Import(ctx, program, "root", o.issue(t, "root", nil)); err != nil {
 		t.Fatal(err)
 	}
 	wants(t, w.Import(ctx, sealtest.Chief, "maker", nil), fault.Forbidden, "")
 	wants(t, w.Import(ctx, program, "maker", []byte("noise")), fault.Invalid, "seal.bad_certificate")
-	makerRequest, err := w.CertificateRequest(ctx, program, "maker")
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealRequest, err := w.CertificateRequest(ctx, program, id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wants(t, w.Import(ctx, program, "maker", armour(issue("seal", sealRequest))), fault.Invalid, "seal.bad_certificate")
-	maker := armour(issue("maker", makerRequest))
+	makerRequest, sealRequest := request(t, w, "maker"), request(t, w, id)
+	wants(t, w.Import(ctx, program, "maker", o.issue(t, "seal", sealRequest)), fault.Invalid, "seal.bad_certificate")
+	maker := o.issue(t, "maker", makerRequest)
 	for range 2 {
 		if err := w.Import(ctx, program, "maker", maker); err != nil {
 			t.Fatal(err)
 		}
 	}
-	wants(t, w.Import(ctx, program, "maker", armour(issue("maker", makerRequest))), fault.Conflict, "seal.moved_on")
-	if err := w.Import(ctx, program, id, armour(issue("seal", sealRequest))); err != nil {
+	wants(t, w.Import(ctx, program, "maker", o.issue(t, "maker", makerRequest)), fault.Conflict, "seal.moved_on")
+	if err := w.Import(ctx, program, id, o.issue(t, "seal", sealRequest)); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Make(ctx, sealtest.Province, id); err != nil {
 		t.Fatal(err)
 	}
-	a, err := w.Affix(ctx, sealtest.Chief, sealtest.ForCase(id, "x"))
+	return id
+}
+
+// TestOutsideAuthority works with certificates that come from elsewhere.
+func TestOutsideAuthority(t *testing.T) {
+	w := sealtest.Open(t, func(n *seal.Needs) { n.BuiltIn = false })
+	id := outsideSeal(t, w)
+	a, err := w.Affix(t.Context(), sealtest.Chief, sealtest.ForCase(id, "x"))
 	if err != nil {
 		t.Fatal(err)
 	}

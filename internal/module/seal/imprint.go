@@ -2,8 +2,10 @@ package seal
 
 import (
 	"context"
+	"crypto/x509/pkix"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"xiangyun/internal/gov/actor"
@@ -15,8 +17,8 @@ import (
 	"xiangyun/internal/platform/sm"
 )
 
-// PDFField is the property of a use that signs a PDF: the name of the field that holds the signature.
-const PDFField = "Seal1"
+// signsPDF tells whether the property of a use is the name of a field of a PDF: Seal1, Seal2 beside it.
+func signsPDF(property string) bool { return strings.HasPrefix(property, "Seal") }
 
 // Western ends the labels of keys on the curve P-256, which sign SHA-256 digests: readers of PDF abroad know no SM2.
 const Western = ".p256"
@@ -33,7 +35,8 @@ type Imprint struct {
 	to      time.Time // of its validity
 	whole   []byte
 	cert    []byte
-	western *sm.Certificate // of the key that signs PDF; nil where an authority outside has given none
+	western []*sm.Certificate // of the key that signs PDF, with those that lead to the root; none where an authority outside has given none
+	again   time.Time         // when that is looked for anew: an authority outside gives certificates later, and new ones
 	room    int
 }
 
@@ -45,8 +48,10 @@ func (st *Imprint) Sealing(at time.Time, places ...paper.Placement) paper.Sealin
 // Whole is the seal itself in DER, as an OFD carries it.
 func (st *Imprint) Whole() []byte { return st.whole }
 
-// SignsPDF tells whether there is a certificate to sign PDF with.
-func (st *Imprint) SignsPDF() bool { return st.western != nil }
+// SignsPDF tells whether there is a certificate to sign PDF with, and it has not expired.
+func (st *Imprint) SignsPDF() bool {
+	return len(st.western) > 0 && time.Now().Before(st.western[0].NotAfter)
+}
 
 // ImprintOf returns the seal of an office that its documents bear, the one of its name before the one for approvals; nil for an office without one in use. It is
 // the program's: documents are sealed because of what they are, not because somebody asks.
@@ -81,7 +86,7 @@ func (s *Service) Imprint(ctx context.Context, by actor.Actor, id ID) (*Imprint,
 		return nil, errNoRight
 	}
 	st, ok, age := s.imprints.Get(id)
-	if ok {
+	if ok && (s.needs.BuiltIn || time.Now().Before(st.again)) {
 		return st, nil
 	}
 	var r row
@@ -111,8 +116,8 @@ func (s *Service) imprint(ctx context.Context, by actor.Actor, r *row) (*Imprint
 		return nil, fmt.Errorf("reading the picture of a seal: %w", err)
 	}
 	st := &Imprint{ID: r.ID, EsID: r.EsID, Name: seal.Info.Name, Width: float64(seal.Picture.Width), Height: float64(seal.Picture.Height), Picture: picture,
-		to: r.ValidTo, whole: r.Whole, cert: seal.Info.Certs[0], room: signed.Room}
-	if s.needs.Time == nil { // what the built-in authority writes is short
+		to: r.ValidTo, again: time.Now().Add(westernAge), whole: r.Whole, cert: seal.Info.Certs[0], room: signed.Room}
+	if s.needs.Time == nil && s.needs.BuiltIn { // what the built-in authority writes is short
 		st.room = builtInRoom
 	}
 	st.western, err = s.western(ctx, by, r)
@@ -128,9 +133,22 @@ const builtInRoom = 4 << 10
 // westernLabel names the key of a seal that signs PDF.
 func westernLabel(id ID) string { return label(id) + Western }
 
-// western returns the certificate of a seal's key for PDF. The built-in authority gives one when it is first wanted.
-func (s *Service) western(ctx context.Context, by actor.Actor, r *row) (*sm.Certificate, error) {
+// westernAge is how long a node believes what it knows of a certificate for PDF: it is brought by another program.
+const westernAge = time.Minute
+
+// westernHolder is whom the certificate of a seal's key for PDF names.
+func (r *row) westernHolder() pkix.Name {
 	who := r.holder()
 	who.OrganizationalUnit = []string{r.EsID, "PDF"}
-	return s.certificate(ctx, by, westernLabel(r.ID), who, r.ValidTo.Add(24*time.Hour))
+	return who
+}
+
+// western returns the certificate of a seal's key for PDF and those that lead to its root. The built-in authority gives one when it is first wanted; one outside
+// is asked by [Service.CertificateRequest].
+func (s *Service) western(ctx context.Context, by actor.Actor, r *row) ([]*sm.Certificate, error) {
+	if !s.needs.BuiltIn {
+		return s.storedChain(ctx, westernLabel(r.ID))
+	}
+	c, err := s.certificate(ctx, by, westernLabel(r.ID), r.westernHolder(), r.ValidTo.Add(24*time.Hour))
+	return []*sm.Certificate{c}, err
 }

@@ -34,8 +34,8 @@ func (s *Service) Press(ctx context.Context, by actor.Actor, st *Imprint, f *pap
 	p.seal = st.ID
 	p.use = useRow{ID: db.NewKey(), SealID: st.ID, EsID: st.EsID, UsedBy: person(by), State: "affixed", PreparedAt: shown.At}
 	if f.Format == paper.PDF {
-		err = f.Sign(func(digest []byte) ([]byte, error) {
-			p.use.Digest, p.use.Property, p.use.ToSign = hex.EncodeToString(digest), PDFField, []byte{}
+		err = f.Sign(func(field string, digest []byte) ([]byte, error) {
+			p.use.Digest, p.use.Property, p.use.ToSign = hex.EncodeToString(digest), field, []byte{}
 			p.use.Signature, err = s.signPDF(ctx, st.ID, st.western, digest)
 			return p.use.Signature, err
 		})
@@ -117,13 +117,13 @@ func (s *Service) signSeal(ctx context.Context, id ID, cert, toSign []byte) ([]b
 }
 
 // signPDF signs the digest of a PDF with the seal's key for PDF, under a timestamp.
-func (s *Service) signPDF(ctx context.Context, id ID, cert *sm.Certificate, digest []byte) ([]byte, error) {
+func (s *Service) signPDF(ctx context.Context, id ID, chain []*sm.Certificate, digest []byte) ([]byte, error) {
 	key, err := s.needs.Keys.Signer(ctx, westernLabel(id))
 	if err != nil {
 		return nil, deviceFault(err)
 	}
 	timed := func(value []byte) ([]byte, error) { return s.timestamp(ctx, value) }
-	signature, err := signed.SignPDF(digest, []*sm.Certificate{cert}, compared{key, cert}, timed)
+	signature, err := signed.SignPDF(digest, chain, compared{key, chain[0]}, timed)
 	if err != nil {
 		return nil, deviceFault(err)
 	}

@@ -72,7 +72,7 @@ type Document struct {
 	Pages    []*Page
 	fonts    [faceCount]*subset // nil for a face nobody uses
 	seal     *sealPlaceOf       // nil without a place for a seal
-	sealing  *Sealing           // nil before [Document.Sealed]
+	sealings []Sealing          // nil before [Document.Sealed]
 }
 
 // sealPlaceOf is the middle of where a seal goes, and which texts of the page say so until it is there.

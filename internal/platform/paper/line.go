@@ -134,6 +134,11 @@ func (f *flow) draw(list []cell, x, y, size, room float64, c Color) {
 			spread = s / float64(n) * size
 		}
 	}
+	f.set(list, x, y, size, spread, c)
+}
+
+// set puts characters on a line, so far apart from each other.
+func (f *flow) set(list []cell, x, y, size, spread float64, c Color) {
 	for from := 0; from < len(list); {
 		to := from + 1
 		for to < len(list) && !list[from].lacking && !list[to].lacking && list[to].face == list[from].face {

@@ -175,6 +175,9 @@ func (p *Page) ofdContent(ids *ofdIDs, media map[*Picture]int) string {
 	var b strings.Builder
 	width, height := p.size()
 	fmt.Fprintf(&b, ofdHead+`<ofd:Page`+ofdSpec+`><ofd:Area><ofd:PhysicalBox>0 0 %s %s</ofd:PhysicalBox></ofd:Area><ofd:Content><ofd:Layer ID="%d" Type="Body">`, num(width), num(height), ids.next())
+	for _, o := range p.Ornaments {
+		o.ofd(&b, ids, width, height)
+	}
 	for _, x := range p.Boxes {
 		kind, line := `Stroke="false" Fill="true"`, ""
 		if x.Line > 0 {

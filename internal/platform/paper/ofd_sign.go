@@ -7,26 +7,31 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"xiangyun/internal/platform/sm"
 )
 
-// ErrSealed says that a file bears a seal already: its signature covers the list of signatures, and a second one would spoil it.
-var ErrSealed = errors.New("paper: the file bears a seal already")
+// ErrSealed says that a file bears a last seal already: its signature covers the list of signatures, and another one would spoil it.
+var ErrSealed = errors.New("paper: the file bears its last seal already")
 
 // The object identifiers a signature of an OFD names (GM/T 0006).
 const (
-	sm3ID     = "1.2.156.10197.1.401"
-	sm2SM3    = "1.2.156.10197.1.501"
-	signPlace = ofdSigns + "Sign_0/"
+	sm3ID    = "1.2.156.10197.1.401"
+	sm2SM3   = "1.2.156.10197.1.501"
+	signList = ofdSigns + "Signatures.xml"
 )
 
-// Affix puts a seal on an OFD that [Document.File] wrote, its slot still blank. affix gets the path of Signature.xml in the package and the SM3 of it, which are
-// propertyInfo and dataHash of an SES_Signature (GB/T 38540), and returns the seal and that signature, both in DER.
+// signPlace is where a signature is, from 0 on.
+func signPlace(i int) string { return fmt.Sprintf("%sSign_%d/", ofdSigns, i) }
+
+// Affix puts a seal on an OFD that [Document.File] wrote, its slot still blank, or another one beside those it bears. affix gets the path of Signature.xml in the
+// package and the SM3 of it, which are propertyInfo and dataHash of an SES_Signature (GB/T 38540), and returns the seal and that signature, both in DER.
 //
-// Signature.xml names the SM3 of every file of the package but the slot's content and the signature's own three. So the slot may be filled afterwards, and
-// [File.Digest] covers the signature too.
+// Signature.xml names the SM3 of every file of the package but the slot's content, the signature's own three and, where [Sealing.More] says that another seal
+// follows, the list of signatures (GB/T 33190: what another signature changes can't be protected by the one before it). The last seal names the list and all that
+// the seals before it brought. So the slot may be filled afterwards, and [File.Digest] covers the signatures too. [ErrSealed] on a file with its last seal.
 func (f *File) Affix(s Sealing, affix func(propertyInfo string, digest []byte) (seal, signature []byte, err error)) error {
 	parts, err := partsOf(f.bytes)
 	if err != nil || f.Format != OFD {
@@ -36,33 +41,30 @@ func (f *File) Affix(s Sealing, affix func(propertyInfo string, digest []byte) (
 	if err != nil {
 		return err
 	}
-	root, err := parts[0].unpack()
-	if err != nil || parts[0].name != ofdFirst {
-		return ErrFormat
-	}
-	if bytes.Contains(root, []byte("<ofd:Signatures>")) {
-		return ErrSealed
-	}
-	parts[0] = storedPart(ofdFirst, bytes.Replace(root, []byte("</ofd:DocBody>"), []byte("<ofd:Signatures>/"+ofdSigns+"Signatures.xml</ofd:Signatures></ofd:DocBody>"), 1))
-	last := len(parts)
-	if f.slot[1] > 0 { // the slot stays the last of what was there
-		last--
-	}
-	list := storedPart(ofdSigns+"Signatures.xml", []byte(ofdHead+`<ofd:Signatures`+ofdSpec+`><ofd:MaxSignId>1</ofd:MaxSignId><ofd:Signature ID="1" Type="Seal" BaseLoc="/`+
-		signPlace+`Signature.xml"/></ofd:Signatures>`))
-	references, err := references(append(parts[:last:last], list))
+	parts, n, err := listed(parts)
 	if err != nil {
 		return err
 	}
+	var covered []part
+	for _, p := range parts {
+		if p.name != f.name && (p.name != signList || !s.More) {
+			covered = append(covered, p)
+		}
+	}
+	references, err := references(covered)
+	if err != nil {
+		return err
+	}
+	place := signPlace(n)
 	description := []byte(ofdHead + `<ofd:Signature` + ofdSpec + `><ofd:SignedInfo><ofd:Provider ProviderName="` + escape(s.Provider) + `" Version="1.0" Company="Xiangyun"/><ofd:SignatureMethod>` +
 		sm2SM3 + `</ofd:SignatureMethod><ofd:SignatureDateTime>` + s.At.UTC().Format("20060102150405Z") + `</ofd:SignatureDateTime>` + references + annotations(s.Places, pages) +
-		`<ofd:Seal><ofd:BaseLoc>/` + signPlace + `Seal.esl</ofd:BaseLoc></ofd:Seal></ofd:SignedInfo><ofd:SignedValue>/` + signPlace + `SignedValue.dat</ofd:SignedValue></ofd:Signature>`)
+		`<ofd:Seal><ofd:BaseLoc>/` + place + `Seal.esl</ofd:BaseLoc></ofd:Seal></ofd:SignedInfo><ofd:SignedValue>/` + place + `SignedValue.dat</ofd:SignedValue></ofd:Signature>`)
 	digest := sm.Sum(description)
-	seal, value, err := affix("/"+signPlace+"Signature.xml", digest[:])
+	seal, value, err := affix("/"+place+"Signature.xml", digest[:])
 	if err != nil {
 		return fmt.Errorf("sealing a document: %w", err)
 	}
-	parts = append(parts, list, storedPart(signPlace+"Signature.xml", description), storedPart(signPlace+"Seal.esl", seal), storedPart(signPlace+"SignedValue.dat", value))
+	parts = append(parts, storedPart(place+"Signature.xml", description), storedPart(place+"Seal.esl", seal), storedPart(place+"SignedValue.dat", value))
 	content, err := packParts(parts)
 	if err != nil {
 		return err
@@ -77,6 +79,45 @@ func (f *File) Affix(s Sealing, affix func(propertyInfo string, digest []byte) (
 	}
 	*f = *sealed
 	return nil
+}
+
+// listed returns the parts of a package with one signature more in its list, and which it is, from 0 on.
+func listed(parts []part) ([]part, int, error) {
+	root, err := parts[0].unpack()
+	if err != nil || parts[0].name != ofdFirst {
+		return nil, 0, ErrFormat
+	}
+	entry := func(i int) string {
+		return fmt.Sprintf(`<ofd:Signature ID="%d" Type="Seal" BaseLoc="/%sSignature.xml"/>`, i+1, signPlace(i))
+	}
+	write := func(entries string, n int) part {
+		return storedPart(signList, []byte(ofdHead+`<ofd:Signatures`+ofdSpec+`><ofd:MaxSignId>`+fmt.Sprint(n)+`</ofd:MaxSignId>`+entries+`</ofd:Signatures>`))
+	}
+	if !bytes.Contains(root, []byte("<ofd:Signatures>")) {
+		parts = append(slices.Clone(parts), write(entry(0), 1))
+		parts[0] = storedPart(ofdFirst, bytes.Replace(root, []byte("</ofd:DocBody>"), []byte("<ofd:Signatures>/"+signList+"</ofd:Signatures></ofd:DocBody>"), 1))
+		return parts, 0, nil
+	}
+	at, n := -1, 0
+	var entries strings.Builder
+	for i, p := range parts {
+		switch {
+		case p.name == signList:
+			at = i
+		case p.name == signPlace(n)+"Signature.xml": // they stand in their order
+			if bytes.Contains(p.packed, []byte(`FileRef="/`+signList+`"`)) {
+				return nil, 0, ErrSealed
+			}
+			entries.WriteString(entry(n))
+			n++
+		}
+	}
+	if at < 0 || n == 0 || n == mostSigns {
+		return nil, 0, ErrSealed
+	}
+	parts = slices.Clone(parts)
+	parts[at] = write(entries.String()+entry(n), n+1)
+	return parts, n, nil
 }
 
 // references name the SM3 of parts.

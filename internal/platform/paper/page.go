@@ -39,11 +39,14 @@ type Page struct {
 	Language string
 	// Landscape pages are 297 millimetres wide and 210 high, others 210 and 297.
 	Landscape bool
-	Texts     []Text
-	Boxes     []Box
-	Codes     []Code
-	Images    []Image // over everything else
-	Lacking   []rune  // characters that no face has, drawn as boxes with their code points
+	// Width and Height are the paper's, in millimetres; 0 for A4.
+	Width, Height float64
+	Ornaments     []Ornament // under everything else, in this order
+	Texts         []Text
+	Boxes         []Box
+	Codes         []Code
+	Images        []Image // over everything else
+	Lacking       []rune  // characters that no face has, drawn as boxes with their code points
 
 	fonts [faceCount]*subset // nil for a face nobody uses
 }

@@ -22,7 +22,7 @@ func (d *Document) File(format Format, slot Slot) (*File, error) {
 	} else {
 		content = d.pdf(slot)
 	}
-	if slot.Size == 0 && (format == OFD || !d.signs()) {
+	if slot.Size == 0 && (format == OFD || len(d.signing()) == 0) {
 		return &File{Format: format, bytes: content}, nil
 	}
 	return Open(content)

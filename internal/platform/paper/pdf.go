@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf16"
 )
@@ -22,54 +23,88 @@ func (p *Page) PDF(name string, slot int) (*File, error) {
 // PDF writes the document as PDF 1.7, the fonts' subsets inside; without room for a signature.
 func (d *Document) PDF() []byte {
 	out := *d
-	out.sealing = nil
+	out.sealings = nil
 	return out.pdf(Slot{})
 }
 
-// pdf writes the file.
+// pdf writes the file. Each signature after the first is in an update of its own behind what the one before it covers.
 func (d *Document) pdf(slot Slot) []byte {
 	out := &pdf{}
 	out.buf.WriteString("%PDF-1.7\n%\xe4\xb8\xad\xe6\x96\x87\n")
-	catalogue, tree, info := out.reserve(), out.reserve(), out.reserve()
-	resources := d.pdfResources(out)
+	w := &pdfWriter{doc: d, out: out, catalogue: out.reserve(), tree: out.reserve(), info: out.reserve(), resources: d.pdfResources(out)}
 	var kids strings.Builder
-	pages := make([]int, len(d.Pages))
-	for i := range d.Pages {
-		pages[i] = out.reserve()
-		fmt.Fprintf(&kids, "%d 0 R ", pages[i])
+	for range d.Pages {
+		w.pages = append(w.pages, pdfPage{number: out.reserve(), content: out.reserve()})
+		fmt.Fprintf(&kids, "%d 0 R ", w.pages[len(w.pages)-1].number)
 	}
-	var signature pdfSignature
-	if d.signs() {
-		signature = d.pdfSignature(out, pages, resources)
+	signing := d.signing()
+	var values []int
+	if len(signing) > 0 {
+		values = append(values, w.field(signing[0]))
 	}
 	for i, p := range d.Pages {
-		content, more := out.reserve(), ""
-		if i == signature.page && signature.field > 0 {
-			more = fmt.Sprintf("/Annots[%d 0 R]", signature.field)
-		}
-		width, height := p.size()
-		out.object(pages[i], fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Contents %d 0 R/Resources<<%s>>%s>>", tree, num(width*mm), num(height*mm), content, resources.text, more))
-		out.stream(content, "", p.content(resources.pictures, signature.image))
+		w.page(i)
+		out.stream(w.pages[i].content, "", p.content(w.resources.pictures, w.resources.ornament[i], d.shownByFields()))
 	}
-	more := ""
 	if slot.Size > 0 {
-		more += out.attach(slot)
+		w.more = out.attach(slot)
 	}
-	if signature.field > 0 {
-		more += fmt.Sprintf("/AcroForm<</Fields[%d 0 R]/SigFlags 3>>", signature.field)
+	w.root()
+	out.object(w.tree, fmt.Sprintf("<</Type/Pages/Kids[%s]/Count %d>>", strings.TrimSpace(kids.String()), len(d.Pages)))
+	out.object(w.info, "<</Title"+pdfText(d.Title)+"/Producer(Xiangyun)>>")
+	for i, s := range signing {
+		if i > 0 {
+			values = append(values, w.field(s))
+			w.page(w.last)
+			w.root()
+		}
+		at := out.signature(values[i], s) // behind the slot: that is filled before
+		out.end(w.catalogue, w.info)
+		out.rangeOf(at, s.Room)
 	}
-	out.object(catalogue, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Lang(%s)/ViewerPreferences<</DisplayDocTitle true>>%s>>", tree, d.Language, more))
-	out.object(tree, fmt.Sprintf("<</Type/Pages/Kids[%s]/Count %d>>", strings.TrimSpace(kids.String()), len(d.Pages)))
-	out.object(info, "<</Title"+pdfText(d.Title)+"/Producer(Xiangyun)>>")
-	at := 0
-	if signature.field > 0 { // behind the slot: that is filled before
-		at = out.signature(signature.value, d.sealing)
-	}
-	out.end(catalogue, info)
-	if at > 0 {
-		out.rangeOf(at, d.sealing.Room)
+	if len(signing) == 0 {
+		out.end(w.catalogue, w.info)
 	}
 	return out.buf.Bytes()
+}
+
+// pdfWriter writes the objects that an update writes anew.
+type pdfWriter struct {
+	doc                   *Document
+	out                   *pdf
+	catalogue, tree, info int
+	resources             pdfResources
+	more                  string // of the catalogue
+	pages                 []pdfPage
+	fields                []int // of the signatures
+	last                  int   // the page of the last one
+}
+
+// pdfPage is the numbers of a page's objects.
+type pdfPage struct {
+	number, content int
+	fields          string // of the signatures it shows
+}
+
+func (w *pdfWriter) page(i int) {
+	width, height := w.doc.Pages[i].size()
+	p, more := w.pages[i], ""
+	if p.fields != "" {
+		more = "/Annots[" + p.fields + "]"
+	}
+	w.out.object(p.number, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Contents %d 0 R/Resources<<%s>>%s>>", w.tree, num(width*mm), num(height*mm), p.content, w.resources.text, more))
+}
+
+func (w *pdfWriter) root() {
+	more := w.more
+	if len(w.fields) > 0 {
+		var list strings.Builder
+		for _, f := range w.fields {
+			fmt.Fprintf(&list, "%d 0 R ", f)
+		}
+		more += "/AcroForm<</Fields[" + strings.TrimSpace(list.String()) + "]/SigFlags 3>>"
+	}
+	w.out.object(w.catalogue, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Lang(%s)/ViewerPreferences<</DisplayDocTitle true>>%s>>", w.tree, w.doc.Language, more))
 }
 
 // attach adds the slot, and returns what the catalogue says of it.
@@ -88,6 +123,7 @@ func (d *pdf) attach(slot Slot) string {
 type pdfResources struct {
 	text     string
 	pictures map[*Picture]string // what content streams call them
+	ornament []int               // the number of each page's first ornament
 }
 
 func (d *Document) pdfResources(out *pdf) pdfResources {
@@ -101,6 +137,14 @@ func (d *Document) pdfResources(out *pdf) pdfResources {
 	for i, p := range d.pictures(true) {
 		r.pictures[p] = fmt.Sprintf("I%d", i)
 		fmt.Fprintf(&images, "/I%d %d 0 R", i, out.picture(p))
+	}
+	n := 0
+	for _, p := range d.Pages {
+		r.ornament = append(r.ornament, n)
+		for _, o := range p.Ornaments {
+			fmt.Fprintf(&images, "/O%d %d 0 R", n, o.pdf(out))
+			n++
+		}
 	}
 	if images.Len() > 0 {
 		r.text += "/XObject<<" + images.String() + ">>"
@@ -147,6 +191,8 @@ func (d *pdf) font(f Face, s *subset) int {
 type pdf struct {
 	buf     bytes.Buffer
 	offsets []int // by number, from 1 on
+	updated []int // the numbers of what was written since the last end
+	table   int   // where the last table of places is; 0 before the first
 }
 
 // reserve takes the next object's number.
@@ -154,6 +200,7 @@ func (d *pdf) reserve() int { d.offsets = append(d.offsets, 0); return len(d.off
 
 func (d *pdf) begin(n int) {
 	d.offsets[n-1] = d.buf.Len()
+	d.updated = append(d.updated, n)
 	fmt.Fprintf(&d.buf, "%d 0 obj\n", n)
 }
 
@@ -169,20 +216,36 @@ func (d *pdf) stream(n int, more string, content []byte) {
 	d.buf.WriteString("\nendstream\nendobj\n")
 }
 
+// end writes where the objects are: all of them, or those of an update.
 func (d *pdf) end(root, info int) {
-	at := d.buf.Len()
-	fmt.Fprintf(&d.buf, "xref\n0 %d\n0000000000 65535 f \n", len(d.offsets)+1)
-	for _, o := range d.offsets {
-		fmt.Fprintf(&d.buf, "%010d 00000 n \n", o)
+	at, before := d.buf.Len(), ""
+	d.buf.WriteString("xref\n")
+	if d.table == 0 {
+		fmt.Fprintf(&d.buf, "0 %d\n0000000000 65535 f \n", len(d.offsets)+1)
+		for _, o := range d.offsets {
+			fmt.Fprintf(&d.buf, "%010d 00000 n \n", o)
+		}
+	} else {
+		before = fmt.Sprintf("/Prev %d", d.table)
+		slices.Sort(d.updated)
+		for _, n := range d.updated {
+			fmt.Fprintf(&d.buf, "%d 1\n%010d 00000 n \n", n, d.offsets[n-1])
+		}
 	}
-	fmt.Fprintf(&d.buf, "trailer\n<</Size %d/Root %d 0 R/Info %d 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(d.offsets)+1, root, info, at)
+	d.table, d.updated = at, nil
+	fmt.Fprintf(&d.buf, "trailer\n<</Size %d/Root %d 0 R/Info %d 0 R%s>>\nstartxref\n%d\n%%%%EOF\n", len(d.offsets)+1, root, info, before, at)
 }
 
-// content draws the page, but for the image that the signature's own field shows. PDF's origin is the lower left corner.
-func (p *Page) content(pictures map[*Picture]string, but Image) []byte {
+// content draws the page, its ornaments from a number on, but for the images that the signatures' own fields show. PDF's origin is the lower left corner.
+func (p *Page) content(pictures map[*Picture]string, ornament int, but []Image) []byte {
 	var b bytes.Buffer
 	_, height := p.size()
 	fmt.Fprintf(&b, "%s 0 0 %s 0 %s cm\n", num(mm), "-"+num(mm), num(height*mm)) // millimetres from the upper left corner
+	for i, o := range p.Ornaments {
+		for _, at := range o.Places {
+			fmt.Fprintf(&b, "q %s cm /O%d Do Q\n", at.matrix(), ornament+i)
+		}
+	}
 	for _, x := range p.Boxes {
 		if x.Line > 0 {
 			fmt.Fprintf(&b, "%s RG %s w %s %s %s %s re S\n", x.Color.unit(), num(x.Line), num(x.X), num(x.Y), num(x.W), num(x.H))
@@ -203,7 +266,7 @@ func (p *Page) content(pictures map[*Picture]string, but Image) []byte {
 	}
 	b.WriteString("ET\n")
 	for _, i := range p.Images {
-		if i != but {
+		if !slices.Contains(but, i) {
 			i.pdf(&b, pictures[i.Picture])
 		}
 	}

@@ -20,6 +20,7 @@ type Sealing struct {
 	Name     string    // the seal's, for readers of PDF
 	Room     int       // bytes kept for the signature of a PDF, see [File.Sign]; 0 shows the picture alone
 	Provider string    // who wrote the signature of an OFD
+	More     bool      // another seal follows on the same file: in an OFD this one leaves the list of signatures to the last one
 }
 
 // Across places a seal over the right edges of pages (骑缝章): each shows its part, from the top at y on, side high and wide. At most 40 pages share one
@@ -48,14 +49,15 @@ func (d *Document) SealPlace(side float64) (p Placement, ok bool) {
 	return Placement{Page: d.seal.Page, X: d.seal.X - side/2, Y: d.seal.Y - side/2, W: side, H: side}, true
 }
 
-// Sealed returns the document with the seal shown; places on pages that it does not have are left out. The document itself stays as it is.
+// Sealed returns the document with the seal shown, beside those it shows already; places on pages that it does not have are left out. The document itself stays
+// as it is.
 func (d *Document) Sealed(s Sealing) *Document {
 	out := *d
-	out.sealing, out.Pages = &s, make([]*Page, len(d.Pages))
+	out.sealings, out.Pages = append(slices.Clone(d.sealings), s), make([]*Page, len(d.Pages))
 	for i, p := range d.Pages {
 		page := *p
 		page.Images = append([]Image(nil), p.Images...)
-		if d.seal != nil && d.seal.Page == i { // the words that hold the seal's place go
+		if d.seal != nil && d.seal.Page == i && len(d.sealings) == 0 { // the words that hold the seal's place go
 			page.Texts = slices.Delete(slices.Clone(p.Texts), d.seal.from, d.seal.to)
 		}
 		for _, at := range s.Places {

@@ -21,6 +21,8 @@ type Sheet struct {
 	Landscape bool
 	// Language is the BCP 47 tag of the text, "zh-CN" when empty.
 	Language string
+	// Drawing says where everything stands; nil for the usual frame.
+	Drawing *Drawing
 }
 
 // Field is one labelled line; a long value takes several. Without a spot of its own it stands in the list, below the field before it.
@@ -34,6 +36,9 @@ type Field struct {
 type Spot struct {
 	X, Y, Label, Width, Size float64
 	Rows                     int
+	Align                    string // of the value: "" left, centre, right
+	Bold                     bool   // the value
+	Middle                   bool   // fewer lines than Rows stand in the middle of their room
 }
 
 // Leading is from baseline to baseline of a field, in sizes of its letters.
@@ -61,6 +66,9 @@ var (
 
 // size is how wide and high the paper is.
 func (p *Page) size() (w, h float64) {
+	if p.Width > 0 {
+		return p.Width, p.Height
+	}
 	if p.Landscape {
 		return pageHeight, pageWidth
 	}
@@ -76,43 +84,60 @@ var (
 // Set lays the sheet out. It fails only when the font does, or the code's text is too long for a code.
 func (w *Writer) Set(s Sheet) (*Page, error) {
 	p := &Page{Title: s.Title, Language: s.Language, Landscape: s.Landscape}
-	at := upright
-	if s.Landscape {
-		at = turned
-	}
-	width, height := p.size()
 	if p.Language == "" {
 		p.Language = "zh-CN"
 	}
-	if s.Code != "" {
-		m, err := QR(s.Code)
-		if err != nil {
-			return nil, err
-		}
-		unit := 36 / float64(len(m.Dark))
-		p.Codes = append(p.Codes, Code{X: at.left, Y: at.code, Unit: unit, Matrix: m})
+	t := &setter{at: upright, label: soft}
+	if s.Landscape {
+		t.at = turned
 	}
+	if s.Drawing != nil {
+		p.Width, p.Height = s.Drawing.Width, s.Drawing.Height
+	}
+	d := p.Document()
+	err := w.borrow(func(c *faceCase) error {
+		t.flow = &flow{doc: d, faces: c, page: p, lacking: map[rune]bool{}}
+		if err := t.flow.repeated(s.Copy); err != nil {
+			return err
+		}
+		if s.Drawing != nil {
+			t.drawing(s)
+		} else {
+			t.frame()
+			t.head(s)
+			t.fields(s.Fields)
+			t.foot(s)
+		}
+		if t.err != nil {
+			return t.err
+		}
+		p.Lacking = slices.Sorted(maps.Keys(t.flow.lacking))
+		return d.cut(c)
+	})
+	return p, err
+}
+
+// frame draws the usual border.
+func (t *setter) frame() {
+	p := t.flow.page
+	width, height := p.size()
 	p.Boxes = []Box{
 		{X: 12, Y: 12, W: width - 24, H: height - 24, Line: 1.2, Color: accent},
 		{X: 14.2, Y: 14.2, W: width - 28.4, H: height - 28.4, Line: 0.3, Color: accent},
 	}
-	d := p.Document()
-	err := w.borrow(func(c *faceCase) error {
-		f := &flow{doc: d, faces: c, page: p, lacking: map[rune]bool{}}
-		if err := f.repeated(s.Copy); err != nil {
-			return err
-		}
-		t := &setter{flow: f, at: at}
-		t.head(s)
-		t.fields(s.Fields)
-		t.foot(s)
-		if t.err != nil {
-			return t.err
-		}
-		p.Lacking = slices.Sorted(maps.Keys(f.lacking))
-		return d.cut(c)
-	})
-	return p, err
+}
+
+// code places the code to scan.
+func (t *setter) code(text string, x, y, side float64) {
+	if text == "" || t.err != nil {
+		return
+	}
+	m, err := QR(text)
+	if err != nil {
+		t.err = err
+		return
+	}
+	t.flow.page.Codes = append(t.flow.page.Codes, Code{X: x, Y: y, Unit: side / float64(len(m.Dark)), Matrix: m})
 }
 
 // SheetSeal is where the seal on a [Sheet] belongs: over the office and the date, centred on them.
@@ -126,9 +151,11 @@ func SheetSeal(landscape bool, width, height float64) Placement {
 
 // setter places texts on a page. err is the first that reading a face gave; nothing is placed after it.
 type setter struct {
-	flow *flow
-	at   frame
-	err  error
+	flow  *flow
+	at    frame
+	face  Face
+	label Color // of labels
+	err   error
 }
 
 // cells finds the face of each character: a name may hold what the body's face lacks.
@@ -136,7 +163,7 @@ func (t *setter) cells(text string) []cell {
 	if t.err != nil {
 		return nil
 	}
-	list, err := t.flow.cells(text, Song)
+	list, err := t.flow.cells(text, t.face)
 	t.err = err
 	return list
 }
@@ -192,6 +219,14 @@ func (t *setter) fields(fields []Field) {
 		}
 	}
 	at := t.at
+	if len(list) == 0 {
+		return
+	}
+	for _, f := range fields { // what has no spot stands below what has
+		if s := f.At; s != nil && s.Y > at.fieldsTop-s.Size {
+			at.fieldsTop = min(s.Y+float64(s.Rows-1)*s.Size*Leading+2.2*s.Size, at.fieldsBottom-8)
+		}
+	}
 	for size := 4.6; ; size *= 0.93 {
 		var lines [][][2]string
 		height := 0.0
@@ -211,21 +246,27 @@ func (t *setter) fields(fields []Field) {
 	}
 }
 
-// spot places a field where it was told to, smaller until it fits.
+// spot places a field where it was told to, its value smaller until it fits. A label stands alone on its line, spread over its room, as forms have it.
 func (t *setter) spot(f Field) {
-	for size := f.At.Size; ; size *= 0.93 {
-		rows := t.rows(f, size, max(f.At.Label-1, size), f.At.Width)
-		if float64(len(rows)-1)*size > float64(f.At.Rows-1)*f.At.Size+0.001 && size > 1.2 {
-			continue
+	at := f.At
+	value := Words{X: at.X + at.Label, Y: at.Y, Width: at.Width, Size: at.Size, Rows: at.Rows, Text: f.Value, Align: at.Align, Bold: at.Bold, Middle: at.Middle}
+	if at.Label > 0 {
+		room := max(at.Label-at.Size*0.8, at.Size)
+		label := Words{X: at.X, Y: at.Y, Width: room, Size: at.Size, Text: f.Label, Align: "spread"}
+		if at.Middle {
+			label.Y += float64(at.Rows-1) * at.Size * Leading / 2
 		}
-		t.lines(rows, f.At.X, f.At.X+f.At.Label, f.At.Y, size)
-		return
+		if t.width(f.Label, at.Size) > room*1.35 { // rather two lines than small ones
+			label.Rows, label.Align, label.Size = 2, "", at.Size*0.82
+		}
+		t.words(label, t.label)
 	}
+	t.words(value, ink)
 }
 
 func (t *setter) lines(rows [][2]string, label, value, y, size float64) float64 {
 	for _, l := range rows {
-		t.put(label, y, size, l[0], soft)
+		t.put(label, y, size, l[0], t.label)
 		t.put(value, y, size, l[1], ink)
 		y += size * Leading
 	}
@@ -234,6 +275,7 @@ func (t *setter) lines(rows [][2]string, label, value, y, size float64) float64 
 
 func (t *setter) foot(s Sheet) {
 	at := t.at
+	t.code(s.Code, at.left, at.code, 36)
 	t.centred(at.officeMiddle, at.office, 4.6, 80, s.Office, ink)
 	t.centred(at.officeMiddle, at.dated, 4.6, 80, s.Date, ink)
 	t.centred(at.left+18, at.scan, 3, 60, s.Scan, soft)
@@ -303,6 +345,10 @@ func pieces(text string) []string {
 		if start >= 0 {
 			out = append(out, text[start:i])
 			start = -1
+		}
+		if n := len(out) - 1; n >= 0 && strings.Contains(opening, out[n]) && r > ' ' { // an opening mark ends no line
+			out[n] += string(r)
+			continue
 		}
 		out = append(out, string(r))
 	}

@@ -41,10 +41,11 @@ var (
 type File struct {
 	Format Format
 	bytes  []byte
-	slot   [2]int // of bytes; 0, 0 for none
-	name   string // of the slot, in an OFD
-	sums   []int  // where the slot's CRC-32 stands, four bytes each
-	sign   [2]int // of the signature of a PDF, in hex; 0, 0 for none
+	slot   [2]int     // of bytes; 0, 0 for none
+	name   string     // of the slot, in an OFD
+	sums   []int      // where the slot's CRC-32 stands, four bytes each
+	signs  []signRoom // of the signatures of a PDF, in their order
+	signed int        // how many of them were made with this File
 }
 
 // Bytes returns the file. It must not be changed.
@@ -59,7 +60,7 @@ func (f *File) SlotSize() int { return f.slot[1] - f.slot[0] }
 // SlotName is what the slot is called in an OFD, with its folders; "" without one.
 func (f *File) SlotName() string { return f.name }
 
-// Digest writes every byte of the file into h, with zeros where the slot, its sums and the signature of a PDF are, so that neither a byte outside nor the
+// Digest writes every byte of the file into h, with zeros where the slot, its sums and the signatures of a PDF are, so that neither a byte outside nor the
 // slot's place can change unnoticed, and returns h's sum. What is in the slot must be checked by whoever put it there.
 func (f *File) Digest(h hash.Hash) []byte {
 	at := 0
@@ -76,11 +77,15 @@ func (f *File) Digest(h hash.Hash) []byte {
 	return h.Sum(nil)
 }
 
-// places are the slot, its sums and the signature in the order of the file.
+// places are the slot, its sums and the signatures in the order of the file.
 func (f *File) places() [][2]int {
 	out := [][2]int{}
-	if f.sign[1] > 0 {
-		return append(out, f.slot, f.sign)
+	if len(f.signs) > 0 {
+		out = append(out, f.slot)
+		for _, s := range f.signs {
+			out = append(out, [2]int{s.from, s.to})
+		}
+		return out
 	}
 	if len(f.sums) > 0 {
 		out = append(out, [2]int{f.sums[0], f.sums[0] + 4})
@@ -126,10 +131,10 @@ func openPDF(b []byte) (*File, error) {
 	at := bytes.Index(b, []byte(pdfMark))
 	if at < 0 {
 		f := &File{Format: PDF, bytes: b}
-		if err := f.findSignature(0); err != nil {
+		if err := f.findSignatures(0); err != nil {
 			return nil, err
 		}
-		if f.sign[1] == 0 {
+		if len(f.signs) == 0 {
 			return nil, ErrFormat
 		}
 		return f, nil
@@ -146,7 +151,7 @@ func openPDF(b []byte) (*File, error) {
 		return nil, ErrDamaged
 	}
 	f := &File{Format: PDF, bytes: b, slot: [2]int{start, start + size}}
-	if err := f.findSignature(start + size); err != nil {
+	if err := f.findSignatures(start + size); err != nil {
 		return nil, err
 	}
 	return f, nil

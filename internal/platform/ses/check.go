@@ -48,6 +48,7 @@ const (
 // Trust is whom a check believes and asks. A nil member fails the checks that need it: nobody asked is not nobody objected.
 type Trust struct {
 	Roots, Between *sm.Pool
+	Western        *sm.Pool // whom signatures of PDF may lead to besides; no seal does
 	Revocations    Revocations
 	Seals          Seals
 	Timestamps     Timestamps

@@ -275,7 +275,7 @@ func (c *cms) chain(ctx context.Context, trust ses.Trust, at time.Time, proven b
 	switch {
 	case at.Before(c.cert.NotBefore) || at.After(c.cert.NotAfter):
 		return "not_valid_then"
-	case sm.Chain(c.cert, trust.Roots, between, at) != nil:
+	case sm.Chain(c.cert, trust.Roots, between, at) != nil && sm.Chain(c.cert, trust.Western, between, at) != nil:
 		return "not_trusted"
 	case c.cert.KeyUsage&(sm.UseSign|sm.UseCommit) == 0:
 		return "may_not_sign"

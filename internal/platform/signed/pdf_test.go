@@ -104,50 +104,54 @@ func TestEveryBitOfPDF(t *testing.T) {
 
 // TestOpenSSLAgrees takes the signature out of a PDF by its own words and has OpenSSL verify it over what it covers.
 func TestOpenSSLAgrees(t *testing.T) {
-	openssl := tooltest.Need(t, "openssl", "openssl")
 	o := &office{signedtest.New().Abroad()}
 	content := o.signedPDF(t, paper.Slot{Name: "certificate.json", Size: 100}).Bytes()
-	m := regexp.MustCompile(`/ByteRange\[0 (\d+) +(\d+) +(\d+) *\]`).FindSubmatch(content)
-	if m == nil {
-		t.Fatal("no ByteRange")
+	if ends := o.opensslAgrees(t, content); !slices.Equal(ends, []int{len(content)}) {
+		t.Errorf("%v of %d bytes are covered", ends, len(content))
 	}
-	n := [3]int{}
-	for i := range n {
-		n[i], _ = strconv.Atoi(string(m[i+1]))
-	}
-	if n[1]+n[2] != len(content) {
-		t.Fatalf("%v of %d bytes are covered", n, len(content))
-	}
-	der, err := hex.DecodeString(strings.TrimRight(string(content[n[0]+1:n[1]-1]), "0"))
-	if err != nil { // the last zero may be a digit of its own
-		if der, err = hex.DecodeString(strings.TrimRight(string(content[n[0]+1:n[1]-1]), "0") + "0"); err != nil {
-			t.Fatal(err)
+}
+
+// opensslAgrees has OpenSSL verify each signature of a PDF, and returns where what they cover ends.
+func (o *office) opensslAgrees(t *testing.T, content []byte) (ends []int) {
+	openssl := tooltest.Need(t, "openssl", "openssl")
+	for _, m := range regexp.MustCompile(`/ByteRange\[0 (\d+) +(\d+) +(\d+) *\]`).FindAllSubmatch(content, -1) {
+		n := [3]int{}
+		for i := range n {
+			n[i], _ = strconv.Atoi(string(m[i+1]))
+		}
+		ends = append(ends, n[1]+n[2])
+		der, err := hex.DecodeString(strings.TrimRight(string(content[n[0]+1:n[1]-1]), "0"))
+		if err != nil { // the last zero may be a digit of its own
+			if der, err = hex.DecodeString(strings.TrimRight(string(content[n[0]+1:n[1]-1]), "0") + "0"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		dir := t.TempDir()
+		write := func(name string, b []byte) string {
+			path := filepath.Join(dir, name)
+			if err := os.WriteFile(path, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return path
+		}
+		verify := func(covered []byte) error {
+			out, err := exec.Command(openssl, "cms", "-verify", "-binary", "-inform", "DER", "-in", write("a.der", der), "-content", write("a.bin", covered), "-CAfile",
+				write("root.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: o.Root.Raw})), "-purpose", "any", "-no_check_time", "-out", filepath.Join(dir, "out")).CombinedOutput()
+			if err != nil {
+				return fmt.Errorf("%w: %s", err, out)
+			}
+			return nil
+		}
+		covered := append(bytes.Clone(content[:n[0]]), content[n[1]:n[1]+n[2]]...)
+		if err := verify(covered); err != nil {
+			t.Error(err)
+		}
+		covered[100] ^= 1
+		if verify(covered) == nil {
+			t.Error("OpenSSL verifies a changed file: the test proves nothing")
 		}
 	}
-	dir := t.TempDir()
-	write := func(name string, b []byte) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	verify := func(covered []byte) error {
-		out, err := exec.Command(openssl, "cms", "-verify", "-binary", "-inform", "DER", "-in", write("a.der", der), "-content", write("a.bin", covered), "-CAfile",
-			write("root.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: o.Root.Raw})), "-purpose", "any", "-no_check_time", "-out", filepath.Join(dir, "out")).CombinedOutput()
-		if err != nil {
-			return fmt.Errorf("%w: %s", err, out)
-		}
-		return nil
-	}
-	covered := append(bytes.Clone(content[:n[0]]), content[n[1]:]...)
-	if err := verify(covered); err != nil {
-		t.Error(err)
-	}
-	covered[100] ^= 1
-	if verify(covered) == nil {
-		t.Error("OpenSSL verifies a changed file: the test proves nothing")
-	}
+	return ends
 }
 
 // TestPopplerAgrees asks a reader of PDF.
@@ -168,7 +172,7 @@ func TestPopplerAgrees(t *testing.T) {
 func FuzzCMS(f *testing.F) {
 	o := newOffice()
 	sum := [32]byte{}
-	good, err := o.SignPDF(sum[:])
+	good, err := o.SignPDF("Seal1", sum[:])
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package sm
 import (
 	"bytes"
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509/pkix"
@@ -71,6 +72,11 @@ func ParseCertificatePEM(text []byte) (*Certificate, error) {
 	return ParseCertificate(text)
 }
 
+// CertificatePEM writes a certificate as PEM.
+func CertificatePEM(c *Certificate) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+}
+
 // Serial returns a certificate's serial number as a CA draws it: 128 random bits, positive.
 func Serial() (*big.Int, error) {
 	b := make([]byte, 16)
@@ -115,8 +121,11 @@ func ParseRequestPEM(text []byte) (*Request, error) {
 	return r, nil
 }
 
-// SameKey tells whether a certificate is of this public key.
+// SameKey tells whether a certificate is of this public key, on whatever curve.
 func SameKey(c *Certificate, pub crypto.PublicKey) bool {
+	if k, ok := c.PublicKey.(*ecdsa.PublicKey); ok && k.Equal(pub) {
+		return true
+	}
 	a, err := PublicBytes(c.PublicKey)
 	if err != nil {
 		return false

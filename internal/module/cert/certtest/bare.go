@@ -9,6 +9,8 @@ import (
 	"crypto/x509/pkix"
 	"time"
 
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/module/cert"
 	"xiangyun/internal/module/seal/picture"
 	"xiangyun/internal/platform/paper"
 	"xiangyun/internal/platform/ses"
@@ -21,6 +23,7 @@ import (
 // office's does. It is what the use case is measured against.
 type Bare struct {
 	paper               *paper.Writer
+	kind                cert.Type
 	record, key         crypto.Signer // SM2
 	western             crypto.Signer // P-256
 	cert, westernCert   *sm.Certificate
@@ -30,9 +33,9 @@ type Bare struct {
 	sealWidth, sealRoom int
 }
 
-// NewBare makes keys and seal.
-func NewBare(w *paper.Writer) (b *Bare, err error) {
-	b = &Bare{paper: w, sealWidth: 42, sealRoom: 4 << 10}
+// NewBare makes keys and seal. Its page is of a type of food operation licences: drawing it is work that no issuing can do without.
+func NewBare(w *paper.Writer, kind cert.Type) (b *Bare, err error) {
+	b = &Bare{paper: w, kind: kind, sealWidth: 42, sealRoom: 4 << 10}
 	for _, k := range []*crypto.Signer{&b.record, &b.key} {
 		if *k, err = sm.GenerateSM2(); err != nil {
 			return nil, err
@@ -77,22 +80,21 @@ func (b *Bare) certificate(pub crypto.PublicKey) (*sm.Certificate, error) {
 
 // Issue writes two documents, and signs five times: the record, both seals, a timestamp for each.
 func (b *Bare) Issue() error {
-	s := paper.Sheet{Title: "食品经营许可证", Caption: "编号：JY22201020000019", Office: "长春市南关区市场监督管理局", Date: "2026年11月25日", Scan: "扫码核验",
-		Code:  Base + "/verify?identifier=1.2.156.3005.2.11220000MB1A00263H001.11220102MB1A00263X.20261125000001.001.0",
-		Notes: []string{"电子证照标识：1.2.156.3005.2.11220000MB1A00263H001.11220102MB1A00263X.20261125000001.001.0", "本电子证照与纸质证照具有同等法律效力（国务院令第716号）。"}}
 	// What a case of [Food] leads to, so that as many different characters are drawn.
-	for _, f := range [][2]string{{"经营者名称", "长春市南关区祥和餐饮有限公司"}, {"统一社会信用代码", "91220102MA1P8Q9R4L"}, {"法定代表人（负责人）", "王𬱖"},
-		{"住所", "吉林省长春市南关区人民大街1号"}, {"经营场所", "吉林省长春市南关区人民大街1号1层101室"}, {"主体业态", "餐饮服务经营者"}, {"经营项目", "热食类食品制售；自制饮品制售"},
-		{"日常监督管理机构", "长春市南关区市场监督管理局"}, {"发证机关", "长春市南关区市场监督管理局"}, {"签发人", "刘建国"}, {"发证日期", "2026年11月25日"}, {"有效期至", "2031年11月24日"}} {
-		s.Fields = append(s.Fields, paper.Field{Label: f[0], Value: f[1]})
-	}
+	const office = "长春市南关区市场监督管理局"
+	s := cert.Specimen(b.kind, "usual", civil.MustParse("2026-11-25"), map[string]string{"number": "JY22201020000019", "operator": "长春市南关区祥和餐饮有限公司",
+		"credit_code": "91220102MA1P8Q9R4L", "representative": "王𬱖", "residence": "吉林省长春市南关区人民大街1号", "premises": "吉林省长春市南关区人民大街1号1层101室",
+		"business_form": "餐饮服务经营者", "business_items": "热食类食品制售；自制饮品制售", "supervisor": office, "issuer": office, "signatory": "刘建国",
+		"issued": "2026年11月25日", "valid": "2031年11月24日"})
+	s.Code = Base + "/verify?identifier=1.2.156.3005.2.11220000MB1A00263H001.11220102MB1A00263X.20261125000001.001.0"
+	s.Notes[0] = "电子证照标识：1.2.156.3005.2.11220000MB1A00263H001.11220102MB1A00263X.20261125000001.001.0"
 	page, err := b.paper.Set(s)
 	if err != nil {
 		return err
 	}
 	record := paper.Slot{Name: "certificate.json", Size: 3000}
 	side := float64(b.sealWidth)
-	shown := paper.Sealing{Picture: b.picture, Places: []paper.Placement{paper.SheetSeal(false, side, side)}, At: time.Now().UTC().Truncate(time.Second), Name: s.Office, Room: b.sealRoom,
+	shown := paper.Sealing{Picture: b.picture, Places: []paper.Placement{b.kind.SealAt(0, side, side)}, At: time.Now().UTC().Truncate(time.Second), Name: office, Room: b.sealRoom,
 		Provider: "bare"}
 	d := page.Document().Sealed(shown)
 	stamp := func(value []byte) ([]byte, error) { return b.clock.Timestamp(context.Background(), value) }
@@ -114,7 +116,7 @@ func (b *Bare) Issue() error {
 	if _, err = sm.Sign(b.record, make([]byte, record.Size)); err != nil {
 		return err
 	}
-	return pdf.Sign(func(digest []byte) ([]byte, error) {
+	return pdf.Sign(func(_ string, digest []byte) ([]byte, error) {
 		return signed.SignPDF(digest, []*sm.Certificate{b.westernCert}, b.western, stamp)
 	})
 }

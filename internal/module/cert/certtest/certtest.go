@@ -142,7 +142,8 @@ func (w *World) Granted(_ context.Context, _ *db.Tx, caseID string) (casefile.Gr
 
 // Issuer implements cert.Offices.
 func (w *World) Issuer(_ context.Context, _ *db.Tx, path string) (cert.Issuer, error) {
-	names := map[string]string{"220102d31": "长春市南关区市场监督管理局", "222401d31": "延吉市市场监督管理局", "220102": "长春市南关区人民政府", "22d12": "吉林省司法厅"}
+	names := map[string]string{"220102d31": "长春市南关区市场监督管理局", "222401d31": "延吉市市场监督管理局", "220102": "长春市南关区人民政府", "22d12": "吉林省司法厅",
+		"220102d23": "长春市南关区卫生健康局"}
 	code, err := uscc.Make("11", "220102", "MB1A0026")
 	return cert.Issuer{Name: names[path], Code: code.String(), Region: region.MustParse("220102")}, err
 }

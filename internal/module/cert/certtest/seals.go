@@ -27,8 +27,14 @@ func (w *World) seals(t testing.TB) (*seal.Service, *hsm.Simulator) {
 // MakeSeal makes the seal of the office that issues food operation licences.
 func (w *World) MakeSeal(t testing.TB) seal.ID {
 	t.Helper()
+	return w.MakeSealOf(t, "220102d31")
+}
+
+// MakeSealOf makes the seal of an office.
+func (w *World) MakeSealOf(t testing.TB, path string) seal.ID {
+	t.Helper()
 	ctx := context.Background()
-	id, err := w.Seals.Apply(ctx, program, seal.Application{Owner: seal.Office, OwnerID: "220102d31", Kind: seal.Official, Years: 5, Reason: "启用", Manager: Chief.Account})
+	id, err := w.Seals.Apply(ctx, program, seal.Application{Owner: seal.Office, OwnerID: path, Kind: seal.Official, Years: 5, Reason: "启用", Manager: Chief.Account})
 	if err == nil {
 		err = w.Seals.Examine(ctx, program, id, true, "")
 	}

@@ -67,7 +67,7 @@ func TestWallet(t *testing.T) {
 	p := webtest.New(t, b.handler)
 	p.Open("/certificates").Wants(200, "食品经营许可证", "长春市南关区祥和餐饮有限公司", "有效")
 	p.Follow("食品经营许可证").Wants(200, b.identifier, "王𬱖", "热食类食品制售、自制饮品制售", "还没有人核验过")
-	if !strings.Contains(p.Body(), `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297"`) {
+	if !strings.Contains(p.Body(), `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 297 210"`) {
 		t.Error("the face is not shown")
 	}
 	for format, begins := range map[string]string{"PDF": "%PDF-", "OFD": "PK\x03\x04"} {

@@ -136,7 +136,7 @@ func (s *site) proposeType(w http.ResponseWriter, r *http.Request) error {
 		years = -1 // refused as out of range
 	}
 	v.Change = cert.TypeChange{Name: f.Get("name"), Basis: f.Get("basis"), Department: f.Get("department"), Levels: f["levels"], Years: years, Term: f.Get("term"),
-		Purposes: f["purposes"], Reason: f.Get("reason")}
+		Purposes: f["purposes"], Reason: f.Get("reason"), Joint: f.Get("joint"), Layout: strings.ReplaceAll(f.Get("layout"), "\r\n", "\n")}
 	v.Change.From, _ = civil.Parse(v.From) // none has passed already
 	err = s.Certs.ProposeType(ctx, actor.FromContext(ctx), key, v.Change)
 	if refusal(err) {
@@ -180,6 +180,7 @@ func (s *site) decideType(w http.ResponseWriter, r *http.Request) error {
 type previewView struct {
 	cert.Preview
 	Key, Name, Sample string
+	Proposed          bool // the change that waits
 }
 
 // previewType is GET /desk/certificate-types/{key}/preview: a specimen on the screen, or as PDF or OFD.
@@ -188,7 +189,8 @@ func (s *site) previewType(w http.ResponseWriter, r *http.Request) error {
 	if sample == "" {
 		sample = cert.Samples[0]
 	}
-	p, err := s.Certs.PreviewType(ctx, actor.FromContext(ctx), key, sample)
+	proposed := r.URL.Query().Get("proposed") != ""
+	p, err := s.Certs.PreviewType(ctx, actor.FromContext(ctx), key, sample, proposed)
 	if err != nil {
 		return err
 	}
@@ -202,7 +204,7 @@ func (s *site) previewType(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return page.Render(w, r, http.StatusOK, previewPage(previewView{p, key, t.Kept.Name, sample}))
+		return page.Render(w, r, http.StatusOK, previewPage(previewView{p, key, t.Kept.Name, sample, proposed}))
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", `attachment; filename="specimen-`+url.PathEscape(key)+"."+r.URL.Query().Get("format")+`"`)

@@ -96,7 +96,7 @@ func typeFacts(ctx context.Context, v cert.TypeView) []design.SummaryRow {
 	}
 	rows := []design.SummaryRow{{Key: page.T(ctx, "cert.type.code"), Value: v.Kept.Code, Copy: true}, {Key: page.T(ctx, "cert.type.basis"), Value: v.Basis}}
 	for _, f := range []struct{ key, value string }{{"holder", holderName(ctx, v.Holder)}, {"levels", listed(ctx, "cert.type.level.", v.Levels)}, {"validity", lasts(ctx, v.Type)},
-		{"seal", said(ctx, "cert.type.seal.", seal)}, {"number", said(ctx, "cert.type.number.", numbered)}, {"purposes", listed(ctx, "cert.purpose.", v.Purposes)}, {"doubt", strings.Join(v.Doubts, " ")}} {
+		{"seal", said(ctx, "cert.type.seal.", seal)}, {"joint", joint(ctx, v.Type)}, {"number", said(ctx, "cert.type.number.", numbered)}, {"purposes", listed(ctx, "cert.purpose.", v.Purposes)}, {"doubt", strings.Join(v.Doubts, " ")}} {
 		if f.value != "" {
 			rows = append(rows, design.SummaryRow{Key: said(ctx, "cert.type.", f.key), Value: f.value})
 		}
@@ -155,11 +155,31 @@ func proposalFacts(ctx context.Context, p cert.TypeProposal) []design.SummaryRow
 
 func changeWords(ctx context.Context, t cert.Type) map[string]string {
 	return map[string]string{"name": t.Name, "basis": t.Basis, "department": t.Department, "years": itoa(int64(t.Years)), "term": t.Term,
-		"levels": listed(ctx, "cert.type.level.", t.Levels), "purposes": listed(ctx, "cert.purpose.", t.Purposes)}
+		"levels": listed(ctx, "cert.type.level.", t.Levels), "purposes": listed(ctx, "cert.purpose.", t.Purposes), "joint": joint(ctx, t), "layout": layoutWords(ctx, t)}
+}
+
+// joint says whose seals stand beside the issuer's.
+func joint(ctx context.Context, t cert.Type) string {
+	if len(t.Joint) == 0 {
+		return page.T(ctx, "cert.type.joint_none")
+	}
+	return strings.Join(t.Joint, page.T(ctx, "cert.type.and"))
+}
+
+// layoutWords says of a layout what fits into a line: a keeper looks at the preview.
+func layoutWords(ctx context.Context, t cert.Type) string {
+	if t.Layout == nil {
+		return page.T(ctx, "cert.type.layout_list")
+	}
+	w, h := t.Layout.Drawing.Size(t.Layout.Landscape)
+	return page.T(ctx, "cert.type.layout_size", int(w), int(h), len(t.Layout.Places))
 }
 
 func previewAt(v previewView, format string) string {
 	at := "/desk/certificate-types/" + url.PathEscape(v.Key) + "/preview?sample=" + url.QueryEscape(v.Sample)
+	if v.Proposed {
+		at += "&proposed=yes"
+	}
 	if format != "" {
 		at += "&format=" + format
 	}

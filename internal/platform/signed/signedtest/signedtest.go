@@ -35,26 +35,43 @@ type Office struct {
 	Root, Signer, Western *sm.Certificate
 	Seal                  []byte
 
-	rootKey, signerKey, westernKey crypto.Signer
+	rootKey, signerKey, westernKey, makerKey crypto.Signer
+
+	maker *sm.Certificate
 }
 
 // New returns the office, the same one each time.
 var New = sync.OnceValue(func() *Office {
-	o := &Office{rootKey: chinese(), signerKey: chinese(), westernKey: western()}
-	makerKey := chinese()
+	o := &Office{rootKey: chinese(), signerKey: chinese(), westernKey: western(), makerKey: chinese()}
 	o.Root = issue("测试根", o.rootKey, nil, nil)
-	maker := issue("测试制章者", makerKey, o.Root, o.rootKey)
+	o.maker = issue("测试制章者", o.makerKey, o.Root, o.rootKey)
 	o.Signer = issue("测试签章者", o.signerKey, o.Root, o.rootKey)
 	o.Western = issue("测试PDF签名", o.westernKey, o.Root, o.rootKey)
-	o.Seal = must(ses.MakeSeal(ses.Info{Vendor: "xiangyun", ID: "22010200000001V1", Type: ses.OfOrganisation, Name: Name, Certs: [][]byte{o.Signer.Raw},
-		Created: Epoch, From: Epoch, To: Epoch.AddDate(3, 0, 0)}, ses.Picture{Type: "PNG", Data: Picture(), Width: 42, Height: 42}, maker.Raw, makerKey))
+	o.Seal = o.seal("22010200000001V1", Name)
 	return o
 })
+
+func (o *Office) seal(id, name string) []byte {
+	return must(ses.MakeSeal(ses.Info{Vendor: "xiangyun", ID: id, Type: ses.OfOrganisation, Name: name, Certs: [][]byte{o.Signer.Raw},
+		Created: Epoch, From: Epoch, To: Epoch.AddDate(3, 0, 0)}, ses.Picture{Type: "PNG", Data: Picture(), Width: 42, Height: 42}, o.maker.Raw, o.makerKey))
+}
+
+// Beside is the name of the office that seals together with the first.
+const Beside = "长春市南关区卫生健康局"
+
+// Beside is another office under the same root, for what two offices issue together (联合发文).
+func (o *Office) Beside() *Office {
+	out := *o
+	out.signerKey, out.westernKey = chinese(), western()
+	out.Signer, out.Western = issue("测试会签者", out.signerKey, o.Root, o.rootKey), issue("测试PDF会签", out.westernKey, o.Root, o.rootKey)
+	out.Seal = out.seal("22010200000002V1", Beside)
+	return &out
+}
 
 // Abroad is the office with a root and a certificate that programs can verify which know no SM2.
 func (o *Office) Abroad() *Office {
 	key, out := western(), *o
-	out.Root = issue("测试根P256", key, nil, nil)
+	out.rootKey, out.Root = key, issue("测试根P256", key, nil, nil)
 	out.Western = issue("测试PDF签名", o.westernKey, out.Root, key)
 	return &out
 }
@@ -106,7 +123,7 @@ func (o *Office) Affix(property string, digest []byte) (seal, signature []byte, 
 }
 
 // SignPDF is what [paper.File.Sign] wants.
-func (o *Office) SignPDF(digest []byte) ([]byte, error) {
+func (o *Office) SignPDF(_ string, digest []byte) ([]byte, error) {
 	return signed.SignPDF(digest, []*sm.Certificate{o.Western, o.Root}, o.westernKey, nil)
 }
 
