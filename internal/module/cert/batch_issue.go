@@ -41,13 +41,20 @@ func (s *Service) IssueStock(ctx context.Context, by actor.Actor, key string, li
 	}
 	b := &batch{key: key, by: by, wanted: make([]wanted, len(list))}
 	for i, x := range list {
-		b.wanted[i] = wanted{granted: x.granted(registeredCase(x.TypeKey, x.Number)), path: x.OfficePath, until: x.ValidUntil, ended: x.Ended}
+		b.wanted[i] = wanted{granted: x.granted(s.registeredCase(x.Registered)), path: x.OfficePath, until: x.ValidUntil, ended: x.Ended}
 	}
 	return s.issueMany(ctx, b)
 }
 
-// registeredCase stands for the case of a certificate that another register decided on.
-func registeredCase(typeKey, number string) string { return "registered/" + typeKey + "/" + number }
+// registeredCase stands for the case of a certificate that another register decided on. Some are numbered by their holder's own number, which no key may
+// show.
+func (s *Service) registeredCase(in Registered) string {
+	number := in.Number
+	if in.HolderKind == VerifierPerson && in.HolderCode != "" && strings.Contains(number, in.HolderCode) {
+		number = hex.EncodeToString(s.needs.Keys.Index("cert.registered", in.TypeKey+"/"+number))
+	}
+	return "registered/" + in.TypeKey + "/" + number
+}
 
 // granted is what a case of ours would say.
 func (in Registered) granted(caseID string) casefile.Granted {
@@ -111,6 +118,28 @@ func (t Type) effect(variant string) Effect {
 		return e
 	}
 	return Issue
+}
+
+// Batch is a batch by its name.
+type Batch struct {
+	Key    string
+	Issued bool // or numbered only, when the program ended before it was issued
+}
+
+// Batches lists the batches whose names begin with a prefix, which ends in "/". Only the program may.
+func (s *Service) Batches(ctx context.Context, by actor.Actor, prefix string) (out []Batch, err error) {
+	if by.Kind != actor.System {
+		return nil, fault.New(fault.Forbidden, "office.no_right")
+	}
+	head, ok := strings.CutSuffix(prefix, "/")
+	if !ok {
+		return nil, fmt.Errorf("listing batches: %q does not end in /", prefix)
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error { // 0 is the character after /
+		out, err = db.All[Batch](ctx, tx, `SELECT id AS key, state = 'issued' AS issued FROM cert_batch WHERE id > $1 AND id < $2 AND state <> 'lapsed' ORDER BY id`, prefix, head+"0")
+		return err
+	})
+	return out, err
 }
 
 // TellHolders tells the holders of a batch of their certificates. It is called by a job, any number of times: each is told once.

@@ -32,7 +32,7 @@ func (s *Service) IssueRegistered(ctx context.Context, by actor.Actor, in Regist
 	if by.Kind != actor.System {
 		return "", fault.New(fault.Forbidden, "office.no_right")
 	}
-	caseID := registeredCase(in.TypeKey, in.Number)
+	caseID := s.registeredCase(in)
 	var l looked
 	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
 		r, err := db.One[row](ctx, tx, selectRow+`case_id = $1`, caseID)
