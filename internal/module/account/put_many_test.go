@@ -36,6 +36,9 @@ func TestPutMany(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+	if other, err := s.PutMany(ctx, program, []account.NewSubject{{Kind: account.Person, Name: "王二", Number: list[0].Number}}); err != nil || other[0] != "" {
+		t.Errorf("another name: %v, %v", other, err)
+	}
 	if _, err := s.PutMany(ctx, program, []account.NewSubject{{Kind: account.Person, Name: "王一", Number: "220102199303082084"}}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a wrong number: %v", err)
 	}

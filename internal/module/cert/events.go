@@ -18,6 +18,14 @@ type IssuedMany struct {
 // EventName implements event.Event.
 func (IssuedMany) EventName() string { return "cert.issued_many" }
 
+// IssueOrdered tells that an office ordered a checked table to be issued.
+type IssueOrdered struct {
+	Table string `json:"table"` // id
+}
+
+// EventName implements event.Event.
+func (IssueOrdered) EventName() string { return "cert.issue_ordered" }
+
 // Notice tells a holder something: a line of the locales, and where to go on.
 type Notice struct {
 	Subject string
