@@ -16,7 +16,7 @@ func (a *App) LoadProvince(ctx context.Context, of demo.Slice, tell func(demo.Pr
 	return demo.LoadProvince(ctx, a.demoServices(), of, tell)
 }
 
-// LoadCertificates issues invented certificates until there are so many, see [demo.LoadCertificates]; the demo province must be there.
+// LoadCertificates issues invented certificates until there are so many, see [demo.LoadCertificates].
 func (a *App) LoadCertificates(ctx context.Context, count int, tell func(demo.Progress)) error {
 	return demo.LoadCertificates(ctx, a.demoServices(), count, tell)
 }

@@ -27,10 +27,18 @@ const stockKey = "demo-stock-1/"
 
 // LoadCertificates issues invented certificates until there are so many: holders with right numbers, every type of the directory, dates of two decades, a
 // few per cent held up or at an end. What is invented depends on its place alone, and each block is one transaction: stopped anywhere and started again it
-// comes to the same end, and a greater count goes on where a smaller one stopped. The demo province must be there.
+// comes to the same end, and a greater count goes on where a smaller one stopped. The offices must be there.
 func LoadCertificates(ctx context.Context, s Services, count int, tell func(Progress)) error {
 	if count < 1 || count > AllCertificates {
 		return fmt.Errorf("loading %d certificates: 1 to %d can be invented", count, AllCertificates)
+	}
+	for _, p := range parts { // what it rests on of the demo province
+		if p.name != "certificates" && p.name != "certificate types" {
+			continue
+		}
+		if err := s.load(ctx, p, func(string) {}); err != nil {
+			return fmt.Errorf("loading the %s: %w", p.name, err)
+		}
 	}
 	m, err := s.mill(ctx)
 	if err != nil {

@@ -208,14 +208,10 @@ func (b *batch) digest() (string, error) {
 
 // acquaint reads the types and the issuers of a batch: the versions of its plan where it has one, those of today otherwise.
 func (s *Service) acquaint(ctx context.Context, tx *db.Tx, b *batch) (err error) {
+	if err := s.acquaintTypes(ctx, tx, b); err != nil {
+		return err
+	}
 	for _, w := range b.wanted {
-		key := w.granted.Case.CertType
-		if _, ok := b.kinds[key]; !ok {
-			if b.kinds[key], err = versionOf(ctx, tx, key, b.plan.Types[key]); err != nil {
-				return err
-			}
-			b.plan.Types[key] = b.kinds[key].ID
-		}
 		if _, ok := b.issuers[w.path]; ok {
 			continue
 		}
@@ -226,17 +222,47 @@ func (s *Service) acquaint(ctx context.Context, tx *db.Tx, b *batch) (err error)
 	return nil
 }
 
-// versionOf is a version of a type by its row, or the one that holds today for "".
-func versionOf(ctx context.Context, tx *db.Tx, key, id string) (deployed, error) {
-	if id == "" {
-		return latestType(ctx, tx, key)
+// acquaintTypes asks once for all types: a batch may have hundreds.
+func (s *Service) acquaintTypes(ctx context.Context, tx *db.Tx, b *batch) error {
+	seen, keys := map[string]bool{}, []any{}
+	for _, w := range b.wanted {
+		if key := w.granted.Case.CertType; !seen[key] {
+			seen[key] = true
+			keys = append(keys, key)
+		}
 	}
 	type row struct {
-		Version    int64
-		Definition db.JSON[Type]
+		ID, TypeKey string
+		Version     int64
 	}
-	r, err := db.One[row](ctx, tx, `SELECT version, definition FROM cert_type WHERE id = $1`, id)
-	return deployed{id, r.Version, r.Definition.V}, err
+	for part := range slices.Chunk(keys, atOnce) {
+		rows, err := db.All[row](ctx, tx, `SELECT id, type_key, version FROM cert_type WHERE type_key IN (`+db.In(len(part), 2)+`) AND effective_on <= $1 ORDER BY version`,
+			append([]any{civil.Of(tx.Now).String()}, part...)...)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows { // the last that fits is the one
+			if planned := b.plan.Types[r.TypeKey]; planned == "" || planned == r.ID {
+				b.kinds[r.TypeKey] = deployed{ID: r.ID, Version: r.Version}
+			}
+		}
+	}
+	for _, k := range keys {
+		key := k.(string)
+		t, ok := b.kinds[key]
+		if !ok {
+			return fmt.Errorf("finding the certificate type %s: %w", key, db.ErrNotFound)
+		}
+		var err error
+		if t.Type, err = s.typeOf(ctx, tx, t.ID); err != nil {
+			return err
+		}
+		b.kinds[key] = t
+	}
+	for key, t := range b.kinds {
+		b.plan.Types[key] = t.ID
+	}
+	return nil
 }
 
 // atOnce is how many values are asked for in one question.
