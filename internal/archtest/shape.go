@@ -179,6 +179,7 @@ var withoutActor = map[string]string{
 	"casefile.RemindGaps":      "runs by the clock",
 	"casefile.NoteOverdueGaps": "runs by the clock",
 	"casefile.RenewSilent":     "runs by the clock: the law renews, not a person",
+	"cert.TellHolders":         "follows an issue, whose actor the leaf names",
 	"cert.EndFor":              "follows the end of a grant, whose actor the case names",
 }
 

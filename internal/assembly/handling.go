@@ -3,6 +3,7 @@ package assembly
 import (
 	"context"
 	"errors"
+	"xiangyun/internal/gov/actor"
 
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/gov/region"
@@ -215,6 +216,15 @@ func (k known) Called(ctx context.Context, tx *db.Tx, id string) (name, kind str
 func (k known) Find(ctx context.Context, tx *db.Tx, kind, number, name string) (id, shown string, err error) {
 	s, err := k.accounts.FindSubject(ctx, tx, account.Kind(kind), number, name)
 	return s.ID, s.Name, err
+}
+
+// Put implements cert.Subjects.
+func (k known) Put(ctx context.Context, by actor.Actor, list []cert.HolderOf) ([]string, error) {
+	subjects := make([]account.NewSubject, len(list))
+	for i, h := range list {
+		subjects[i] = account.NewSubject{Kind: account.Kind(h.Kind), Number: h.Number, Name: h.Name}
+	}
+	return k.accounts.PutMany(ctx, by, subjects)
 }
 
 // holders meets cert's Notices with the notice module.

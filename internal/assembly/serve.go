@@ -13,6 +13,7 @@ import (
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/casefile"
+	"xiangyun/internal/module/cert"
 	"xiangyun/internal/module/power"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/event"
@@ -106,6 +107,12 @@ func (a *App) subscribe(w *page.Catalogue) {
 	})
 	event.On(a.Bus, "cert.end", func(ctx context.Context, e casefile.Ended) error {
 		return a.Certificates.EndFor(ctx, e)
+	})
+	event.On(a.Bus, "cert.issue_table", func(ctx context.Context, e cert.IssueOrdered) error {
+		return a.Certificates.IssueTable(ctx, actor.Program("cert"), e.Table)
+	})
+	event.On(a.Bus, "cert.tell_holders", func(ctx context.Context, e cert.IssuedMany) error {
+		return a.Certificates.TellHolders(ctx, e)
 	})
 	event.On(a.Bus, "casefile.pace", func(ctx context.Context, e casefile.Decided) error {
 		return a.DB.Update(ctx, func(tx *db.Tx) error { return a.Cases.CountPace(ctx, tx, e.CaseID) })

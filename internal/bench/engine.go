@@ -114,12 +114,17 @@ func (e *engine) run(ctx context.Context, st *store, statement string) error {
 	return errors.Join(err, d.Close())
 }
 
+// name is the database's, on PostgreSQL.
+func (s *store) name() string {
+	name := s.url[strings.LastIndex(s.url, "/")+1:]
+	name, _, _ = strings.Cut(name, "?")
+	return name
+}
+
 // remove frees the disk of a store that is no longer needed.
 func (s *store) remove(ctx context.Context) error {
 	if s.url != "" {
-		name := s.url[strings.LastIndex(s.url, "/")+1:]
-		name, _, _ = strings.Cut(name, "?")
-		if _, err := s.engine.admin.ExecContext(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+		if _, err := s.engine.admin.ExecContext(ctx, "DROP DATABASE IF EXISTS "+s.name()+" WITH (FORCE)"); err != nil {
 			return err
 		}
 	}

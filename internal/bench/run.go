@@ -13,10 +13,10 @@ import (
 )
 
 // Suites are what can be measured alone.
-var Suites = []string{"submit", "pages", "start", "lists", "catalogue", "engine", "issue", "verify", "size", "inbox"}
+var Suites = []string{"submit", "pages", "start", "lists", "catalogue", "engine", "issue", "verify", "size", "inbox", "certload"}
 
 // asideFrom are the suites that are measured only when they are asked for by name: they take long and much of the disk.
-var asideFrom = []string{"inbox"}
+var asideFrom = []string{"inbox", "certload"}
 
 // Params say what to measure, and with what.
 type Params struct {
@@ -27,6 +27,7 @@ type Params struct {
 	Only     []string // of Suites; empty measures all
 	Live     int      // instances beside what the suite engine measures, and its timers; 0 is a million
 	Tasks    int      // open tasks of the suite inbox; 0 is ten million
+	Certs    int      // certificates the suite certload loads; 0 is a million
 	Out      io.Writer
 	Progress io.Writer // says what is going on
 }
@@ -78,7 +79,7 @@ func (b *bench) on(ctx context.Context, name string) (err error) {
 	for _, part := range []struct {
 		suites  []string
 		measure func(context.Context, *engine) error
-	}{{[]string{"submit", "pages", "start"}, b.program}, {[]string{"lists"}, b.lists}, {[]string{"catalogue"}, b.catalogue}, {[]string{"engine"}, b.processes}, {[]string{"inbox"}, b.inboxes},
+	}{{[]string{"submit", "pages", "start"}, b.program}, {[]string{"lists"}, b.lists}, {[]string{"catalogue"}, b.catalogue}, {[]string{"engine"}, b.processes}, {[]string{"inbox"}, b.inboxes}, {[]string{"certload"}, b.certload},
 		{[]string{"issue", "verify"}, b.certificates}} {
 		if !slices.ContainsFunc(part.suites, b.wants) {
 			continue

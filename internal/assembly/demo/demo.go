@@ -30,6 +30,7 @@ import (
 	"xiangyun/internal/module/power"
 	"xiangyun/internal/module/seal"
 	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 )
 
@@ -58,6 +59,7 @@ type Services struct {
 	Certificates *cert.Service
 	Halls        *hall.Service
 	Seals        *seal.Service
+	Log          *audit.Log
 }
 
 // program is who loads.

@@ -17,16 +17,17 @@ import (
 	"xiangyun/internal/platform/db"
 )
 
-// Progress is how far [LoadProvince] has come.
+// Progress is how far [LoadProvince] or [LoadCertificates] has come.
 type Progress struct {
 	Part    string        // what was done last
-	Done    int           // entries that are there, of Total
+	Unit    string        // what is counted
+	Done    int           // how many are there, of Total
 	Total   int           //
-	New     int           // entries made since it began
+	New     int           // how many were made since it began
 	Elapsed time.Duration // since it began
 }
 
-// Rate is how many entries were made each second.
+// Rate is how many were made each second.
 func (p Progress) Rate() float64 {
 	if p.Elapsed <= 0 {
 		return 0
@@ -66,7 +67,7 @@ func LoadProvince(ctx context.Context, s Services, of Slice, tell func(Progress)
 	if err != nil {
 		return err
 	}
-	p := Progress{}
+	p := Progress{Unit: "entries"}
 	for _, t := range parts {
 		p.Total += t.entries()
 	}

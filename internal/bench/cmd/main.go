@@ -24,6 +24,7 @@ func main() {
 	flag.StringVar(&p.Postgres, "postgres", "", "address of a PostgreSQL database that may make others; without it PostgreSQL is left out")
 	flag.IntVar(&p.Live, "live", 0, "how many instances and timers the suite engine makes; 0 is a million")
 	flag.IntVar(&p.Tasks, "tasks", 0, "how many open tasks the suite inbox makes; 0 is ten million")
+	flag.IntVar(&p.Certs, "certs", 0, "how many certificates the suite certload loads; 0 is a million")
 	engine := flag.String("engine", "", "sqlite or postgres; both when empty")
 	only := flag.String("only", "", "what to measure, with commas between: "+strings.Join(bench.Suites, ", "))
 	flag.Parse()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/personid"
@@ -136,19 +137,31 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, n NewSubject) (id string, 
 	if err == nil || !errors.Is(err, db.ErrNotFound) {
 		return id, false, err
 	}
-	id = db.NewKey()
-	sealed := map[string][]byte{}
-	for column, plain := range map[string]string{"name": n.Name, "number": number, "phone": n.Phone, "representative": n.Representative, "address": n.Address} {
+	row, err := s.sealed(n, number, index)
+	if err != nil {
+		return "", false, err
+	}
+	err = tx.Later(ctx, `INSERT INTO account_subject (`+strings.Join(subjectColumns, ", ")+`) VALUES (`+db.In(len(subjectColumns), 1)+`)`, append(row, tx.Now)...)
+	return row[0].(string), true, err
+}
+
+var subjectColumns = []string{"id", "kind", "name", "number", "number_index", "phone", "representative", "address", "level", "region", "created_at"}
+
+// sealed is a subject as it will rest, with a key of its own and all but the instant.
+func (s *Service) sealed(n NewSubject, number string, index []byte) ([]any, error) {
+	id := db.NewKey()
+	row := []any{id, string(n.Kind), nil, nil, index, nil, nil, nil, int64(n.Level), n.Region}
+	for i, plain := range map[int]string{2: n.Name, 3: number, 5: n.Phone, 6: n.Representative, 7: n.Address} {
 		if plain == "" {
 			continue
 		}
-		if sealed[column], err = s.needs.Keys.Seal([]byte(plain), aad(id, column)); err != nil {
-			return "", false, fmt.Errorf("sealing a subject: %w", err)
+		v, err := s.needs.Keys.Seal([]byte(plain), aad(id, subjectColumns[i]))
+		if err != nil {
+			return nil, fmt.Errorf("sealing a subject: %w", err)
 		}
+		row[i] = v
 	}
-	err = tx.Later(ctx, `INSERT INTO account_subject (id, kind, name, number, number_index, phone, representative, address, level, region, created_at)
-VALUES (`+db.In(11, 1)+`)`, id, string(n.Kind), sealed["name"], sealed["number"], index, sealed["phone"], sealed["representative"], sealed["address"], n.Level, n.Region, tx.Now)
-	return id, true, err
+	return row, nil
 }
 
 // FindSubject finds a company by its code, or a person by number and name, which must both fit; the answer is masked, and zero when nobody fits. A company's

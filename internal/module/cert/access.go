@@ -10,6 +10,7 @@ const (
 	ActHear   = "cert.hear"   // the chief of the issuing office reads what holders complain of
 	ActKeep   = "cert.keep"   // a keeper of the province proposes changes of types, another decides
 	ActImport = "cert.import" // the chief of an office takes over what was issued on paper
+	ActIssue  = "cert.issue"  // the chief of an office has a table of decided certificates issued
 )
 
 // Access says who may do what.
@@ -21,6 +22,7 @@ func Access() []actor.Grant {
 		{Action: ActHear, Roles: []string{"chief"}},
 		{Action: ActKeep, Roles: []string{"keeper"}},
 		{Action: ActImport, Roles: []string{"chief"}},
+		{Action: ActIssue, Roles: []string{"chief"}},
 	}
 }
 

@@ -191,7 +191,7 @@ func (s *Service) writeCopy(r row, today civil.Date, in NewCopy) (c copyRecord, 
 	if err != nil {
 		return c, nil, nil, fmt.Errorf("signing a copy: %w", err)
 	}
-	slot, err := json.Marshal(envelope{text, signature})
+	slot, err := json.Marshal(envelope{Record: text, Signature: signature})
 	if err != nil {
 		return c, nil, nil, err
 	}

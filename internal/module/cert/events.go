@@ -9,6 +9,23 @@ type Issued struct {
 // EventName implements event.Event.
 func (Issued) EventName() string { return "cert.issued" }
 
+// IssuedMany tells that a batch of certificates came into force, whose holders are to hear of it. It holds keys only.
+type IssuedMany struct {
+	Batch        string   `json:"batch"`
+	Certificates []string `json:"certificates"` // ids
+}
+
+// EventName implements event.Event.
+func (IssuedMany) EventName() string { return "cert.issued_many" }
+
+// IssueOrdered tells that an office ordered a checked table to be issued.
+type IssueOrdered struct {
+	Table string `json:"table"` // id
+}
+
+// EventName implements event.Event.
+func (IssueOrdered) EventName() string { return "cert.issue_ordered" }
+
 // Notice tells a holder something: a line of the locales, and where to go on.
 type Notice struct {
 	Subject string

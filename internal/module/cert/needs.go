@@ -42,9 +42,10 @@ type Offices interface {
 	ByCode(ctx context.Context, tx *db.Tx, code string) (path, name string, err error)
 }
 
-// Log writes leaves and shows them, met by platform/audit.
+// Log writes leaves, one or many at once, and shows them, met by platform/audit.
 type Log interface {
 	Append(ctx context.Context, tx *db.Tx, e audit.Entry) error
+	Enter(ctx context.Context, tx *db.Tx, list []audit.Entry) error
 	ByObject(ctx context.Context, tx *db.Tx, object, after string, limit int) ([]audit.Leaf, error)
 	Prove(ctx context.Context, tx *db.Tx, position int64) (audit.Proof, error)
 }

@@ -54,12 +54,23 @@ ON CONFLICT (series) DO UPDATE SET value = cert_counter.value + 1 RETURNING valu
 
 // serial is the 流水号 of the identifier: the day and six digits, without gaps within type, issuer and day.
 func serial(ctx context.Context, tx *db.Tx, kind, issuer string, day civil.Date) (string, error) {
-	n, err := next(ctx, tx, "serial/"+kind+"/"+issuer+"/"+day.Compact())
-	return fmt.Sprintf("%s%06d", day.Compact(), n), err
+	n, err := next(ctx, tx, serialSeries(kind, issuer, day))
+	return serialText(day, n), err
 }
+
+func serialSeries(kind, issuer string, day civil.Date) string {
+	return "serial/" + kind + "/" + issuer + "/" + day.Compact()
+}
+
+func serialText(day civil.Date, n int64) string { return fmt.Sprintf("%s%06d", day.Compact(), n) }
 
 // number builds the certificate's own number.
 func (t Type) number(ctx context.Context, tx *db.Tx, f facts) (string, error) {
+	return t.compose(f, func(series string) (int64, error) { return next(ctx, tx, series) })
+}
+
+// compose builds a number whose serials come from draw.
+func (t Type) compose(f facts, draw func(series string) (int64, error)) (string, error) {
 	var b strings.Builder
 	for _, p := range t.Number.Parts {
 		switch {
@@ -72,7 +83,7 @@ func (t Type) number(ctx context.Context, tx *db.Tx, f facts) (string, error) {
 			}
 			b.WriteString(text)
 		default:
-			n, err := next(ctx, tx, "number/"+t.Key+"/"+b.String())
+			n, err := draw("number/" + t.Key + "/" + b.String())
 			if err != nil {
 				return "", err
 			}

@@ -26,6 +26,9 @@ const (
 	FaultFuture     = "future"   // issued after today
 	FaultTwice      = "twice"    // the number stands in an earlier row
 	FaultThere      = "there"    // it was taken over before, or is in the register
+	FaultMissing    = "missing"  // a field the type requires is empty, and it was to be issued
+	FaultOwnNumber  = "own"      // certificates of the type are numbered here
+	FaultHolderName = "name"     // the holder's number belongs to another name
 	WarnIncomplete  = "required" // a field the type requires today is empty; old books lack some
 	WarnUnknown     = "unknown"  // nobody with the holder's number has an account
 	WarnExpired     = "expired"  // it is no longer in force

@@ -24,7 +24,9 @@ type PaperImport struct {
 	ID         string
 	TypeKey    string
 	OfficePath string
+	Way        string // paper: taken over as records of paper; issue: issued, see [Service.OrderIssue]
 	Report     db.JSON[PaperReport]
+	LateFaults db.JSON[[]PaperFault] // of rows that were found fit and could not be issued after all
 	ReadRows   int64
 	GoodRows   int64
 	DoneRow    int64
@@ -34,7 +36,7 @@ type PaperImport struct {
 	FinishedAt time.Time
 }
 
-const importColumns = `id, type_key, office_path, report, read_rows, good_rows, done_row, taken_rows, state, made_at, finished_at`
+const importColumns = `id, type_key, office_path, way, report, late_faults, read_rows, good_rows, done_row, taken_rows, state, made_at, finished_at`
 
 // MayImport tells whether somebody may take over paper certificates for an office of theirs.
 func (s *Service) MayImport(by actor.Actor) bool {
@@ -44,7 +46,17 @@ func (s *Service) MayImport(by actor.Actor) bool {
 // CheckPaper reads a table of paper certificates of by's office and says what is wrong with it; nothing is taken over yet, the file is kept sealed until
 // it is. The same file again gives the same import, checked anew while it waits. fault.Invalid, field "file".
 func (s *Service) CheckPaper(ctx context.Context, by actor.Actor, typeKey string, content []byte) (id string, err error) {
-	if err := s.needs.Rights.Check(by, ActImport, actor.Target{OfficePath: by.OfficePath}); err != nil {
+	return s.checkTable(ctx, by, onPaper, typeKey, content)
+}
+
+// The ways a table goes.
+const (
+	onPaper = "paper"
+	toIssue = "issue"
+)
+
+func (s *Service) checkTable(ctx context.Context, by actor.Actor, way, typeKey string, content []byte) (id string, err error) {
+	if err := s.needs.Rights.Check(by, actOf(way), actor.Target{OfficePath: by.OfficePath}); err != nil {
 		return "", err
 	}
 	if len(content) == 0 || len(content) > mostPaperFile {
@@ -52,15 +64,25 @@ func (s *Service) CheckPaper(ctx context.Context, by actor.Actor, typeKey string
 	}
 	var t Type
 	var today civil.Date
+	var judge func(paperRow, []PaperFault) []PaperFault
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		v, err := typeView(ctx, tx, typeKey)
 		t, today = v.Type, civil.Of(tx.Now)
+		if err != nil || way != toIssue {
+			return err
+		}
+		kind, err := latestType(ctx, tx, typeKey)
+		if err != nil {
+			return err
+		}
+		j, err := s.sternFor(ctx, tx, kind, by.OfficePath)
+		judge = j.judge
 		return err
 	})
 	if err != nil {
 		return "", err
 	}
-	report, err := s.report(ctx, content, t, today)
+	report, err := s.report(ctx, content, checking{way, t, today, judge})
 	if errors.Is(err, errColumns) || errors.Is(err, errTooMany) {
 		return "", fault.New(fault.Invalid, "cert.paper.bad").Field("file", "cert.paper.columns", mostPaperRows).Because(err)
 	}
@@ -69,6 +91,9 @@ func (s *Service) CheckPaper(ctx context.Context, by actor.Actor, typeKey string
 	}
 	sum := sm.Sum(content)
 	digest := hex.EncodeToString(sum[:])
+	if way == toIssue { // the same table may have been taken over as paper before
+		digest = way + ":" + digest
+	}
 	id = db.NewKey()
 	sealed, err := s.needs.Keys.Seal(content, importAAD(digest))
 	if err != nil {
@@ -76,9 +101,9 @@ func (s *Service) CheckPaper(ctx context.Context, by actor.Actor, typeKey string
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		id, err = db.One[string](ctx, tx, `INSERT INTO cert_import (id, type_key, office_path, digest, content, report, read_rows, good_rows, done_row, taken_rows, state,
-made_by, made_at) VALUES (`+db.In(13, 1)+`) ON CONFLICT (office_path, type_key, digest) DO UPDATE SET report = CASE WHEN cert_import.state = 'checked' THEN excluded.report
+made_by, made_at, way) VALUES (`+db.In(14, 1)+`) ON CONFLICT (office_path, type_key, digest) DO UPDATE SET report = CASE WHEN cert_import.state = 'checked' THEN excluded.report
 ELSE cert_import.report END, good_rows = CASE WHEN cert_import.state = 'checked' THEN excluded.good_rows ELSE cert_import.good_rows END RETURNING id`,
-			id, typeKey, by.OfficePath, digest, sealed, db.JSON[PaperReport]{V: report}, report.Rows, report.Good, 1, 0, "checked", by.Account, tx.Now)
+			id, typeKey, by.OfficePath, digest, sealed, db.JSON[PaperReport]{V: report}, report.Rows, report.Good, 1, 0, "checked", by.Account, tx.Now, way)
 		return err
 	})
 	return id, err
@@ -86,15 +111,23 @@ ELSE cert_import.report END, good_rows = CASE WHEN cert_import.state = 'checked'
 
 func importAAD(digest string) []byte { return []byte("cert_import/" + digest + "/content") }
 
+// checking is what a table is checked for.
+type checking struct {
+	way   string
+	kind  Type
+	today civil.Date
+	judge func(p paperRow, faults []PaperFault) []PaperFault // adds what the way asks besides; nil for nothing
+}
+
 // report judges all rows of a table, each by itself, beside the others, and beside what is there.
-func (s *Service) report(ctx context.Context, content []byte, t Type, today civil.Date) (PaperReport, error) {
+func (s *Service) report(ctx context.Context, content []byte, c checking) (PaperReport, error) {
 	out := PaperReport{Counts: map[string]int{}}
 	seen := map[string]bool{}
 	var batch []paperRow
 	flush := func() error {
 		err := s.db.View(ctx, func(tx *db.Tx) error {
 			for _, p := range batch {
-				f, err := s.beside(ctx, tx, t, p)
+				f, err := s.beside(ctx, tx, c.way, c.kind, p)
 				if err != nil {
 					return err
 				}
@@ -110,8 +143,11 @@ func (s *Service) report(ctx context.Context, content []byte, t Type, today civi
 		batch = batch[:0]
 		return err
 	}
-	unknown, encoding, err := readPaper(content, t, today, func(p paperRow, faults []PaperFault) error {
+	unknown, encoding, err := readPaper(content, c.kind, c.today, func(p paperRow, faults []PaperFault) error {
 		out.Rows++
+		if c.judge != nil {
+			faults = c.judge(p, faults)
+		}
 		if p.number != "" && seen[p.number] {
 			faults = append(faults, PaperFault{p.row, FaultTwice, columnNumber})
 		}
@@ -141,7 +177,10 @@ func refusing(faults []PaperFault) bool {
 }
 
 // beside judges a row against the store: whether it was taken over before, and whether anybody has the holder's number.
-func (s *Service) beside(ctx context.Context, tx *db.Tx, t Type, p paperRow) (out []PaperFault, err error) {
+func (s *Service) beside(ctx context.Context, tx *db.Tx, way string, t Type, p paperRow) (out []PaperFault, err error) {
+	if way == toIssue {
+		return s.besideIssued(ctx, tx, t, p)
+	}
 	n, err := db.One[int](ctx, tx, `SELECT count(*) FROM cert_paper WHERE type_key = $1 AND number_index = $2`, t.Key, s.paperIndex(t.Key, p.number))
 	if err != nil {
 		return nil, err
@@ -192,7 +231,7 @@ func (s *Service) Import(ctx context.Context, by actor.Actor, id string) (out Pa
 
 func (s *Service) importOf(ctx context.Context, tx *db.Tx, by actor.Actor, id string) (out PaperImport, err error) {
 	out, err = db.One[PaperImport](ctx, tx, `SELECT `+importColumns+` FROM cert_import WHERE id = $1`, id)
-	if errors.Is(err, db.ErrNotFound) || err == nil && s.needs.Rights.Check(by, ActImport, actor.Target{OfficePath: out.OfficePath}) != nil {
+	if errors.Is(err, db.ErrNotFound) || err == nil && by.Kind != actor.System && s.needs.Rights.Check(by, actOf(out.Way), actor.Target{OfficePath: out.OfficePath}) != nil {
 		return PaperImport{}, fault.New(fault.NotFound, "cert.paper.none")
 	}
 	return out, err

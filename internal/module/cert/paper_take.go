@@ -23,7 +23,7 @@ func (s *Service) TakePaper(ctx context.Context, by actor.Actor, id string) erro
 	var today civil.Date
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		m, err := s.importOf(ctx, tx, by, id)
-		if err != nil || m.State == "done" {
+		if err != nil || m.State == "done" || m.Way != onPaper {
 			return err
 		}
 		type row struct {

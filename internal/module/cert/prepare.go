@@ -145,10 +145,8 @@ func (s *Service) first(ctx context.Context, tx *db.Tx, l looked) (*prepared, er
 	if err != nil {
 		return nil, err
 	}
-	a := g.Applicant
-	r := record{Format: 1, Identifier: identifier.String(), Type: t.Code, TypeVersion: t.Version, Name: t.Name, Number: number, Case: g.Case.Number,
-		Decision: g.DecisionNumber, Basis: t.Basis, Holder: holder{a.Kind, a.Name, a.Number}, Issuer: issuedBy{Name: issuer.Name, Code: issuer.Code},
-		Signatory: t.Signatory, IssuedOn: from, ValidFrom: from, ValidUntil: until, Supersedes: held.Identifier, Fields: lines, layout: t.Layout}
+	r := newRecord(g, t, issuer, identifier.String())
+	r.Number, r.ValidUntil, r.Supersedes, r.Fields = number, until, held.Identifier, lines
 	text, err := r.canonical()
 	if err != nil {
 		return nil, err
@@ -159,13 +157,27 @@ func (s *Service) first(ctx context.Context, tx *db.Tx, l looked) (*prepared, er
 	if err != nil {
 		return nil, fmt.Errorf("sealing a record: %w", err)
 	}
-	p.row = row{ID: id, Identifier: r.Identifier, CaseID: g.Case.ID, CaseNumber: g.Case.Number, TypeID: t.ID, TypeKey: t.Key, Name: t.Name,
-		SubjectID: g.Case.ApplicantID, Holder: g.Case.Applicant, IssuerCode: issuer.Code, IssuerName: issuer.Name, OfficePath: g.Case.OfficePath,
-		CentrePath: g.Case.CentrePath, BaseCode: g.Case.BaseCode, State: Prepared, IssuedOn: from, ValidFrom: from, ValidUntil: until, Record: sealed,
-		Supersedes: held.Identifier, PreparedAt: tx.Now}
+	p.row = newRow(id, g, t, r)
+	p.row.Record, p.row.PreparedAt = sealed, tx.Now
 	p.imprints = l.imprints
 	p.row.on(l.imprints, tx.Now)
 	return p, insertRow(ctx, tx, p.row)
+}
+
+// newRecord fills in what a grant says by itself: all but number, end, fields and what came before.
+func newRecord(g casefile.Granted, t deployed, issuer Issuer, identifier string) record {
+	a := g.Applicant
+	return record{Format: 1, Identifier: identifier, Type: t.Code, TypeVersion: t.Version, Name: t.Name, Case: g.Case.Number, Decision: g.DecisionNumber, Basis: t.Basis,
+		Holder: holder{a.Kind, a.Name, a.Number}, Issuer: issuedBy{Name: issuer.Name, Code: issuer.Code}, Signatory: t.Signatory, IssuedOn: g.DecidedOn,
+		ValidFrom: g.DecidedOn, layout: t.Layout}
+}
+
+// newRow is the row of a record before anything is signed; its record is not sealed yet.
+func newRow(id string, g casefile.Granted, t deployed, r record) row {
+	return row{ID: id, Identifier: r.Identifier, CaseID: g.Case.ID, CaseNumber: g.Case.Number, TypeID: t.ID, TypeKey: t.Key, Name: t.Name,
+		SubjectID: g.Case.ApplicantID, Holder: g.Case.Applicant, IssuerCode: r.Issuer.Code, IssuerName: r.Issuer.Name, OfficePath: g.Case.OfficePath,
+		CentrePath: g.Case.CentrePath, BaseCode: g.Case.BaseCode, State: Prepared, IssuedOn: r.IssuedOn, ValidFrom: r.ValidFrom, ValidUntil: r.ValidUntil,
+		Supersedes: r.Supersedes}
 }
 
 // replaced finds the certificate a case renews or changes: the newest of its kind its holder has from this issuer. Without one, as when the last

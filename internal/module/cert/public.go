@@ -9,7 +9,6 @@ import (
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
-	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 )
@@ -33,7 +32,7 @@ func (s *Service) IssueRegistered(ctx context.Context, by actor.Actor, in Regist
 	if by.Kind != actor.System {
 		return "", fault.New(fault.Forbidden, "office.no_right")
 	}
-	caseID := "registered/" + in.TypeKey + "/" + in.Number
+	caseID := s.registeredCase(in)
 	var l looked
 	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
 		r, err := db.One[row](ctx, tx, selectRow+`case_id = $1`, caseID)
@@ -59,13 +58,7 @@ func (s *Service) IssueRegistered(ctx context.Context, by actor.Actor, in Regist
 	if err != nil || l.done != "" {
 		return l.done, err
 	}
-	shown := in.Holder
-	if in.HolderKind == VerifierPerson {
-		shown = masked(in.Holder)
-	}
-	l.granted = casefile.Granted{Case: casefile.Case{ID: caseID, ApplicantID: in.Subject, ApplicantKind: in.HolderKind, Applicant: shown, OfficePath: in.OfficePath,
-		CertType: in.TypeKey}, Applicant: casefile.Applicant{ID: in.Subject, Kind: in.HolderKind, Name: in.Holder, Number: in.HolderCode},
-		Content: casefile.Content{Answers: in.Values}, DecidedOn: in.IssuedOn}
+	l.granted = in.granted(caseID)
 	p := l.prepared
 	if p != nil {
 		err = s.reseal(ctx, p, l.kind.Type, in.OfficePath)

@@ -4,16 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
-	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/paper"
 )
 
@@ -249,50 +245,4 @@ func (s *Service) face(ctx context.Context, rec record, r row) ([]byte, error) {
 		l.imprints = append(l.imprints, imprint)
 	}
 	return l.on(p, paper.OFD).SVG()[0], nil // an OFD shows what the register says; a PDF only what can sign it
-}
-
-// Document returns a certificate's file. Its holder may say what for, one of [Purposes]; an officer says why, 2 to 100 characters. Both stand in the log,
-// where the holder reads them; fault.Invalid, field "reason", without one.
-func (s *Service) Document(ctx context.Context, by actor.Actor, identifier string, f paper.Format, reason string) (content []byte, err error) {
-	if f != paper.PDF && f != paper.OFD {
-		return nil, fault.New(fault.Invalid, "cert.bad_format").Field("format", "cert.bad_format")
-	}
-	reason = strings.TrimSpace(reason)
-	var r row
-	var sealed []byte
-	err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
-		if r, err = byIdentifier(ctx, tx, identifier); err != nil {
-			return err
-		}
-		if err := s.mayKnow(by, r); err != nil {
-			return err
-		}
-		if r.EndedKind == Erased {
-			return errHidden
-		}
-		leaf := audit.Entry{Kind: "cert.taken", Actor: by.Name(), Subject: r.SubjectID, Object: object(identifier), Basis: "持证主体下载本人证照",
-			Data: map[string]string{"what": string(f)}}
-		if by.Kind == actor.Person {
-			if slices.Contains(Purposes, reason) {
-				leaf.Data = map[string]string{"what": string(f), "purpose": reason}
-			}
-		} else {
-			if n := utf8.RuneCountInString(reason); n < 2 || n > 100 {
-				return fault.New(fault.Invalid, "cert.bad_reason").Field("reason", "cert.reason_length", 2, 100)
-			}
-			leaf.Kind, leaf.Office, leaf.Basis = "cert.read", by.OfficePath, reason
-		}
-		if err := s.needs.Log.Append(ctx, tx, leaf); err != nil {
-			return err
-		}
-		sealed, err = db.One[[]byte](ctx, tx, `SELECT content FROM cert_document WHERE cert_id = $1 AND format = $2`, r.ID, string(f))
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if content, err = s.needs.Keys.Open(sealed, aad(r.ID, string(f))); err != nil {
-		return nil, fmt.Errorf("opening a document: %w", err)
-	}
-	return content, nil
 }

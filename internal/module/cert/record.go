@@ -83,6 +83,10 @@ func parseRecord(text []byte) (r record, err error) {
 type envelope struct {
 	Record    json.RawMessage `json:"record"`
 	Signature []byte          `json:"signature"` // SM2 with SM3, DER
+
+	// What was said later about the documents of a record that names none.
+	Statement          json.RawMessage `json:"statement,omitempty"`
+	StatementSignature []byte          `json:"statement_signature,omitempty"`
 }
 
 // slotName is the attachment of both documents, slotSpare how much more than the record it holds: names, and a signature in base64.
@@ -108,7 +112,11 @@ func digest(f *paper.File) string { return hex.EncodeToString(f.Digest(sm.Hash()
 
 // fill puts record and signature into both slots.
 func (d documents) fill(text, signature []byte) error {
-	slot, err := json.Marshal(envelope{text, signature})
+	return d.put(envelope{Record: text, Signature: signature})
+}
+
+func (d documents) put(e envelope) error {
+	slot, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}

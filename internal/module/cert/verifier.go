@@ -13,7 +13,11 @@ import (
 type Subjects interface {
 	Called(ctx context.Context, tx *db.Tx, id string) (name, kind string, err error)
 	Find(ctx context.Context, tx *db.Tx, kind, number, name string) (id, shown string, err error)
+	Put(ctx context.Context, by actor.Actor, list []HolderOf) (ids []string, err error)
 }
+
+// HolderOf is a holder as a table names them. Put registers those nobody knows yet; the id of a number that belongs to another name is "".
+type HolderOf struct{ Kind, Number, Name string }
 
 // The kinds of verifiers: what is shown depends on them, see [Type].
 const (

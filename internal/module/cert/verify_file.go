@@ -87,6 +87,8 @@ type checkedFile struct {
 	text    []byte // the record as signed
 
 	signature []byte
+	said      digests // of the documents: by the record, or by the statement made later
+	statement []byte
 }
 
 // bears tells whether another document carries the very record and signature this one was found good with, and is the one the record names: what a
@@ -97,7 +99,8 @@ func (c checkedFile) bears(content []byte) bool {
 		return false
 	}
 	slot, err := readSlot(f)
-	return err == nil && bytes.Equal(slot.Record, c.text) && bytes.Equal(slot.Signature, c.signature) && digest(f) == c.record.digestOf(f.Format)
+	return err == nil && bytes.Equal(slot.Record, c.text) && bytes.Equal(slot.Signature, c.signature) &&
+		bytes.Equal(slot.Statement, c.statement) && digest(f) == c.said.of(f.Format)
 }
 
 // readSlot reads what a document carries.
@@ -139,7 +142,12 @@ func readFile(content []byte, key crypto.PublicKey) (c checkedFile) {
 	signed := sm.Verify(key, slot.Record, slot.Signature)
 	v.add(CheckSignature, signed, pick(signed, "good", "bad"))
 	c.signature = slot.Signature
-	same := digest(f) == c.record.digestOf(f.Format)
+	c.said = c.record.Documents
+	if c.record.later() {
+		c.statement = slot.Statement
+		c.said = slot.stated(c.record, key)
+	}
+	same := digest(f) == c.said.of(f.Format)
 	v.add(CheckDocument, same, pick(same, "good", "bad"))
 	if signed {
 		v.Certificate = c.record.shown()
@@ -155,11 +163,20 @@ func checkIdentifier(v *Verdict, identifier string) bool {
 	return v.add(CheckIdentifier, true, "good", id.Check())
 }
 
-func (r record) digestOf(f paper.Format) string {
-	if f == paper.OFD {
-		return r.Documents.OFD
+// stated is what a signed statement says of the documents of a record that names none; nothing when there is none that can be trusted.
+func (e envelope) stated(r record, key crypto.PublicKey) digests {
+	st, err := parseStatement(e.Statement)
+	if err != nil || st.Certificate != r.Identifier || st.Record != recordDigest(e.Record) || !sm.Verify(key, e.Statement, e.StatementSignature) {
+		return digests{}
 	}
-	return r.Documents.PDF
+	return st.Documents
+}
+
+func (d digests) of(f paper.Format) string {
+	if f == paper.OFD {
+		return d.OFD
+	}
+	return d.PDF
 }
 
 func pick(ok bool, yes, no string) string {

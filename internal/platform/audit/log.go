@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -86,14 +85,9 @@ func (l *Log) Keys() []Key {
 // Append adds an entry in the caller's transaction. It is visible to [Log.ByObject] and [Log.BySubject] as soon as that transaction
 // is, and gets its position within a second or so of the commit.
 func (l *Log) Append(ctx context.Context, tx *db.Tx, e Entry) error {
-	if e.Kind == "" {
-		return errors.New("appending to the log: an entry without kind")
-	}
 	if e.ID == "" {
 		e.ID = db.NewKey()
 	}
-	leaf := Leaf{ID: e.ID, Kind: e.Kind, Actor: e.Actor, Office: e.Office, Subject: e.Subject, Object: e.Object, Basis: e.Basis, At: tx.Now,
-		Salt: make([]byte, saltSize)}
 	if e.Withhold != nil {
 		var err error
 		if e.Data, err = e.Withhold.wrap(e.Data, tx.Now); err != nil {
@@ -103,16 +97,13 @@ func (l *Log) Append(ctx context.Context, tx *db.Tx, e Entry) error {
 			return err
 		}
 	}
-	var data any // NULL without
-	if e.Data != nil {
-		text, err := json.Marshal(e.Data)
-		if err != nil {
-			return fmt.Errorf("appending %s to the log: %w", e.Kind, err)
-		}
-		leaf.Data, data = text, string(text)
-	}
-	if _, err := rand.Read(leaf.Salt); err != nil {
+	salt := make([]byte, saltSize)
+	if _, err := rand.Read(salt); err != nil {
 		return fmt.Errorf("appending %s to the log: drawing salt: %w", e.Kind, err)
+	}
+	leaf, data, err := newLeaf(e, tx, salt) // data is NULL without
+	if err != nil {
+		return err
 	}
 	return tx.Later(ctx, `INSERT INTO audit_inbox (id, kind, actor, office, subject, object, basis, at, data, salt, commitment)
 VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,

@@ -1,6 +1,7 @@
 package certweb
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -26,6 +27,8 @@ func (s *site) paperRoutes(r *web.Router) {
 type importsView struct {
 	Rows   []cert.PaperImport
 	Type   string
+	Way    string // paper or issue
+	Issues bool   // who looks may have tables issued
 	After  string
 	Next   string
 	Errors design.Errors
@@ -38,6 +41,7 @@ func (s *site) imports(w http.ResponseWriter, r *http.Request) error {
 
 func (s *site) showImports(w http.ResponseWriter, r *http.Request, status int, v importsView) error {
 	v.After = r.URL.Query().Get("after")
+	v.Issues = s.Certs.MayIssue(actor.FromContext(r.Context()))
 	list, err := s.Certs.Imports(r.Context(), actor.FromContext(r.Context()), v.After, rows+1)
 	if err != nil {
 		return err
@@ -65,6 +69,7 @@ func (s *site) checkPaper(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	var in struct {
 		Type string `form:"type"`
+		Way  string `form:"way"`
 	}
 	if err := page.Bind(r, &in); err != nil {
 		return err
@@ -73,9 +78,13 @@ func (s *site) checkPaper(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	id, err := s.Certs.CheckPaper(ctx, actor.FromContext(ctx), in.Type, content)
+	check := s.Certs.CheckPaper
+	if in.Way == "issue" {
+		check = s.Certs.CheckIssue
+	}
+	id, err := check(ctx, actor.FromContext(ctx), in.Type, content)
 	if refusal(err) {
-		return s.showImports(w, r, http.StatusUnprocessableEntity, importsView{Type: in.Type, Errors: design.ErrorsOf(ctx, err)})
+		return s.showImports(w, r, http.StatusUnprocessableEntity, importsView{Type: in.Type, Way: in.Way, Errors: design.ErrorsOf(ctx, err)})
 	}
 	if err != nil {
 		return err
@@ -93,9 +102,19 @@ func (s *site) showImport(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, importPage(v))
 }
 
-// takePaper is POST /desk/paper-certificates/{id}.
+// takePaper is POST /desk/paper-certificates/{id}: takes the table over as paper, or orders that it be issued.
 func (s *site) takePaper(w http.ResponseWriter, r *http.Request) error {
-	if err := s.Certs.TakePaper(r.Context(), actor.FromContext(r.Context()), r.PathValue("id")); err != nil {
+	ctx, by := r.Context(), actor.FromContext(r.Context())
+	v, err := s.Certs.Import(ctx, by, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if v.Way == "issue" {
+		err = s.Certs.OrderIssue(ctx, by, v.ID)
+	} else {
+		err = s.Certs.TakePaper(ctx, by, v.ID)
+	}
+	if err != nil {
 		return err
 	}
 	web.Redirect(w, r, "/desk/paper-certificates/"+r.PathValue("id"))
@@ -130,4 +149,45 @@ func (v papersView) pager() design.PagerParams {
 		p.Next = "/paper-certificates?after=" + url.QueryEscape(v.Next)
 	}
 	return p
+}
+
+func wayOptions(ctx context.Context) []design.Option {
+	return []design.Option{{Value: "paper", Text: page.T(ctx, "cert.paper.way.paper")}, {Value: "issue", Text: page.T(ctx, "cert.paper.way.issue")}}
+}
+
+// importLead says what becomes of a table.
+func importLead(v cert.PaperImport) string {
+	if v.Way == "issue" {
+		return "cert.paper.signed"
+	}
+	return "cert.paper.unsigned"
+}
+
+func importDone(ctx context.Context, v cert.PaperImport) string {
+	if v.Way == "issue" {
+		return page.T(ctx, "cert.paper.issued_done", v.TakenRows)
+	}
+	return page.T(ctx, "cert.paper.done", v.TakenRows)
+}
+
+func importUnderWay(ctx context.Context, v cert.PaperImport) string {
+	if v.Way == "issue" {
+		return page.T(ctx, "cert.paper.under_way", v.DoneRow, v.ReadRows+1, v.TakenRows)
+	}
+	return page.T(ctx, "cert.paper.stopped", v.DoneRow)
+}
+
+func importAct(ctx context.Context, v cert.PaperImport) string {
+	if v.Way == "issue" {
+		return page.T(ctx, "cert.paper.issue", v.GoodRows)
+	}
+	return page.T(ctx, "cert.paper.take", v.GoodRows)
+}
+
+// importState is the state as the list says it.
+func importState(v cert.PaperImport) string {
+	if v.Way == "issue" {
+		return map[string]string{"checked": "unissued", "running": "issuing", "done": "issued"}[v.State]
+	}
+	return v.State
 }

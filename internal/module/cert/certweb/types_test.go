@@ -50,3 +50,21 @@ func TestPaperPages(t *testing.T) {
 		t.Error("the report shows what stands in a row")
 	}
 }
+
+func TestIssuePages(t *testing.T) {
+	b := open(t)
+	p := webtest.New(t, b.handler)
+	b.by = certtest.Chief
+	p.Open("/desk/paper-certificates").Wants(200, "签发电子证照", "怎样处理")
+	id, err := b.CheckIssue(t.Context(), certtest.Chief, "lawyer", []byte("number,holder,holder_number,issued_on,name,firm,kind,qualification\n"+
+		"12201201811000017,张晓琳,220102199303082083,2018-06-01,张晓琳,吉林长白律师事务所,专职律师,A1\n12201201811000018,李四,220102199303082083,2018-06-01,李四,吉林长白律师事务所,专职律师,A1\nX,,,2018-06-01,,,,\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Open("/desk/paper-certificates/"+id).Wants(200, "质量报告", "没有持证主体名称", "签发 2 张电子证照").Press("签发 2 张电子证照").Wants(200, "正在后台签发")
+	if err := b.IssueTable(t.Context(), actor.Program("test"), id); err != nil {
+		t.Fatal(err)
+	}
+	p.Open("/desk/paper-certificates/"+id).Wants(200, "已签发 1 张电子证照", "这个号码属于另一个姓名的人")
+	p.Open("/desk/paper-certificates").Wants(200, "已签发")
+}

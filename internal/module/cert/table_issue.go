@@ -1,0 +1,304 @@
+package cert
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// A table an office hands in names what the office has decided: each good row becomes an electronic certificate. It is checked as tables of paper
+// certificates are, more sternly; issued batch by batch in a job; and killed half-way it goes on where it stood.
+
+func actOf(way string) string {
+	if way == toIssue {
+		return ActIssue
+	}
+	return ActImport
+}
+
+// MayIssue tells whether somebody may have tables issued for an office of theirs.
+func (s *Service) MayIssue(by actor.Actor) bool {
+	return s.needs.Rights.Check(by, ActIssue, actor.Target{OfficePath: by.OfficePath}) == nil
+}
+
+// CheckIssue reads a table of certificates that by's office has decided to issue and says what is wrong with which row; nothing is issued yet. The columns
+// are those of [Service.CheckPaper]. The same file again gives the same table. fault.Invalid, field "file".
+func (s *Service) CheckIssue(ctx context.Context, by actor.Actor, typeKey string, content []byte) (id string, err error) {
+	return s.checkTable(ctx, by, toIssue, typeKey, content)
+}
+
+// judge adds what keeps a row from being issued that would not keep it from being noted as paper: a signed record must say whose it is and all that the
+// type asks for.
+func (j stern) judge(p paperRow, faults []PaperFault) []PaperFault {
+	t := j.kind.Type
+	for i, f := range faults {
+		switch f.Kind {
+		case WarnNoHolder:
+			faults[i].Kind = FaultHolderCode
+		case WarnIncomplete:
+			faults[i].Kind = FaultMissing
+		}
+	}
+	if p.number != "" && !t.Number.Taken() && !slices.ContainsFunc(faults, func(f PaperFault) bool { return f.Column == columnNumber }) {
+		return append(faults, PaperFault{p.row, FaultOwnNumber, columnNumber})
+	}
+	if p.number == "" && !t.Number.Taken() { // we number: none is what it should say
+		faults = slices.DeleteFunc(faults, func(f PaperFault) bool { return f.Column == columnNumber })
+	}
+	if !refusing(faults) && !j.fits(p) {
+		faults = append(faults, PaperFault{p.row, FaultMissing, ""})
+	}
+	return faults
+}
+
+// fits tells whether a row fills in all that the type asks for, its number included.
+func (j stern) fits(p paperRow) bool {
+	g := Registered{TypeKey: j.kind.Key, HolderKind: p.kind, Holder: p.holder, HolderCode: p.code, IssuedOn: p.issued, Values: j.kind.answers(p)}.granted("")
+	f := newFacts(g, j.kind.Type, j.issuer, p.from, p.until, j.place)
+	number, err := j.kind.compose(f, func(string) (int64, error) { return 1, nil })
+	if err != nil {
+		return false
+	}
+	f.named["number"] = number
+	_, err = f.lines(j.kind.Type)
+	return err == nil
+}
+
+// stern judges rows that are to be issued.
+type stern struct {
+	kind   deployed
+	issuer Issuer
+	place  func(string) string
+}
+
+// sternFor reads what judging the tables of an office needs.
+func (s *Service) sternFor(ctx context.Context, tx *db.Tx, t deployed, office string) (j stern, err error) {
+	j.kind, j.place = t, s.needs.Offices.Place
+	j.issuer, err = s.needs.Offices.Issuer(ctx, tx, t.issuerPath(office))
+	return j, err
+}
+
+// besideIssued judges a row against the register.
+func (s *Service) besideIssued(ctx context.Context, tx *db.Tx, t Type, p paperRow) (out []PaperFault, err error) {
+	n, err := db.One[int](ctx, tx, `SELECT count(*) FROM cert_cert WHERE case_id = $1`, s.tableCase(t.Key, p))
+	if err == nil && n > 0 {
+		out = append(out, PaperFault{p.row, FaultThere, columnNumber})
+	}
+	return out, err
+}
+
+// tableCase stands for the case of a row: its number where the office gave one, or else holder, day and end, of which there can't be two.
+func (s *Service) tableCase(typeKey string, p paperRow) string {
+	what := p.number
+	if what == "" {
+		what = p.code + "/" + p.issued.String() + "/" + p.until.String()
+	}
+	return "table/" + typeKey + "/" + hex.EncodeToString(s.needs.Keys.Index("cert.table", typeKey+"/"+what))
+}
+
+// OrderIssue has a checked table issued by a job, which by's office answers for. Ordered twice it is issued once. fault.NotFound "cert.paper.none".
+func (s *Service) OrderIssue(ctx context.Context, by actor.Actor, id string) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		m, err := s.importOf(ctx, tx, by, id)
+		switch {
+		case err != nil:
+			return err
+		case m.Way != toIssue:
+			return fault.New(fault.NotFound, "cert.paper.none")
+		case m.State == "done" || m.GoodRows == 0:
+			return nil
+		}
+		err = tx.Later(ctx, `UPDATE cert_import SET state = 'running', made_by = $1 WHERE id = $2 AND state = 'checked'`, by.Account, id)
+		if err != nil {
+			return err
+		}
+		return s.needs.Events.Emit(ctx, tx, IssueOrdered{Table: id})
+	})
+}
+
+// tableRow is what issuing a table needs of it.
+type tableRow struct {
+	PaperImport
+	Digest  string
+	Content []byte
+	MadeBy  string
+}
+
+// IssueTable issues the good rows of an ordered table, batch by batch. It is called by a job, any number of times and on several nodes: each row gets one
+// certificate. Only the program may; the leaves name who ordered it.
+func (s *Service) IssueTable(ctx context.Context, by actor.Actor, id string) error {
+	if by.Kind != actor.System {
+		return fault.New(fault.Forbidden, "office.no_right")
+	}
+	var m tableRow
+	var j stern
+	var today civil.Date
+	err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+		if m, err = db.One[tableRow](ctx, tx, `SELECT `+importColumns+`, digest, content, made_by FROM cert_import WHERE id = $1`, id); err != nil || m.State != "running" {
+			return err
+		}
+		t, err := latestType(ctx, tx, m.TypeKey)
+		if err != nil {
+			return err
+		}
+		today = civil.Of(tx.Now)
+		j, err = s.sternFor(ctx, tx, t, m.OfficePath)
+		return err
+	})
+	if err != nil || m.State != "running" || m.Way != toIssue {
+		return err
+	}
+	content, err := s.needs.Keys.Open(m.Content, importAAD(m.Digest))
+	if err != nil {
+		return fmt.Errorf("opening a table of certificates: %w", err)
+	}
+	w := issuing{s: s, m: m, kind: j.kind, by: actor.Actor{Kind: actor.Officer, Account: m.MadeBy, OfficePath: m.OfficePath}, seen: map[string]bool{}}
+	_, _, err = readPaper(content, j.kind.Type, today, func(p paperRow, faults []PaperFault) error {
+		w.last = p.row
+		faults = j.judge(p, faults)
+		key := s.tableCase(j.kind.Key, p)
+		if !refusing(faults) && !w.seen[key] && int64(p.row) > m.DoneRow {
+			w.rows = append(w.rows, p)
+		}
+		w.seen[key] = true
+		if len(w.rows) < fileBatch {
+			return nil
+		}
+		return w.batch(ctx, false)
+	})
+	if err == nil {
+		err = w.batch(ctx, true)
+	}
+	return err
+}
+
+// issuing is one run of [Service.IssueTable].
+type issuing struct {
+	s    *Service
+	m    tableRow
+	kind deployed
+	by   actor.Actor
+	rows []paperRow
+	seen map[string]bool
+	last int // the last row read
+
+	numbers []int // the rows of what the batch under way wants
+}
+
+// errTableMoves ends a run beside another on the same table: that one goes on.
+var errTableMoves = errors.New("the table is being issued elsewhere")
+
+// batch issues the rows read since the last.
+func (w *issuing) batch(ctx context.Context, final bool) error {
+	rows := w.rows
+	w.rows = nil
+	holders := make([]HolderOf, len(rows))
+	for i, p := range rows {
+		holders[i] = HolderOf{p.kind, p.code, p.holder}
+	}
+	var ids []string
+	var err error
+	if len(holders) > 0 {
+		if ids, err = w.s.needs.Subjects.Put(ctx, program, holders); err != nil {
+			return fmt.Errorf("registering holders: %w", err)
+		}
+	}
+	b := &batch{by: w.by, tell: true}
+	w.numbers = w.numbers[:0]
+	var late []PaperFault
+	for i, p := range rows {
+		if ids[i] == "" {
+			late = append(late, PaperFault{p.row, FaultHolderName, columnHolder})
+			continue
+		}
+		b.wanted, w.numbers = append(b.wanted, w.wanted(p, ids[i])), append(w.numbers, p.row)
+	}
+	b.also = func(ctx context.Context, tx *db.Tx) error { return w.note(ctx, tx, b, late, final) }
+	if len(b.wanted) == 0 {
+		err := w.s.db.Update(ctx, func(tx *db.Tx) error { return b.also(ctx, tx) })
+		if errors.Is(err, errBatchDone) {
+			return nil
+		}
+		return err
+	}
+	b.key = fmt.Sprintf("table/%s/%d-%d", w.m.ID, rows[0].row, rows[len(rows)-1].row)
+	b.names = w.m.Digest // the rows are what the table says there
+	_, err = w.s.issueMany(ctx, b)
+	if err == nil && w.m.DoneRow != int64(w.last) {
+		return errTableMoves
+	}
+	return err
+}
+
+// wanted is a row as a case would grant it.
+func (w *issuing) wanted(p paperRow, subject string) wanted {
+	in := Registered{TypeKey: w.kind.Key, OfficePath: w.m.OfficePath, Subject: subject, HolderKind: p.kind, Holder: p.holder, HolderCode: p.code, Number: p.number,
+		IssuedOn: p.issued, Values: w.kind.answers(p)}
+	g := in.granted(w.s.tableCase(w.kind.Key, p))
+	return wanted{granted: g, path: w.kind.issuerPath(w.m.OfficePath), from: p.from, until: p.until}
+}
+
+// answers lays a row's cells where the fields of the type look for them.
+func (t Type) answers(p paperRow) map[string]any {
+	out := map[string]any{"number": p.number}
+	if !p.until.IsZero() {
+		out["valid_until"] = p.until.String()
+	}
+	for _, f := range t.Fields {
+		at := slices.IndexFunc(f.From, func(source string) bool { return strings.HasPrefix(source, "answers.") })
+		if at >= 0 && p.values[f.Key] != "" {
+			put(out, strings.Split(strings.TrimPrefix(f.From[at], "answers."), "."), p.values[f.Key])
+		}
+	}
+	return out
+}
+
+func put(into map[string]any, path []string, value string) {
+	if len(path) == 1 {
+		into[path[0]] = value
+		return
+	}
+	group, ok := into[path[0]].(map[string]any)
+	if !ok {
+		group = map[string]any{}
+		into[path[0]] = group
+	}
+	put(group, path[1:], value)
+}
+
+// note moves the table on, together with the certificates of a batch; errBatchDone when another run has.
+func (w *issuing) note(ctx context.Context, tx *db.Tx, b *batch, late []PaperFault, final bool) error {
+	for _, i := range b.plan.Skipped {
+		late = append(late, PaperFault{w.numbers[i], FaultThere, columnNumber})
+	}
+	all := append(w.m.LateFaults.V, late...)
+	text, err := json.Marshal(all[:min(len(all), mostFaultsKept)])
+	if err != nil {
+		return err
+	}
+	state, rest := "running", ""
+	var finished any
+	if final {
+		state, rest, finished = "done", ", content = NULL", tx.Now
+	}
+	issued := len(b.wanted) - len(b.plan.Skipped)
+	n, err := tx.Exec(ctx, `UPDATE cert_import SET done_row = $1, taken_rows = taken_rows + $2, state = $3, finished_at = $4, late_faults = $5`+rest+
+		` WHERE id = $6 AND done_row = $7 AND state = 'running'`, w.last, issued, state, finished, string(text), w.m.ID, w.m.DoneRow)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errBatchDone
+	}
+	w.m.DoneRow, w.m.LateFaults.V = int64(w.last), all
+	return nil
+}
