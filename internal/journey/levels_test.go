@@ -9,8 +9,10 @@ import (
 
 // TestTwoLevels: a village receives an application for the county (帮办代办, 收受分离), the street handles the steps of its level, the county's
 // office decides, all through pages without scripts. The person it is about follows it at home and reads who dealt with her data.
-func TestTwoLevels(t *testing.T) {
-	s := start(t)
+func TestTwoLevels(t *testing.T) { relieved(t, &walk{t: t, s: start(t)}) }
+
+func relieved(t *testing.T, w *walk) {
+	s := w.s
 	at := func(account string) *webtest.Browser { return signedIn(t, s, account) }
 	village := at("village.nanguan")
 	receiveRelief(village)
@@ -18,6 +20,7 @@ func TestTwoLevels(t *testing.T) {
 	if number == "" {
 		t.Fatalf("no case was received: %s", village.Text())
 	}
+	w.number = number
 
 	// Nobody but the street has it on the desk now.
 	for _, account := range []string{"window.nanguan", "review.civil.nanguan", "chief.civil.nanguan"} {
@@ -26,6 +29,7 @@ func TestTwoLevels(t *testing.T) {
 	street := at("street.nanguan")
 	street.Open("/desk").Wants(200, number, "受理", "低保").Follow(number).Wants(200, "窗口代收", "李小军", "待受理")
 	street.Follow("受理").Wants(200, "《受理通知书》").Press("受理").Wants(200, "已完成：已受理", number, "入户调查和信息核对")
+	w.at(officersStep)
 	street.Follow(number).Follow("提交审查意见").Wants(200, "入户调查表").Choose("审查意见", "同意").Fill("审查意见", "入户调查属实，符合条件。").Press("提交审查意见").Wants(422, "调查日期")
 	street.Fill("调查日期", "2026-11-30").Fill("共同生活的家庭成员人数", "2").Fill("核实的家庭月收入（元）", "680").Choose("财产状况", "符合规定").Choose("邻里访问或者信息核对有争议", "是")
 	street.Press("提交审查意见").Wants(200, "已完成：提出审查意见").Open("/desk").Lacks(number)
@@ -39,6 +43,7 @@ func TestTwoLevels(t *testing.T) {
 	reviewer.Open("/desk/cases/"+number).Wants(200, "入户调查属实，符合条件。").Follow("进入特别程序").Wants(200, "公示").Press("进入特别程序").Wants(200, "已完成：进入特别程序")
 	citizen := at("citizen")
 	citizen.Open("/cases").Wants(200, number, "特别程序中").Follow("低保").Wants(200, "暂停计时", "在村（社区）公示", "办到哪一步", "南岭街道", "窗口代收").Lacks("入户调查属实")
+	w.at(applicantsView)
 	s.pass(t, func() bool { return reviewer.Open("/desk").Has(number) })
 	reviewer.Open("/desk/cases/"+number).Follow("恢复计时").Fill("特别程序的结果", "公示期满，无异议。").Press("恢复计时").Wants(200, "已完成：恢复计时")
 	opine(reviewer, number, "家庭收入低于当地标准。")

@@ -63,5 +63,47 @@ func TestPictures(t *testing.T) {
 	show(reader, "powers-desk", sight{path: "/powers"})
 }
 
+// TestPicturesOfProcesses walks a case through each drawn process of the demo province and draws three pictures of each: the process as its keeper draws it,
+// a step before the officer who does it, and how far it is in the eyes of who applied.
+func TestPicturesOfProcesses(t *testing.T) {
+	if os.Getenv(pictures) == "" {
+		t.Skip("make pictures draws them")
+	}
+	s := start(t)
+	c := launch(t)
+	keeper := c.person(t, s, true, desk)
+	keeper.signIn("catalogue.province")
+	people := map[string]*caller{}
+	for _, p := range []struct {
+		key, officer, applicant string
+		walk                    func(t *testing.T, w *walk)
+	}{
+		{"food_operation", "review.nanguan", "company", inspected},
+		{"low_income", "street.nanguan", "citizen", relieved},
+		{"construction_permit", "review.land.nanguan", "company", jointly},
+	} {
+		t.Run(p.key, func(t *testing.T) {
+			keeper.open("/desk/processes/" + p.key + "/edit")
+			keeper.picture(pictures, p.key+"-process", false)
+			p.walk(t, &walk{t: t, s: s, people: people, look: func(number string, at moment) {
+				b, path := c.person(t, s, true, desk), "/desk/cases/"+number
+				if at == applicantsView {
+					b = c.person(t, s, true, phone)
+					b.do("sharpening", chromedp.EmulateViewport(phone, height(phone), chromedp.EmulateScale(2)))
+					b.signIn(p.applicant)
+					path = "/cases/" + number + "#steps"
+				} else {
+					b.signIn(p.officer)
+				}
+				b.open(path)
+				if at == officersStep {
+					b.press("提交审查意见")
+				}
+				b.picture(pictures, p.key+"-"+string(at), false)
+			}})
+		})
+	}
+}
+
 // food is the base item of 食品经营许可.
 const food = "000131104003"

@@ -34,6 +34,21 @@ type walk struct {
 	s      *server
 	number string
 	people map[string]*caller
+	look   func(number string, at moment) // looks at the case where the walk is worth a picture; nil does not
+}
+
+// moment is where a walk is worth a picture.
+type moment string
+
+const (
+	officersStep   moment = "officer" // an officer has a step of the process before him
+	applicantsView moment = "steps"   // the applicant sees how far it is
+)
+
+func (w *walk) at(m moment) {
+	if w.look != nil {
+		w.look(w.number, m)
+	}
 }
 
 func (w *walk) as(account string) *caller {
@@ -81,6 +96,7 @@ func inspected(t *testing.T, w *walk) {
 	review.Open("/desk/cases/"+w.number).Wants(200, "办到哪一步", "材料审查").Follow("提交审查意见").Wants(200, "材料审查表")
 	review.Choose("需要现场核查", "是").Choose("审查意见", "同意").Fill("审查意见", "材料齐全，布局需要现场核实。").Press("提交审查意见").Wants(200, "已完成：提出审查意见")
 
+	w.at(officersStep)
 	w.step(422, "review.nanguan", "opine", "comment", "没有填表")
 	review.Open("/desk/cases/"+w.number).Follow("提交审查意见").Wants(200, "食品经营许可现场核查表", "经营者名称", "长春市南关区祥和餐饮有限公司")
 	review.Fill("核查日期", "2026-11-30").Choose("环境卫生与污染源距离", "符合").Choose("布局和流程与平面图一致", "不符合").Choose("设备设施", "符合").Choose("食品安全管理制度和人员", "符合")
@@ -91,6 +107,7 @@ func inspected(t *testing.T, w *walk) {
 
 	citizen := signedIn(t, w.s, "company")
 	citizen.Open("/cases/"+w.number).Wants(200, "办到哪一步", "等待整改", "市场监督管理局").Lacks("专间没有独立的空调设施")
+	w.at(applicantsView)
 	w.as("review.nanguan").must(t, 409, "POST", "/api/v1/cases/"+w.number+"/events", map[string]any{"event": "ready", "text": "代为报告"})
 	citizen.Follow("整改完成").Wants(200, "具体情况").Fill("具体情况", "空调已安装。").Press("整改完成").Wants(200, "已经告知办理机关")
 	company.must(t, 409, "POST", "/api/v1/cases/"+w.number+"/events", map[string]any{"event": "ready"})
@@ -111,11 +128,13 @@ func jointly(t *testing.T, w *walk) {
 	w.begin("company", itemNamed(t, company, "施工许可证", "施工许可"))
 	w.step(200, "window.nanguan", "accept")
 	record := func(text string) map[string]any { return map[string]any{"checked": text} }
+	w.at(officersStep)
 	w.step(422, "review.land.nanguan", "opine", "comment", "同意")
 	w.step(200, "review.land.nanguan", "opine", "comment", "用地手续齐全。", "record", record("用地批准手续、规划许可证"))
 	w.step(200, "review.environment.nanguan", "opine", "comment", "环评批复的防治措施没有落实。", "agree", false, "record", record("环境影响评价批复"))
 	w.step(409, "chief.housing.nanguan", "approve", "comment", "还有部门没有审查")
 	signedIn(t, w.s, "company").Open("/cases/"+w.number).Wants(200, "办到哪一步", "质量安全监督审查", "生态环境分局", "联合决定")
+	w.at(applicantsView)
 	w.step(200, "review.housing.nanguan", "opine", "comment", "质量安全措施到位。", "record", record("施工图审查合格书"))
 	w.step(409, "chief.housing.nanguan", "approve", "comment", "还没有会商")
 	w.step(200, "review.housing.nanguan", "opine", "comment", "三部门会商：落实防治措施后同意。")
