@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 )
 
 // What is compared is done equally often, in turns, and the first error ends it.
@@ -49,7 +50,20 @@ func TestFirstQuestions(t *testing.T) {
 	if n := once.requests(make([]string, uncounted+rounds*60)); n != 60 {
 		t.Errorf("%d a round", n)
 	}
-	if n := again.requests(make([]string, 3)); n != listRequests {
+	if n := again.requests(make([]string, 3)); n != viewRequests {
 		t.Errorf("%d a round", n)
+	}
+}
+
+// The times of a program are found behind a name that has spaces and brackets itself.
+func TestProcessorOf(t *testing.T) {
+	const line = "42 (a (b) c) S 1 42 42 0 -1 4194304 100 0 0 0 150 25 0 0 20 0 7 0 100"
+	if d := processorOf(line); d != 1750*time.Millisecond {
+		t.Error(d)
+	}
+	for _, bad := range []string{"", "42 (x", "42 (x) S 1 2 3 4 5 6 7 8 9 10 11 y 12"} {
+		if d := processorOf(bad); d != 0 {
+			t.Errorf("%q: %s", bad, d)
+		}
 	}
 }

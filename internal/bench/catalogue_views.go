@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 )
 
 // asked are what people type, each kind of question there is: a name, everyday words, whole sentences, sounds, slips.
@@ -86,9 +87,19 @@ func pieces(names []string, n int) []string {
 	return list
 }
 
+// viewRequests is how often a view that may be asked again is asked for in a round: with fewer a ratio of two such figures moves by a tenth.
+const viewRequests = 1000
+
+// viewFigures are what a view takes in each store.
+type viewFigures struct {
+	p95       []float64 // by the clock, in milliseconds
+	processor []float64 // of the program, mean of a request, in milliseconds: what the machine does besides changes it little. None where /proc does not tell
+}
+
 // viewTimes measures every view in both stores, the small one first, whose entries are asked about.
-func (b *bench) viewTimes(ctx context.Context, stores []*store) (times map[string][]float64, about *shelf, err error) {
+func (b *bench) viewTimes(ctx context.Context, stores []*store) (times map[string]viewFigures, about *shelf, err error) {
 	var clients []*client
+	var servers []*server
 	for _, st := range stores {
 		s, err := b.serve(ctx, st)
 		if err != nil {
@@ -105,21 +116,37 @@ func (b *bench) viewTimes(ctx context.Context, stores []*store) (times map[strin
 		if err != nil {
 			return nil, nil, err
 		}
-		clients = append(clients, c)
+		clients, servers = append(clients, c), append(servers, s)
 	}
-	times = map[string][]float64{}
+	times = map[string]viewFigures{}
 	for _, v := range views {
-		if times[v.name], err = v.times(ctx, clients, *about); err != nil {
+		f := viewFigures{}
+		before := processorTimes(servers)
+		if f.p95, err = v.times(ctx, clients, *about); err != nil {
 			return nil, nil, err
 		}
+		asked := float64(uncounted + rounds*v.requests(v.paths(*about)))
+		for i, after := range processorTimes(servers) {
+			f.processor = append(f.processor, milliseconds(after-before[i])/asked)
+		}
+		times[v.name] = f
 	}
 	return times, about, nil
+}
+
+// processorTimes is how much of a processor each program has used since its start.
+func processorTimes(servers []*server) []time.Duration {
+	list := make([]time.Duration, len(servers))
+	for i, s := range servers {
+		list[i] = s.processor()
+	}
+	return list
 }
 
 // requests is how often a view is asked for in a round.
 func (v view) requests(paths []string) int {
 	if !v.first {
-		return listRequests
+		return viewRequests
 	}
 	return min(listRequests, (len(paths)-uncounted)/rounds)
 }

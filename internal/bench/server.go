@@ -77,6 +77,32 @@ func start(ctx context.Context, program string, args ...string) (*server, error)
 	return s, nil
 }
 
+// processor is how much of a processor the program has used since its start; 0 where /proc does not tell.
+func (s *server) processor() time.Duration {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	return processorOf(string(stat))
+}
+
+// processorOf reads the times in user and system mode of a line of /proc/PID/stat, the twelfth and thirteenth field behind the name in brackets, in
+// hundredths of a second.
+func processorOf(stat string) time.Duration {
+	const tick = 10 * time.Millisecond
+	_, rest, _ := strings.Cut(stat[strings.LastIndexByte(stat, ')')+1:], " ")
+	f := strings.Fields(rest)
+	if len(f) < 13 {
+		return 0
+	}
+	user, err := strconv.Atoi(f[11])
+	system, err2 := strconv.Atoi(f[12])
+	if err != nil || err2 != nil {
+		return 0
+	}
+	return time.Duration(user+system) * tick
+}
+
 // answers waits for the first good answer.
 func (s *server) answers(ctx context.Context, begin time.Time) error {
 	again := time.NewTicker(time.Millisecond)

@@ -49,15 +49,31 @@ func (c *catalogue) collect(ctx context.Context, tx *db.Tx, matched []*Base, aft
 		after = position{}
 	}
 	var rows []entryRow
-	for together := 1; len(stretches) > 0 && len(rows) <= q.Limit; together = stretchesTogether {
-		n := min(together, len(stretches))
-		more, err := entriesIn(ctx, tx, stretches[:n], q.Limit+1-len(rows))
+	wanted := q.Limit + 1
+	for together := 1; len(stretches) > 0 && len(rows) < wanted; together = min(together*stretchesTogether, mostStretches) {
+		n, missing := min(together, len(stretches)), wanted-len(rows)
+		places, err := placesIn(ctx, tx, stretches[:n], missing)
 		if err != nil {
 			return nil, err
 		}
-		rows, stretches = append(rows, more...), stretches[n:]
+		codes := make([]string, min(len(places), missing))
+		for i := range codes {
+			codes[i] = places[i].Code
+		}
+		more, err := entriesByCode(ctx, tx, codes)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, more...)
+		if len(codes) < missing {
+			stretches = stretches[n:] // every one of them was read to its end
+			continue
+		}
+		last := places[len(codes)-1] // what was cancelled leaves room for more of where this ended
+		stretches = stretches[last.Stretch:]
+		stretches[0].after = position{stretches[0].base, last.Region, last.Code}
 	}
-	return rows[:min(len(rows), q.Limit+1)], nil
+	return rows, nil
 }
 
 // stretch is a range of an index: the entries of one item in one part of a scope, behind a position.
@@ -67,60 +83,84 @@ type stretch struct {
 	where scope
 }
 
-// stretchesTogether are read with one question when the first alone does not fill the page: then the items have few offices each.
-const stretchesTogether = 8
+// When the first stretch alone does not fill the page the items have few offices each: so many times as many are read with the next question, at most
+// mostStretches.
+const (
+	stretchesTogether = 8
+	mostStretches     = 32
+)
 
 // collectNear gathers what the governments of one place offer, the nearest first. What is there is a thousand codes or two, which an index alone
 // tells; they are ordered here, and only the rows shown are read.
 func (c *catalogue) collectNear(ctx context.Context, tx *db.Tx, matched []*Base, after position, where scope, wanted int) ([]entryRow, error) {
-	order := make(map[string]int, len(matched))
-	var few []string // the items, when they are few enough to be named
+	if len(matched) == 0 {
+		return nil, nil
+	}
+	order := make([]int32, len(c.bases)) // of each item of the catalogue: its place among the matched, from 1; 0 for none
+	var few []string                     // the items, when they are few enough to be named
 	for i, b := range matched {
-		order[b.Code()] = i
+		order[c.codes[b.Code()]] = int32(i + 1)
 		if len(matched) <= batch {
 			few = append(few, b.Code())
 		}
-	}
-	if len(order) == 0 {
-		return nil, nil
 	}
 	codes, err := c.codesOffered(ctx, tx, few, where)
 	if err != nil {
 		return nil, err
 	}
-	// The code tells all: the item stands at its end, and before it the level at which it is exercised, the nearest being the highest.
 	near := make([]nearby, 0, len(codes))
-	for _, c := range codes {
-		if item, asked := order[c[19:]]; asked {
-			near = append(near, nearby{item, c})
+	for _, o := range codes {
+		if at := order[o.item]; at > 0 {
+			near = append(near, nearby{at, o.code})
 		}
 	}
+	last := nearby{}
 	if after.Code != "" {
-		last := nearby{order[after.BaseCode], after.Code}
-		near = slices.DeleteFunc(near, func(n nearby) bool { return n.compare(last) <= 0 })
+		last = nearby{order[c.codes[after.BaseCode]], after.Code}
 	}
-	slices.SortFunc(near, nearby.compare)
 	var rows []entryRow
-	for len(near) > 0 && len(rows) < wanted {
-		n := min(wanted-len(rows), len(near))
-		more, err := entriesByCode(ctx, tx, near[:n])
+	for len(rows) < wanted {
+		next := closest(near, last, wanted-len(rows))
+		if len(next) == 0 {
+			break
+		}
+		last = next[len(next)-1]
+		codes := make([]string, len(next))
+		for i, n := range next {
+			codes[i] = n.code
+		}
+		more, err := entriesByCode(ctx, tx, codes)
 		if err != nil {
 			return nil, err
 		}
-		slices.SortFunc(more, func(a, b entryRow) int {
-			return nearby{order[a.EntryCode[19:]], a.EntryCode}.compare(nearby{order[b.EntryCode[19:]], b.EntryCode})
-		})
-		rows, near = append(rows, more...), near[n:]
+		rows = append(rows, more...)
 	}
 	return rows, nil
 }
 
-// nearby is an entry of a place in its list: by the place of its item, the nearest office first.
+// nearby is an entry of a place in its list: by the place of its item, the nearest office first. Its code tells all: the item stands at its end, and
+// before it the level at which it is exercised, the nearest being the highest.
 type nearby struct {
-	item int
+	item int32
 	code string
 }
 
 func (n nearby) compare(m nearby) int {
-	return cmp.Or(cmp.Compare(n.item, m.item), cmp.Compare(m.code[18], n.code[18]), strings.Compare(n.code, m.code))
+	if n.item != m.item {
+		return cmp.Compare(n.item, m.item)
+	}
+	return cmp.Or(cmp.Compare(m.code[18], n.code[18]), strings.Compare(n.code, m.code))
+}
+
+// closest returns the first n behind a position in their order. A place has a thousand or two and a page twenty: they are picked, not sorted.
+func closest(list []nearby, after nearby, n int) []nearby {
+	first := make([]nearby, 0, n+1)
+	for _, x := range list {
+		if after.item != 0 && x.compare(after) <= 0 || len(first) == n && x.compare(first[n-1]) >= 0 {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(first, x, nearby.compare)
+		first = slices.Insert(first, at, x)[:min(len(first)+1, n)]
+	}
+	return first
 }

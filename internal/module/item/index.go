@@ -2,6 +2,7 @@ package item
 
 import (
 	"math"
+	"slices"
 	"sync"
 )
 
@@ -40,7 +41,8 @@ type index struct {
 // part is a segment as one catalogue sees it.
 type part struct {
 	*segment
-	at []int32 // of each document: its position in the catalogue, or gone
+	at    []int32 // of each document: its position in the catalogue, or gone
+	whole bool    // no document is gone: postings need not be looked through to be counted
 }
 
 // gone is the position of what is no longer in force, or stands in a later part.
@@ -64,6 +66,9 @@ func newIndex(list []*Base, segments []*segment) *index {
 				break
 			}
 		}
+	}
+	for i, p := range x.parts {
+		x.parts[i].whole = !slices.Contains(p.at, gone)
 	}
 	return x
 }
@@ -155,6 +160,10 @@ func (x *index) scores(query string, bySound bool) []float64 {
 func (x *index) rarity(p pair, bySound bool) float64 {
 	count := 0.0
 	for _, part := range x.parts {
+		if part.whole {
+			count += float64(len(part.by(bySound).postings[p]))
+			continue
+		}
 		for _, at := range part.by(bySound).postings[p] {
 			if part.at[at.document] != gone {
 				count++

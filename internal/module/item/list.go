@@ -36,7 +36,7 @@ type Page struct {
 	Next string
 }
 
-func (q Query) wants(b *Base) bool {
+func (q *Query) wants(b *Base) bool {
 	return (q.Audience == "" || slices.Contains(b.Audience, q.Audience)) &&
 		(q.Kind == "" || b.Kind == q.Kind) &&
 		(q.Theme == "" || slices.Contains(b.Themes, q.Theme)) &&

@@ -8,19 +8,25 @@ import (
 	"xiangyun/internal/platform/db"
 )
 
-// offered are the codes of every entry of one region, cancelled ones too. They are read when they are asked for the second time: a library that
+// offer is an entry, with where its item stands in the catalogue.
+type offer struct {
+	item int
+	code string
+}
+
+// offered are the entries of one region whose items the catalogue has, cancelled ones too. They are read when they are asked for the second time: a library that
 // changes all the time must not have thousands of codes read for each search.
 type offered struct {
-	codes []string
+	codes []offer
 	read  bool
 }
 
 // mostOffered bounds the regions whose codes are remembered: a county has a thousand or two, a village a dozen.
 const mostOffered = 1000
 
-// codesOffered returns the codes of the entries of a few regions, cancelled ones too, at least those of these base items, or of all when none is named.
-func (c *catalogue) codesOffered(ctx context.Context, tx *db.Tx, bases []string, where scope) ([]string, error) {
-	var codes []string
+// codesOffered returns the entries of a few regions, cancelled ones too, at least those of these base items, or of all when none is named.
+func (c *catalogue) codesOffered(ctx context.Context, tx *db.Tx, bases []string, where scope) ([]offer, error) {
+	var codes []offer
 	var missing []string
 	asked := true // for the second time
 	for _, text := range where.exact {
@@ -48,10 +54,16 @@ func (c *catalogue) codesOffered(ctx context.Context, tx *db.Tx, bases []string,
 	if err != nil {
 		return nil, err
 	}
-	byRegion := map[string][]string{}
+	byRegion := map[string][]offer{}
 	for _, r := range rows {
-		codes = append(codes, r.Code)
-		byRegion[r.Region] = append(byRegion[r.Region], r.Code)
+		at, known := c.codes[r.Code[19:]]
+		if !known {
+			continue // its item ended
+		}
+		codes = append(codes, offer{at, r.Code})
+		if len(bases) == 0 {
+			byRegion[r.Region] = append(byRegion[r.Region], offer{at, r.Code})
+		}
 	}
 	if len(bases) == 0 {
 		for _, text := range missing {

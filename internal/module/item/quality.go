@@ -185,7 +185,15 @@ func (s *Service) EntryFindings(ctx context.Context, rule, base, after string, l
 			return err
 		}
 		for len(checks) > 0 {
-			rows, err := entriesIn(ctx, tx, []stretch{{base, from, scope{}}}, Most)
+			places, err := placesIn(ctx, tx, []stretch{{base, from, scope{}}}, Most)
+			if err != nil {
+				return fmt.Errorf("finding entries: %w", err)
+			}
+			codes := make([]string, len(places))
+			for i, p := range places {
+				codes[i] = p.Code
+			}
+			rows, err := entriesByCode(ctx, tx, codes)
 			if err != nil {
 				return fmt.Errorf("reading entries: %w", err)
 			}
@@ -203,11 +211,11 @@ func (s *Service) EntryFindings(ctx context.Context, rule, base, after string, l
 				}
 				list = append(list, Finding{Rule: rule, Base: base, Entry: r.EntryCode, Name: b.Name, Department: b.Department, Place: r.OfficeName})
 			}
-			if len(rows) < Most {
+			if len(places) < Most {
 				return nil
 			}
-			last := rows[len(rows)-1]
-			from = position{base, last.Region.String(), last.EntryCode}
+			last := places[len(places)-1]
+			from = position{base, last.Region, last.Code}
 		}
 		return nil
 	})

@@ -224,7 +224,13 @@ func (c *catalogue) match(q Query) []*Base {
 		return nil
 	}
 	if query == "" {
-		return found(c.rank(q, func(int) float64 { return 1 }))
+		list := make([]*Base, 0, len(c.bases))
+		for _, b := range c.bases {
+			if q.wants(b) {
+				list = append(list, b)
+			}
+		}
+		return list
 	}
 	var hits []hit
 	for _, f := range c.fitting(query) {
