@@ -78,46 +78,56 @@ var (
 )
 
 // issueMany issues a batch and returns how many certificates it has. Again with the same key and content it changes nothing.
-func (s *Service) issueMany(ctx context.Context, b *batch) (n int, err error) {
+func (s *Service) issueMany(ctx context.Context, b *batch) (int, error) {
 	if len(b.wanted) == 0 {
 		return 0, nil
 	}
+	list, n, err := s.makeBatch(ctx, b)
+	if errors.Is(err, errBatchDone) {
+		return n, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return n, s.keepBatch(ctx, b, list)
+}
+
+// makeBatch numbers and signs a batch, and returns what is to be kept. errBatchDone when that was done before.
+func (s *Service) makeBatch(ctx context.Context, b *batch) (list []made, n int, err error) {
 	// Step 1, number.
 	if err := s.at("before batch"); err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	n, err = s.numberBatch(ctx, b)
 	if db.IsUnique(err) { // another node has just numbered it: go on with the same
 		n, err = s.numberBatch(ctx, b)
 	}
-	if errors.Is(err, errBatchDone) {
-		return n, nil
-	}
 	if err != nil {
-		return 0, fmt.Errorf("numbering the batch %s: %w", b.key, err)
+		return nil, n, fmt.Errorf("numbering the batch %s: %w", b.key, err)
 	}
 	if err := s.at("batch numbered"); err != nil {
-		return 0, err
+		return nil, 0, err
 	}
 	// Step 2, sign and compare: no transaction is open.
-	made, err := s.build(b)
-	if err != nil {
-		return 0, fmt.Errorf("signing the batch %s: %w", b.key, err)
+	if list, err = s.build(b); err != nil {
+		return nil, 0, fmt.Errorf("signing the batch %s: %w", b.key, err)
 	}
-	if err := s.at("batch signed"); err != nil {
-		return 0, err
-	}
+	return list, n, s.at("batch signed")
+}
+
+// keepBatch records what was made.
+func (s *Service) keepBatch(ctx context.Context, b *batch, list []made) error {
 	// Step 3, record.
-	err = s.recordBatch(ctx, b, made)
+	err := s.recordBatch(ctx, b, list)
 	switch {
 	case errors.Is(err, errBatchDone): // another node was faster, with the same numbers
-		return n, nil
+		return nil
 	case db.IsUnique(err):
-		return 0, errors.Join(err, s.lapse(ctx, b))
+		return errors.Join(err, s.lapse(ctx, b))
 	case err != nil:
-		return 0, fmt.Errorf("recording the batch %s: %w", b.key, err)
+		return fmt.Errorf("recording the batch %s: %w", b.key, err)
 	}
-	return len(made), s.at("batch recorded")
+	return s.at("batch recorded")
 }
 
 // numberBatch takes the numbers of a batch, or finds those an earlier run took. errBatchDone when nothing is left to do.

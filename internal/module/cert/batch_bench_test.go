@@ -28,3 +28,28 @@ func BenchmarkIssueStock(b *testing.B) {
 	b.ReportMetric(float64(b.N*len(list))/b.Elapsed().Seconds(), "certificates/s")
 	used()
 }
+
+// BenchmarkIssueTable issues a table of five thousand lawyers, checked before.
+func BenchmarkIssueTable(b *testing.B) {
+	const rows = 5000
+	content := lawyers(b, rows)
+	used, issued := processor(b), 0
+	for b.Loop() {
+		b.StopTimer()
+		w := certtest.Open(b)
+		id, err := w.CheckIssue(b.Context(), certtest.Chief, "lawyer", content)
+		if err == nil {
+			err = w.OrderIssue(b.Context(), certtest.Chief, id)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		if err := w.IssueTable(b.Context(), tester, id); err != nil {
+			b.Fatal(err)
+		}
+		issued += rows
+	}
+	b.ReportMetric(float64(issued)/b.Elapsed().Seconds(), "certificates/s")
+	used()
+}

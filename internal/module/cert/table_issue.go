@@ -166,7 +166,7 @@ func (s *Service) IssueTable(ctx context.Context, by actor.Actor, id string) err
 		w.last = p.row
 		faults = j.judge(p, faults)
 		key := s.tableCase(j.kind.Key, p)
-		if !refusing(faults) && !w.seen[key] && int64(p.row) > m.DoneRow {
+		if !refusing(faults) && !w.seen[key] && int64(p.row) > m.DoneRow { // as it was when this run began
 			w.rows = append(w.rows, p)
 		}
 		w.seen[key] = true
@@ -178,7 +178,7 @@ func (s *Service) IssueTable(ctx context.Context, by actor.Actor, id string) err
 	if err == nil {
 		err = w.batch(ctx, true)
 	}
-	return err
+	return errors.Join(err, w.settled())
 }
 
 // issuing is one run of [Service.IssueTable].
@@ -191,13 +191,31 @@ type issuing struct {
 	seen map[string]bool
 	last int // the last row read
 
-	numbers []int // the rows of what the batch under way wants
+	under chan error // what became of the batch that is being recorded; nil when none is
+}
+
+// settled waits for the batch that is being recorded.
+func (w *issuing) settled() error {
+	if w.under == nil {
+		return nil
+	}
+	err := <-w.under
+	w.under = nil
+	return err
+}
+
+// portion is what a batch moves its table on by.
+type portion struct {
+	last    int   // the last row read
+	final   bool  // of the table
+	numbers []int // the rows of what is wanted
+	late    []PaperFault
 }
 
 // errTableMoves ends a run beside another on the same table: that one goes on.
 var errTableMoves = errors.New("the table is being issued elsewhere")
 
-// batch issues the rows read since the last.
+// batch issues the rows read since the last. While one batch is being recorded the next is signed: the database is at work and so are we.
 func (w *issuing) batch(ctx context.Context, final bool) error {
 	rows := w.rows
 	w.rows = nil
@@ -212,31 +230,43 @@ func (w *issuing) batch(ctx context.Context, final bool) error {
 			return fmt.Errorf("registering holders: %w", err)
 		}
 	}
-	b := &batch{by: w.by, tell: true}
-	w.numbers = w.numbers[:0]
-	var late []PaperFault
+	b, q := &batch{by: w.by, tell: true}, portion{last: w.last, final: final}
 	for i, p := range rows {
 		if ids[i] == "" {
-			late = append(late, PaperFault{p.row, FaultHolderName, columnHolder})
+			q.late = append(q.late, PaperFault{p.row, FaultHolderName, columnHolder})
 			continue
 		}
-		b.wanted, w.numbers = append(b.wanted, w.wanted(p, ids[i])), append(w.numbers, p.row)
+		b.wanted, q.numbers = append(b.wanted, w.wanted(p, ids[i])), append(q.numbers, p.row)
 	}
-	b.also = func(ctx context.Context, tx *db.Tx) error { return w.note(ctx, tx, b, late, final) }
+	b.also = func(ctx context.Context, tx *db.Tx) error { return w.note(ctx, tx, b, q) }
 	if len(b.wanted) == 0 {
+		if err := w.settled(); err != nil {
+			return err
+		}
 		err := w.s.db.Update(ctx, func(tx *db.Tx) error { return b.also(ctx, tx) })
 		if errors.Is(err, errBatchDone) {
-			return nil
+			return errTableMoves
 		}
 		return err
 	}
 	b.key = fmt.Sprintf("table/%s/%d-%d", w.m.ID, rows[0].row, rows[len(rows)-1].row)
 	b.names = w.m.Digest // the rows are what the table says there
-	_, err = w.s.issueMany(ctx, b)
-	if err == nil && w.m.DoneRow != int64(w.last) {
-		return errTableMoves
+	list, _, err := w.s.makeBatch(ctx, b)
+	if errors.Is(err, errBatchDone) {
+		err = errTableMoves
 	}
-	return err
+	if err = errors.Join(w.settled(), err); err != nil {
+		return err
+	}
+	w.under = make(chan error, 1)
+	go func(under chan<- error) {
+		err := w.s.keepBatch(ctx, b, list)
+		if err == nil && w.m.DoneRow != int64(q.last) {
+			err = errTableMoves
+		}
+		under <- err
+	}(w.under)
+	return nil
 }
 
 // wanted is a row as a case would grant it.
@@ -275,30 +305,31 @@ func put(into map[string]any, path []string, value string) {
 	put(group, path[1:], value)
 }
 
-// note moves the table on, together with the certificates of a batch; errBatchDone when another run has.
-func (w *issuing) note(ctx context.Context, tx *db.Tx, b *batch, late []PaperFault, final bool) error {
+// note moves the table on, together with the certificates of a batch; errBatchDone when another run has. One batch at a time is recorded, so that what w
+// knows of the table is the recorder's alone.
+func (w *issuing) note(ctx context.Context, tx *db.Tx, b *batch, q portion) error {
 	for _, i := range b.plan.Skipped {
-		late = append(late, PaperFault{w.numbers[i], FaultThere, columnNumber})
+		q.late = append(q.late, PaperFault{q.numbers[i], FaultThere, columnNumber})
 	}
-	all := append(w.m.LateFaults.V, late...)
+	all := append(w.m.LateFaults.V[:len(w.m.LateFaults.V):len(w.m.LateFaults.V)], q.late...)
 	text, err := json.Marshal(all[:min(len(all), mostFaultsKept)])
 	if err != nil {
 		return err
 	}
 	state, rest := "running", ""
 	var finished any
-	if final {
+	if q.final {
 		state, rest, finished = "done", ", content = NULL", tx.Now
 	}
 	issued := len(b.wanted) - len(b.plan.Skipped)
 	n, err := tx.Exec(ctx, `UPDATE cert_import SET done_row = $1, taken_rows = taken_rows + $2, state = $3, finished_at = $4, late_faults = $5`+rest+
-		` WHERE id = $6 AND done_row = $7 AND state = 'running'`, w.last, issued, state, finished, string(text), w.m.ID, w.m.DoneRow)
+		` WHERE id = $6 AND done_row = $7 AND state = 'running'`, q.last, issued, state, finished, string(text), w.m.ID, w.m.DoneRow)
 	if err != nil {
 		return err
 	}
 	if n == 0 {
 		return errBatchDone
 	}
-	w.m.DoneRow, w.m.LateFaults.V = int64(w.last), all
+	w.m.DoneRow, w.m.LateFaults.V = int64(q.last), all
 	return nil
 }
