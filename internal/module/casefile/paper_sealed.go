@@ -96,3 +96,40 @@ func keptOf(ctx context.Context, tx *db.Tx, caseID, paperID string, format paper
 	}
 	return k, err
 }
+
+// PaperSeal says how a document is sealed: by whom, and since when; At is zero for one that is sealed when it is first taken as a file, By "" for one that goes out
+// without a seal.
+type PaperSeal struct {
+	By string
+	At time.Time
+}
+
+// PaperSealOf tells how a document of a case is sealed, for the screen; like [Service.PaperPages] it asks for no right.
+func (s *Service) PaperSealOf(ctx context.Context, number string, p Paper) (out PaperSeal, err error) {
+	if s.needs.Sealer == nil || p.Letter.Seal != sealPlace {
+		return out, nil
+	}
+	var c *Case
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if c, err = byNumber(ctx, tx, number); err != nil {
+			return err
+		}
+		for _, format := range []paper.Format{paper.PDF, paper.OFD} {
+			kept, err := keptOf(ctx, tx, c.ID, p.ID, format)
+			if err != nil {
+				return err
+			}
+			if kept.Content != nil && (out.At.IsZero() || kept.SealedAt.Before(out.At)) {
+				out = PaperSeal{p.Office, kept.SealedAt}
+			}
+		}
+		return nil
+	})
+	if err != nil || out.By != "" || p.Office != c.OfficeName {
+		return out, err
+	}
+	if ok, err := s.needs.Sealer.HasSeal(ctx, c.OfficePath, paper.OFD); err != nil || !ok {
+		return out, err
+	}
+	return PaperSeal{By: p.Office}, nil
+}
