@@ -51,7 +51,7 @@ func TestSealedPapers(t *testing.T) {
 	needs.Sealer = sealer
 	cases := casefile.New(h.DB, needs)
 	p := view(t, h, casefiletest.Company, number).Papers[0]
-	if s, err := cases.PaperSealOf(t.Context(), number, p); err != nil || s.By != p.Office || !s.At.IsZero() {
+	if s, err := cases.PaperSealOf(t.Context(), casefiletest.Company, number, p.ID); err != nil || s.By != p.Office || !s.At.IsZero() {
 		t.Errorf("before it is taken: %+v, %v", s, err)
 	}
 	for _, format := range []paper.Format{paper.PDF, paper.OFD} {
@@ -67,7 +67,7 @@ func TestSealedPapers(t *testing.T) {
 			t.Errorf("%s: %+v", format, r.Failures())
 		}
 	}
-	if s, err := cases.PaperSealOf(t.Context(), number, p); err != nil || s.By != p.Office || s.At.IsZero() {
+	if s, err := cases.PaperSealOf(t.Context(), casefiletest.Company, number, p.ID); err != nil || s.By != p.Office || s.At.IsZero() {
 		t.Errorf("after it was taken: %+v, %v", s, err)
 	}
 	if sealer.signed != 2 {
@@ -75,7 +75,7 @@ func TestSealedPapers(t *testing.T) {
 	}
 	sealer.none = true
 	p = view(t, h, casefiletest.Company, number).Papers[1]
-	if s, err := cases.PaperSealOf(t.Context(), number, p); err != nil || s.By != "" {
+	if s, err := cases.PaperSealOf(t.Context(), casefiletest.Company, number, p.ID); err != nil || s.By != "" {
 		t.Errorf("of an office without a seal: %+v, %v", s, err)
 	}
 	bare, err := cases.PaperFile(t.Context(), casefiletest.Company, number, p.ID, paper.PDF)

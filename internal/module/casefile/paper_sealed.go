@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/paper"
 )
@@ -104,16 +105,13 @@ type PaperSeal struct {
 	At time.Time
 }
 
-// PaperSealOf tells how a document of a case is sealed, for the screen; like [Service.PaperPages] it asks for no right.
-func (s *Service) PaperSealOf(ctx context.Context, number string, p Paper) (out PaperSeal, err error) {
-	if s.needs.Sealer == nil || p.Letter.Seal != sealPlace {
-		return out, nil
+// PaperSealOf tells how a document of a case is sealed, for the screen. What it refuses is as with [Service.PaperUnopened].
+func (s *Service) PaperSealOf(ctx context.Context, by actor.Actor, number, paperID string) (out PaperSeal, err error) {
+	p, c, err := s.paper(ctx, by, number, paperID)
+	if err != nil || s.needs.Sealer == nil || p.Letter.Seal != sealPlace {
+		return out, err
 	}
-	var c *Case
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if c, err = byNumber(ctx, tx, number); err != nil {
-			return err
-		}
 		for _, format := range []paper.Format{paper.PDF, paper.OFD} {
 			kept, err := keptOf(ctx, tx, c.ID, p.ID, format)
 			if err != nil {

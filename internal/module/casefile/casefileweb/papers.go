@@ -56,7 +56,7 @@ func (s *site) paper(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Facts = []design.SummaryRow{{Key: page.T(ctx, "casefile.paper_number"), Value: p.Number, Copy: true}, {Key: page.T(ctx, "casefile.number"), Value: number, Copy: true},
 		{Key: page.T(ctx, "casefile.papers.issued_on"), Value: dateText(ctx, p.IssuedOn)}}
-	sealed, err := s.Cases.PaperSealOf(ctx, number, p)
+	sealed, err := s.Cases.PaperSealOf(ctx, by(r), number, id)
 	if err != nil {
 		return err
 	}
