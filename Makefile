@@ -35,7 +35,7 @@ bench: ## print the benchmarks: one JSON object a line, each with the bare opera
 
 pictures: assets ## draw the pictures of README anew into docs/pictures
 	mkdir -p docs/pictures
-	XIANGYUN_PICTURES=$(CURDIR)/docs/pictures go test ./internal/journey -count=1 -run TestPictures
+	XIANGYUN_PICTURES=$(CURDIR)/docs/pictures go test ./internal/assembly/demo ./internal/journey -count=1 -run TestPictures
 
 KILLS ?= 20
 

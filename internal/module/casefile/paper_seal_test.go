@@ -51,6 +51,9 @@ func TestSealedPapers(t *testing.T) {
 	needs.Sealer = sealer
 	cases := casefile.New(h.DB, needs)
 	p := view(t, h, casefiletest.Company, number).Papers[0]
+	if s, err := cases.PaperSealOf(t.Context(), casefiletest.Company, number, p.ID); err != nil || s.By != p.Office || !s.At.IsZero() {
+		t.Errorf("before it is taken: %+v, %v", s, err)
+	}
 	for _, format := range []paper.Format{paper.PDF, paper.OFD} {
 		var files [2]casefile.PaperFile
 		for i := range files {
@@ -64,11 +67,17 @@ func TestSealedPapers(t *testing.T) {
 			t.Errorf("%s: %+v", format, r.Failures())
 		}
 	}
+	if s, err := cases.PaperSealOf(t.Context(), casefiletest.Company, number, p.ID); err != nil || s.By != p.Office || s.At.IsZero() {
+		t.Errorf("after it was taken: %+v, %v", s, err)
+	}
 	if sealer.signed != 2 {
 		t.Errorf("%d signatures for two files", sealer.signed)
 	}
 	sealer.none = true
 	p = view(t, h, casefiletest.Company, number).Papers[1]
+	if s, err := cases.PaperSealOf(t.Context(), casefiletest.Company, number, p.ID); err != nil || s.By != "" {
+		t.Errorf("of an office without a seal: %+v, %v", s, err)
+	}
 	bare, err := cases.PaperFile(t.Context(), casefiletest.Company, number, p.ID, paper.PDF)
 	if err != nil || !strings.Contains(textOfPDF(t, bare.Content), "盖章处") {
 		t.Errorf("an office without a seal: %v", err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/paper"
 )
@@ -95,4 +96,38 @@ func keptOf(ctx context.Context, tx *db.Tx, caseID, paperID string, format paper
 		return keptFile{}, nil
 	}
 	return k, err
+}
+
+// PaperSeal says how a document is sealed: by whom, and since when; At is zero for one that is sealed when it is first taken as a file, By "" for one that goes out
+// without a seal.
+type PaperSeal struct {
+	By string
+	At time.Time
+}
+
+// PaperSealOf tells how a document of a case is sealed, for the screen. What it refuses is as with [Service.PaperUnopened].
+func (s *Service) PaperSealOf(ctx context.Context, by actor.Actor, number, paperID string) (out PaperSeal, err error) {
+	p, c, err := s.paper(ctx, by, number, paperID)
+	if err != nil || s.needs.Sealer == nil || p.Letter.Seal != sealPlace {
+		return out, err
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		for _, format := range []paper.Format{paper.PDF, paper.OFD} {
+			kept, err := keptOf(ctx, tx, c.ID, p.ID, format)
+			if err != nil {
+				return err
+			}
+			if kept.Content != nil && (out.At.IsZero() || kept.SealedAt.Before(out.At)) {
+				out = PaperSeal{p.Office, kept.SealedAt}
+			}
+		}
+		return nil
+	})
+	if err != nil || out.By != "" || p.Office != c.OfficeName {
+		return out, err
+	}
+	if ok, err := s.needs.Sealer.HasSeal(ctx, c.OfficePath, paper.OFD); err != nil || !ok {
+		return out, err
+	}
+	return PaperSeal{By: p.Office}, nil
 }

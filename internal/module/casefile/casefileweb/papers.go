@@ -56,6 +56,11 @@ func (s *site) paper(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Facts = []design.SummaryRow{{Key: page.T(ctx, "casefile.paper_number"), Value: p.Number, Copy: true}, {Key: page.T(ctx, "casefile.number"), Value: number, Copy: true},
 		{Key: page.T(ctx, "casefile.papers.issued_on"), Value: dateText(ctx, p.IssuedOn)}}
+	sealed, err := s.Cases.PaperSealOf(ctx, by(r), number, id)
+	if err != nil {
+		return err
+	}
+	v.Facts = append(v.Facts, design.SummaryRow{Key: page.T(ctx, "casefile.papers.seal"), View: paperSeal(sealed)})
 	if !p.ReadAt.IsZero() {
 		v.Facts = row(v.Facts, page.T(ctx, "casefile.papers.read_at"), page.DateTime(ctx, p.ReadAt))
 	}

@@ -50,7 +50,7 @@ func TestDocumentReachesApplicant(t *testing.T) {
 	p := b.as(t, casefiletest.Reviewer)
 	p.Open("/desk/cases/"+number).Follow("文书目录").Wants(200, "准予行政许可决定书", "材料接收凭证", "尚未查阅", "收"+number)
 	p = b.as(t, casefiletest.Company)
-	p.Open("/cases/"+number).Follow("准予行政许可决定书").Wants(200, "决定准予行政许可", "核验本文书", "下载文书", "第0001号")
+	p.Open("/cases/"+number).Follow("准予行政许可决定书").Wants(200, "决定准予行政许可", "核验本文书", "下载文书", "第0001号", "未加盖电子印章")
 	at := p.Path()
 	p.Open(at + ".pdf").Wants(200)
 	if p.Header("Content-Type") != "application/pdf" || !strings.HasPrefix(p.Body(), "%PDF-1.7") || p.Header("Cache-Control") != "private, no-store" {
