@@ -54,9 +54,14 @@ func (b *tab) sound() {
 	}
 }
 
-// fits checks that the page is no wider than its screen.
+// fits checks that the page is no wider than its screen, and that what a form asks stands one below the other: whoever fills it in reads down.
 func (b *tab) fits() {
 	b.t.Helper()
+	beside := b.ask(`(() => { const asked = [...document.querySelectorAll('#fields > *')].map(e => [e, e.getBoundingClientRect()]).filter(([, r]) => r.height > 0);
+		return asked.filter(([, r], i) => i > 0 && r.top < asked[i - 1][1].bottom - 1).slice(0, 3).map(([e]) => e.innerText.slice(0, 20)).join(', ') })()`)
+	if beside != "" {
+		b.t.Errorf("%s asks beside each other: %s", b.path(), beside)
+	}
 	wide := b.ask(`(() => { const root = document.documentElement; if (root.scrollWidth <= root.clientWidth + 1) return '';
 		return [...document.querySelectorAll('main *, header *, footer *')].filter(e => e.getBoundingClientRect().right > root.clientWidth + 1 && !e.closest('svg, .sr')).slice(0, 3)
 			.map(e => e.tagName + '.' + (e.className.baseVal || e.className)).join(', ') || 'something' })()`)

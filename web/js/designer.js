@@ -69,6 +69,11 @@ function start(root) {
     if (fit) {
       canvas.zoom("fit-viewport", "auto");
       if (canvas.zoom() > 1) canvas.zoom(1);
+      // The tools lie over the left of the drawing: its beginning stands beside them.
+      const tools = root.querySelector(".djs-palette");
+      const seen = canvas.viewbox(), covered = (tools ? tools.offsetLeft + tools.offsetWidth + 16 : 0) / seen.scale;
+      const short = seen.inner.x - covered - seen.x;
+      if (short < 0) canvas.viewbox({ x: seen.x + short, y: seen.y, width: seen.width - short, height: seen.height - short * seen.height / seen.width });
     } else canvas.viewbox({ x: view.x, y: view.y, width: view.width, height: view.height });
     root.dataset.drawn = "true";
   }
