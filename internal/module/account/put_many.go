@@ -31,7 +31,7 @@ func (s *Service) PutMany(ctx context.Context, by actor.Actor, list []NewSubject
 		}
 		index := s.needs.Keys.Index("subject.number", number)
 		indexes[i] = index
-		if rows[i], err = s.sealed(n, number, index); err != nil {
+		if rows[i], err = s.sealed(db.NewKey(), n, number, index); err != nil {
 			return nil, err
 		}
 	}

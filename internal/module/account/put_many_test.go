@@ -46,3 +46,35 @@ func TestPutMany(t *testing.T) {
 		t.Errorf("an officer: %v", err)
 	}
 }
+
+// TestHearsayGivesWay: who was written down from a table under a wrong name comes himself, and what he proves counts.
+func TestHearsayGivesWay(t *testing.T) {
+	s, d, _ := setup(t)
+	ctx, number := t.Context(), bornAgo(40, 102)
+	told, err := s.PutMany(ctx, actor.Program("test"), []account.NewSubject{{Kind: account.Person, Name: "王误", Number: number}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := s.Register(ctx, actor.Actor{}, account.Registration{Login: "wang.zheng", Password: "correct horse battery", Name: "王正", Number: number, Phone: "13900000000", Region: "220102000000"})
+	if err != nil || a.SubjectID != told[0] {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	err = d.View(ctx, func(tx *db.Tx) error {
+		got, err := s.FindSubject(ctx, tx, account.Person, number, "王正")
+		if err != nil || got.ID != told[0] || got.Level != 2 || got.Region != "220102000000" {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if got, err := s.FindSubject(ctx, tx, account.Person, number, "王误"); err != nil || got.ID != "" {
+			t.Errorf("the wrong name still fits: %+v, %v", got, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	// A later table can't take it back.
+	again, err := s.PutMany(ctx, actor.Program("test"), []account.NewSubject{{Kind: account.Person, Name: "王误", Number: number}})
+	if err != nil || again[0] != "" {
+		t.Errorf("%v, %v", again, err)
+	}
+}

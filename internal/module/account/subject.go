@@ -126,18 +126,26 @@ func (n NewSubject) normal() (string, error) {
 	return id.Reveal(), nil
 }
 
-// put writes a subject where there is none with its number, and returns its id either way.
+// put writes a subject where there is none with its number, and returns its id either way. Who was written down from hearsay, as the holder in an office's
+// table is, and comes himself with a higher level is written anew: what was proved now counts.
 func (s *Service) put(ctx context.Context, tx *db.Tx, n NewSubject) (id string, fresh bool, err error) {
 	number, err := n.normal()
 	if err != nil {
 		return "", false, fault.New(fault.Invalid, "account.bad_subject").Field("number", numberFault(n.Kind, err))
 	}
 	index := s.needs.Keys.Index("subject.number", number)
-	id, err = db.One[string](ctx, tx, `SELECT id FROM account_subject WHERE number_index = $1`, index)
-	if err == nil || !errors.Is(err, db.ErrNotFound) {
-		return id, false, err
+	type standing struct {
+		ID    string
+		Level int
 	}
-	row, err := s.sealed(n, number, index)
+	known, err := db.One[standing](ctx, tx, `SELECT id, level FROM account_subject WHERE number_index = $1`, index)
+	switch {
+	case err == nil && known.Level < n.Level:
+		return known.ID, false, s.prove(ctx, tx, known.ID, n, number, index)
+	case err == nil || !errors.Is(err, db.ErrNotFound):
+		return known.ID, false, err
+	}
+	row, err := s.sealed(db.NewKey(), n, number, index)
 	if err != nil {
 		return "", false, err
 	}
@@ -147,9 +155,23 @@ func (s *Service) put(ctx context.Context, tx *db.Tx, n NewSubject) (id string, 
 
 var subjectColumns = []string{"id", "kind", "name", "number", "number_index", "phone", "representative", "address", "level", "region", "created_at"}
 
-// sealed is a subject as it will rest, with a key of its own and all but the instant.
-func (s *Service) sealed(n NewSubject, number string, index []byte) ([]any, error) {
-	id := db.NewKey()
+// prove writes over what was known of a subject below the level it has now; what is not said now stays.
+func (s *Service) prove(ctx context.Context, tx *db.Tx, id string, n NewSubject, number string, index []byte) error {
+	row, err := s.sealed(id, n, number, index)
+	if err != nil {
+		return err
+	}
+	set := append(append([]any{row[2]}, row[5:8]...), int64(n.Level), n.Region, id)
+	err = tx.Later(ctx, `UPDATE account_subject SET name = $1, phone = COALESCE($2, phone), representative = COALESCE($3, representative),
+address = COALESCE($4, address), level = $5, region = CASE WHEN $6 = '' THEN region ELSE $6 END WHERE id = $7 AND level < $5`, set...)
+	if err != nil {
+		return fmt.Errorf("writing what was proved of a subject: %w", err)
+	}
+	return nil
+}
+
+// sealed is a subject as it will rest under an id, all but the instant.
+func (s *Service) sealed(id string, n NewSubject, number string, index []byte) ([]any, error) {
 	row := []any{id, string(n.Kind), nil, nil, index, nil, nil, nil, int64(n.Level), n.Region}
 	for i, plain := range map[int]string{2: n.Name, 3: number, 5: n.Phone, 6: n.Representative, 7: n.Address} {
 		if plain == "" {
