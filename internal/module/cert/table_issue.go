@@ -165,11 +165,9 @@ func (s *Service) IssueTable(ctx context.Context, by actor.Actor, id string) err
 	_, _, err = readPaper(content, j.kind.Type, today, func(p paperRow, faults []PaperFault) error {
 		w.last = p.row
 		faults = j.judge(p, faults)
-		key := s.tableCase(j.kind.Key, p)
-		if !refusing(faults) && !w.seen[key] && int64(p.row) > m.DoneRow { // as it was when this run began
-			w.rows = append(w.rows, p)
+		if !refusing(faults) {
+			w.take(p, int64(p.row) > m.DoneRow) // as it was when this run began
 		}
-		w.seen[key] = true
 		if len(w.rows) < fileBatch {
 			return nil
 		}
@@ -188,10 +186,24 @@ type issuing struct {
 	kind deployed
 	by   actor.Actor
 	rows []paperRow
+	late []PaperFault // of rows read since the last batch
 	seen map[string]bool
 	last int // the last row read
 
 	under chan error // what became of the batch that is being recorded; nil when none is
+}
+
+// take puts a fit row among those to be issued, unless it stands for the certificate of a row before it. One that an earlier run dealt with is only
+// remembered.
+func (w *issuing) take(p paperRow, open bool) {
+	key := w.s.tableCase(w.kind.Key, p)
+	switch {
+	case open && w.seen[key]:
+		w.late = append(w.late, PaperFault{p.row, FaultTwice, columnNumber})
+	case open:
+		w.rows = append(w.rows, p)
+	}
+	w.seen[key] = true
 }
 
 // settled waits for the batch that is being recorded.
@@ -210,6 +222,7 @@ type portion struct {
 	final   bool  // of the table
 	numbers []int // the rows of what is wanted
 	late    []PaperFault
+	all     []PaperFault // of the table so far, with these: set when it is noted
 }
 
 // errTableMoves ends a run beside another on the same table: that one goes on.
@@ -217,8 +230,8 @@ var errTableMoves = errors.New("the table is being issued elsewhere")
 
 // batch issues the rows read since the last. While one batch is being recorded the next is signed: the database is at work and so are we.
 func (w *issuing) batch(ctx context.Context, final bool) error {
-	rows := w.rows
-	w.rows = nil
+	rows, late := w.rows, w.late
+	w.rows, w.late = nil, nil
 	holders := make([]HolderOf, len(rows))
 	for i, p := range rows {
 		holders[i] = HolderOf{p.kind, p.code, p.holder}
@@ -230,7 +243,7 @@ func (w *issuing) batch(ctx context.Context, final bool) error {
 			return fmt.Errorf("registering holders: %w", err)
 		}
 	}
-	b, q := &batch{by: w.by, tell: true}, portion{last: w.last, final: final}
+	b, q := &batch{by: w.by, tell: true}, &portion{last: w.last, final: final, late: late}
 	for i, p := range rows {
 		if ids[i] == "" {
 			q.late = append(q.late, PaperFault{p.row, FaultHolderName, columnHolder})
@@ -243,11 +256,7 @@ func (w *issuing) batch(ctx context.Context, final bool) error {
 		if err := w.settled(); err != nil {
 			return err
 		}
-		err := w.s.db.Update(ctx, func(tx *db.Tx) error { return b.also(ctx, tx) })
-		if errors.Is(err, errBatchDone) {
-			return errTableMoves
-		}
-		return err
+		return w.moved(q, w.s.db.Update(ctx, func(tx *db.Tx) error { return b.also(ctx, tx) }))
 	}
 	b.key = fmt.Sprintf("table/%s/%d-%d", w.m.ID, rows[0].row, rows[len(rows)-1].row)
 	b.names = w.m.Digest // the rows are what the table says there
@@ -259,14 +268,19 @@ func (w *issuing) batch(ctx context.Context, final bool) error {
 		return err
 	}
 	w.under = make(chan error, 1)
-	go func(under chan<- error) {
-		err := w.s.keepBatch(ctx, b, list)
-		if err == nil && w.m.DoneRow != int64(q.last) {
-			err = errTableMoves
-		}
-		under <- err
-	}(w.under)
+	go func(under chan<- error) { under <- w.moved(q, w.s.keepBatch(ctx, b, list)) }(w.under)
 	return nil
+}
+
+// moved remembers how far the table is once that is recorded for good: until then a transaction may run again.
+func (w *issuing) moved(q *portion, err error) error {
+	switch {
+	case errors.Is(err, errBatchDone):
+		return errTableMoves
+	case err == nil:
+		w.m.DoneRow, w.m.LateFaults.V = int64(q.last), q.all
+	}
+	return err
 }
 
 // wanted is a row as a case would grant it.
@@ -307,12 +321,13 @@ func put(into map[string]any, path []string, value string) {
 
 // note moves the table on, together with the certificates of a batch; errBatchDone when another run has. One batch at a time is recorded, so that what w
 // knows of the table is the recorder's alone.
-func (w *issuing) note(ctx context.Context, tx *db.Tx, b *batch, q portion) error {
+func (w *issuing) note(ctx context.Context, tx *db.Tx, b *batch, q *portion) error {
+	q.all = slices.Concat(w.m.LateFaults.V, q.late)
 	for _, i := range b.plan.Skipped {
-		q.late = append(q.late, PaperFault{q.numbers[i], FaultThere, columnNumber})
+		q.all = append(q.all, PaperFault{q.numbers[i], FaultThere, columnNumber})
 	}
-	all := append(w.m.LateFaults.V[:len(w.m.LateFaults.V):len(w.m.LateFaults.V)], q.late...)
-	text, err := json.Marshal(all[:min(len(all), mostFaultsKept)])
+	q.all = q.all[:min(len(q.all), mostFaultsKept)]
+	text, err := json.Marshal(q.all)
 	if err != nil {
 		return err
 	}
@@ -330,6 +345,5 @@ func (w *issuing) note(ctx context.Context, tx *db.Tx, b *batch, q portion) erro
 	if n == 0 {
 		return errBatchDone
 	}
-	w.m.DoneRow, w.m.LateFaults.V = int64(q.last), all
 	return nil
 }
