@@ -101,6 +101,9 @@ func (s *Service) makeBatch(ctx context.Context, b *batch) (list []made, n int, 
 	if err := s.at("before batch"); err != nil {
 		return nil, 0, err
 	}
+	if err := s.sealable(ctx, b); err != nil {
+		return nil, 0, err
+	}
 	n, err = s.numberBatch(ctx, b)
 	if db.IsUnique(err) { // another node has just numbered it: go on with the same
 		n, err = s.numberBatch(ctx, b)

@@ -75,6 +75,9 @@ func (s *Service) checkTable(ctx context.Context, by actor.Actor, way, typeKey s
 		if err != nil {
 			return err
 		}
+		if err := s.mayIssue(ctx, tx, by, kind.Type, by.OfficePath); err != nil {
+			return err
+		}
 		j, err := s.sternFor(ctx, tx, kind, by.OfficePath)
 		judge = j.judge
 		return err

@@ -31,7 +31,8 @@ func (s *Service) MayIssue(by actor.Actor) bool {
 }
 
 // CheckIssue reads a table of certificates that by's office has decided to issue and says what is wrong with which row; nothing is issued yet. The columns
-// are those of [Service.CheckPaper]. The same file again gives the same table. fault.Invalid, field "file".
+// are those of [Service.CheckPaper]. The same file again gives the same table. fault.Invalid, fields "file" and "type"; fault.Forbidden
+// "cert.paper.not_granted" for a type that no item of the office leads to.
 func (s *Service) CheckIssue(ctx context.Context, by actor.Actor, typeKey string, content []byte) (id string, err error) {
 	return s.checkTable(ctx, by, toIssue, typeKey, content)
 }
@@ -83,8 +84,10 @@ type stern struct {
 // sternFor reads what judging the tables of an office needs.
 func (s *Service) sternFor(ctx context.Context, tx *db.Tx, t deployed, office string) (j stern, err error) {
 	j.kind, j.place = t, s.needs.Offices.Place
-	j.issuer, err = s.needs.Offices.Issuer(ctx, tx, t.issuerPath(office))
-	return j, err
+	if j.issuer, err = s.needs.Offices.Issuer(ctx, tx, t.issuerPath(office)); err != nil {
+		return j, err
+	}
+	return j, issuable(t.Type, j.issuer)
 }
 
 // besideIssued judges a row against the register.
@@ -105,7 +108,8 @@ func (s *Service) tableCase(typeKey string, p paperRow) string {
 	return "table/" + typeKey + "/" + hex.EncodeToString(s.needs.Keys.Index("cert.table", typeKey+"/"+what))
 }
 
-// OrderIssue has a checked table issued by a job, which by's office answers for. Ordered twice it is issued once. fault.NotFound "cert.paper.none".
+// OrderIssue has a checked table issued by a job, which by's office answers for. Ordered twice it is issued once. fault.NotFound "cert.paper.none";
+// otherwise as [Service.CheckIssue].
 func (s *Service) OrderIssue(ctx context.Context, by actor.Actor, id string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		m, err := s.importOf(ctx, tx, by, id)
@@ -117,11 +121,21 @@ func (s *Service) OrderIssue(ctx context.Context, by actor.Actor, id string) err
 		case m.State == "done" || m.GoodRows == 0:
 			return nil
 		}
-		err = tx.Later(ctx, `UPDATE cert_import SET state = 'running', made_by = $1 WHERE id = $2 AND state = 'checked'`, by.Account, id)
+		t, err := latestType(ctx, tx, m.TypeKey)
 		if err != nil {
 			return err
 		}
-		return s.needs.Events.Emit(ctx, tx, IssueOrdered{Table: id})
+		if err := s.mayIssue(ctx, tx, by, t.Type, m.OfficePath); err != nil {
+			return err
+		}
+		n, err := tx.Exec(ctx, `UPDATE cert_import SET state = 'running', made_by = $1 WHERE id = $2 AND state = 'checked'`, by.Account, id)
+		if err != nil {
+			return err
+		}
+		if err := s.needs.Events.Emit(ctx, tx, IssueOrdered{Table: id}); err != nil || n == 0 {
+			return err
+		}
+		return s.ordered(ctx, tx, by, m, t.Type)
 	})
 }
 
@@ -134,7 +148,8 @@ type tableRow struct {
 }
 
 // IssueTable issues the good rows of an ordered table, batch by batch. It is called by a job, any number of times and on several nodes: each row gets one
-// certificate. Only the program may; the leaves name who ordered it.
+// certificate. Only the program may; the leaves name who ordered it, and who may not any more is refused as by [Service.OrderIssue]: the table then waits
+// to be ordered anew.
 func (s *Service) IssueTable(ctx context.Context, by actor.Actor, id string) error {
 	if by.Kind != actor.System {
 		return fault.New(fault.Forbidden, "office.no_right")
@@ -151,9 +166,15 @@ func (s *Service) IssueTable(ctx context.Context, by actor.Actor, id string) err
 			return err
 		}
 		today = civil.Of(tx.Now)
+		if err := s.stillMay(ctx, tx, m, t.Type); err != nil {
+			return err
+		}
 		j, err = s.sternFor(ctx, tx, t, m.OfficePath)
 		return err
 	})
+	if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.Invalid) {
+		return s.putBack(ctx, id, err)
+	}
 	if err != nil || m.State != "running" || m.Way != toIssue {
 		return err
 	}
