@@ -203,6 +203,18 @@ func (i issuers) ByCode(ctx context.Context, tx *db.Tx, code string) (path, name
 	return found[code].Path, found[code].Name, err
 }
 
+// tables meets cert.Tables with the item and the office module.
+type tables struct {
+	*item.Service
+	offices *office.Service
+}
+
+// Officer implements cert.Tables.
+func (t tables) Officer(ctx context.Context, tx *db.Tx, account, officePath string) (actor.Actor, error) {
+	duties, _, _, err := t.offices.Duties(ctx, tx, account)
+	return actor.Actor{Kind: actor.Officer, Account: account, OfficePath: officePath, Duties: duties}, err
+}
+
 // known meets cert.Subjects with the account module.
 type known struct{ accounts *account.Service }
 

@@ -127,7 +127,7 @@ func (a *App) services() (err error) {
 		return err
 	}
 	a.Certificates = cert.New(a.DB, cert.Needs{Rights: a.Offices, Cases: a.Cases, Offices: issuers{a.Offices}, Subjects: known{a.Accounts}, Notices: holders{a.Notices}, Events: a.Bus,
-		Log: a.Audit, Keys: a.Keys, Paper: writer, Seals: a.Seals, Base: a.Address()})
+		Log: a.Audit, Keys: a.Keys, Paper: writer, Tables: tables{a.Items, a.Offices}, Seals: a.Seals, Base: a.Address()})
 	a.Supervision = supervision.New(a.DB, supervision.Needs{Rights: a.Offices, Cases: a.Cases, Offices: watched{a.Offices}, Log: a.Audit})
 	a.Ratings = rating.New(a.DB, rating.Needs{Rights: a.Offices, Cases: a.Cases, Offices: a.Offices, Notices: a.Notices, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
 	return nil

@@ -11,6 +11,8 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/gov/personid"
+	"xiangyun/internal/module/item"
+	"xiangyun/internal/module/office"
 	"xiangyun/internal/platform/db"
 )
 
@@ -108,6 +110,28 @@ const (
 	promisedBatch = 3000 // certificates a second that a table is issued at
 )
 
+// lawyersOffice has an office decide about lawyers, as the demo's offices do not: tables are issued only by who has an item that leads to the type.
+func lawyersOffice(ctx context.Context, a *assembly.App) (actor.Actor, error) {
+	const code, path = "000778001000", "220102d78"
+	by, program := chiefOf(path), actor.Program("bench")
+	var d item.Definition
+	err := a.DB.View(ctx, func(tx *db.Tx) error {
+		base, err := a.Items.Base(ctx, tx, code)
+		if err == nil {
+			d = base.Definition
+		}
+		return err
+	})
+	if err != nil {
+		return by, err
+	}
+	d.Guide.CertType = "lawyer"
+	if _, err := a.Items.PublishMany(ctx, program, []item.Definition{d}); err != nil {
+		return by, err
+	}
+	return by, a.Offices.Appoint(ctx, program, office.Appointment{AccountID: by.Account, Role: "chief", OfficePath: path})
+}
+
 // batchIssue measures issuing a table of an office: holders registered, records signed each, leaves and all.
 func (b *bench) batchIssue(ctx context.Context, e *engine, st *store) (err error) {
 	a, err := st.open(ctx)
@@ -125,7 +149,10 @@ func (b *bench) batchIssue(ctx context.Context, e *engine, st *store) (err error
 		}
 		fmt.Fprintf(&text, "1220120191%07d,林国梁,%s,2019-05-06,林国梁,吉林长白律师事务所,专职律师,A2017220102%07d\n", i, id.Reveal(), i)
 	}
-	by := chiefOf("22d12")
+	by, err := lawyersOffice(ctx, a)
+	if err != nil {
+		return err
+	}
 	id, err := a.Certificates.CheckIssue(ctx, by, "lawyer", []byte(text.String()))
 	if err != nil {
 		return err

@@ -3,6 +3,8 @@ package account
 import (
 	"context"
 	"fmt"
+	"strings"
+	"unicode"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/db"
@@ -13,8 +15,8 @@ import (
 const mostPut = 5000
 
 // PutMany is [Service.PutSubject] for many subjects in one transaction, and returns their ids in the same order. Those whose number is there stay as they
-// are; the same number twice in the list is one subject. The id of a person whose number belongs to another name is "": a slip of a table must not give
-// somebody else's certificate away. Only the program may.
+// are; the same number twice in the list is one subject. The id of a number that belongs to another name is "", be it a person's or a company's: a slip of
+// a table must not give somebody else's certificate away. Only the program may.
 func (s *Service) PutMany(ctx context.Context, by actor.Actor, list []NewSubject) ([]string, error) {
 	if by.Kind != actor.System {
 		return nil, fault.New(fault.Forbidden, "account.program_only")
@@ -70,7 +72,7 @@ func (s *Service) putRows(ctx context.Context, list []NewSubject, rows [][]any, 
 				known[index] = one{row[0].(string), list[i].Name}
 				fresh = append(fresh, append(row[:len(row):len(row)], tx.Now))
 			}
-			if k := known[index]; list[i].Kind != Person || k.name == list[i].Name {
+			if k := known[index]; sameName(k.name, list[i].Name) {
 				ids[i] = k.id
 			}
 		}
@@ -80,4 +82,23 @@ func (s *Service) putRows(ctx context.Context, list []NewSubject, rows [][]any, 
 		return tx.Bulk(ctx, "account_subject", subjectColumns, fresh)
 	})
 	return ids, err
+}
+
+// sameName tells whether two ways to type a name are one: brackets and letters of either width, capitals or not, blanks, and the dots of names of
+// several parts make no difference.
+func sameName(a, b string) bool { return typedName(a) == typedName(b) }
+
+func typedName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '！' && r <= '～' { // full-width forms of the printable ASCII
+			r -= '！' - '!'
+		}
+		switch {
+		case unicode.IsSpace(r):
+			return -1
+		case strings.ContainsRune("·•・．.", r):
+			return '·'
+		}
+		return unicode.ToUpper(r)
+	}, name)
 }

@@ -39,6 +39,10 @@ func TestPutMany(t *testing.T) {
 	if other, err := s.PutMany(ctx, program, []account.NewSubject{{Kind: account.Person, Name: "王二", Number: list[0].Number}}); err != nil || other[0] != "" {
 		t.Errorf("another name: %v, %v", other, err)
 	}
+	companies := []account.NewSubject{{Kind: account.Company, Name: "吉林省另一家有限公司", Number: list[1].Number}, {Kind: account.Company, Name: "长春市测试 有限公司", Number: list[1].Number}}
+	if got, err := s.PutMany(ctx, program, companies); err != nil || got[0] != "" || got[1] != one {
+		t.Errorf("a company by another name, and by its own: %v, %v", got, err)
+	}
 	if _, err := s.PutMany(ctx, program, []account.NewSubject{{Kind: account.Person, Name: "王一", Number: "220102199303082084"}}); !fault.Is(err, fault.Invalid) {
 		t.Errorf("a wrong number: %v", err)
 	}

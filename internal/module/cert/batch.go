@@ -89,13 +89,19 @@ func (s *Service) issueMany(ctx context.Context, b *batch) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return n, s.keepBatch(ctx, b, list)
+	if err := s.keepBatch(ctx, b, list); !errors.Is(err, errBatchDone) { // another node was faster, with the same numbers
+		return n, err
+	}
+	return n, nil
 }
 
 // makeBatch numbers and signs a batch, and returns what is to be kept. errBatchDone when that was done before.
 func (s *Service) makeBatch(ctx context.Context, b *batch) (list []made, n int, err error) {
 	// Step 1, number.
 	if err := s.at("before batch"); err != nil {
+		return nil, 0, err
+	}
+	if err := s.sealable(ctx, b); err != nil {
 		return nil, 0, err
 	}
 	n, err = s.numberBatch(ctx, b)
@@ -115,13 +121,13 @@ func (s *Service) makeBatch(ctx context.Context, b *batch) (list []made, n int, 
 	return list, n, s.at("batch signed")
 }
 
-// keepBatch records what was made.
+// keepBatch records what was made; errBatchDone when another node has.
 func (s *Service) keepBatch(ctx context.Context, b *batch, list []made) error {
 	// Step 3, record.
 	err := s.recordBatch(ctx, b, list)
 	switch {
-	case errors.Is(err, errBatchDone): // another node was faster, with the same numbers
-		return nil
+	case errors.Is(err, errBatchDone):
+		return err
 	case db.IsUnique(err):
 		return errors.Join(err, s.lapse(ctx, b))
 	case err != nil:

@@ -1,5 +1,20 @@
 package cert
 
+import (
+	"context"
+
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+)
+
+// Log writes leaves, one or many at once, and shows them, met by platform/audit.
+type Log interface {
+	Append(ctx context.Context, tx *db.Tx, e audit.Entry) error
+	Enter(ctx context.Context, tx *db.Tx, list []audit.Entry) error
+	ByObject(ctx context.Context, tx *db.Tx, object, after string, limit int) ([]audit.Leaf, error)
+	Prove(ctx context.Context, tx *db.Tx, position int64) (audit.Proof, error)
+}
+
 // Issued tells that a certificate came into force. It holds keys only.
 type Issued struct {
 	Identifier string `json:"identifier"`

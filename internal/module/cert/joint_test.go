@@ -64,7 +64,7 @@ func TestJointCertificate(t *testing.T) {
 	jointType(t, w)
 	w.MakeSeal(t)
 	w.Add(certtest.Food("1", "new"))
-	if identifier, err := w.IssueFor(t.Context(), "1"); err == nil || !strings.Contains(err.Error(), "220102d23 has none in use") {
+	if identifier, err := w.IssueFor(t.Context(), "1"); err == nil || !strings.Contains(err.Error(), "cert.seal_missing") {
 		t.Fatalf("without the second seal: %q, %v", identifier, err)
 	}
 	beside := w.MakeSealOf(t, "220102d23")

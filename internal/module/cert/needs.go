@@ -5,14 +5,13 @@ import (
 	"crypto"
 
 	"xiangyun/internal/module/casefile"
-	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/event"
 	"xiangyun/internal/platform/paper"
 )
 
 // Needs is what the module asks of others; assembly fills it. Cases is met by casefile, Notices by notice, Paper by paper.Writer; [Rights] stands with
-// the actions, [Subjects] with the verifiers.
+// the actions, [Subjects] with the verifiers, [Log] with the events, [Tables] with what is asked of it.
 type Needs struct {
 	Rights Rights
 	Cases  interface {
@@ -31,8 +30,9 @@ type Needs struct {
 	Paper interface {
 		Set(s paper.Sheet) (*paper.Page, error)
 	}
-	Seals Seals  // nil where nobody seals
-	Base  string // how the outside reaches us, "https://…": it stands in every code
+	Tables Tables // nil where no tables are issued
+	Seals  Seals  // nil where nobody seals
+	Base   string // how the outside reaches us, "https://…": it stands in every code
 }
 
 // Offices knows who issues, met by the office module: name, code and region of an office, a region's whole name, the office with a code ("" for none).
@@ -40,14 +40,6 @@ type Offices interface {
 	Issuer(ctx context.Context, tx *db.Tx, path string) (Issuer, error)
 	Place(region string) string
 	ByCode(ctx context.Context, tx *db.Tx, code string) (path, name string, err error)
-}
-
-// Log writes leaves, one or many at once, and shows them, met by platform/audit.
-type Log interface {
-	Append(ctx context.Context, tx *db.Tx, e audit.Entry) error
-	Enter(ctx context.Context, tx *db.Tx, list []audit.Entry) error
-	ByObject(ctx context.Context, tx *db.Tx, object, after string, limit int) ([]audit.Leaf, error)
-	Prove(ctx context.Context, tx *db.Tx, position int64) (audit.Proof, error)
 }
 
 // Keys seals, signs and makes what is searched for findable, met by sm.Keyring.

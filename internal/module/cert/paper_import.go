@@ -75,6 +75,9 @@ func (s *Service) checkTable(ctx context.Context, by actor.Actor, way, typeKey s
 		if err != nil {
 			return err
 		}
+		if err := s.mayIssue(ctx, tx, by, kind.Type, by.OfficePath); err != nil {
+			return err
+		}
 		j, err := s.sternFor(ctx, tx, kind, by.OfficePath)
 		judge = j.judge
 		return err
@@ -148,10 +151,16 @@ func (s *Service) report(ctx context.Context, content []byte, c checking) (Paper
 		if c.judge != nil {
 			faults = c.judge(p, faults)
 		}
-		if p.number != "" && seen[p.number] {
+		key := p.number
+		if c.way == toIssue && !refusing(faults) {
+			key = s.tableCase(c.kind.Key, p) // as issuing tells rows apart
+		}
+		if key != "" && seen[key] {
 			faults = append(faults, PaperFault{p.row, FaultTwice, columnNumber})
 		}
-		seen[p.number] = true
+		if !refusing(faults) {
+			seen[key] = true
+		}
 		for _, f := range faults {
 			out.add(f)
 		}

@@ -11,6 +11,7 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/seal"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/paper"
 )
 
@@ -34,7 +35,7 @@ type sealing struct {
 }
 
 // seals finds the seals of an issuing office and of those that issue a type together with it (联合发证). No transaction may be open. An office without a seal
-// issues without; a type that is issued jointly waits until each of its offices has one.
+// issues without; a type that is issued jointly waits until each of its offices has one: fault.Conflict "cert.seal_missing".
 func (s *Service) seals(ctx context.Context, t Type, path string) (out []*seal.Imprint, err error) {
 	if s.needs.Seals == nil {
 		return nil, nil
@@ -48,10 +49,41 @@ func (s *Service) seals(ctx context.Context, t Type, path string) (out []*seal.I
 		if one != nil {
 			out = append(out, one)
 		} else if len(paths) > 1 {
-			return nil, fmt.Errorf("a %s bears the seals of %s: %s has none in use, have one made, or take the office off the type", t.Key, strings.Join(paths, " and "), p)
+			return nil, fault.New(fault.Conflict, "cert.seal_missing", t.Name, p).Because(
+				fmt.Errorf("a %s bears the seals of %s: %s has none in use, have one made, or take the office off the type", t.Key, strings.Join(paths, " and "), p))
 		}
 	}
 	return out, nil
+}
+
+// sealable refuses a batch that an office would have to seal which has no seal, before numbers are taken. Stock is not asked for: its documents are
+// written, and sealed, when somebody first wants them. No transaction may be open.
+func (s *Service) sealable(ctx context.Context, b *batch) error {
+	if s.needs.Seals == nil || !b.tell {
+		return nil
+	}
+	kinds, asked := map[string]Type{}, map[string]bool{}
+	for _, w := range b.wanted {
+		key := w.granted.Case.CertType
+		if asked[key+"/"+w.path] {
+			continue
+		}
+		asked[key+"/"+w.path] = true
+		if _, known := kinds[key]; !known {
+			err := s.db.View(ctx, func(tx *db.Tx) error {
+				t, err := latestType(ctx, tx, key)
+				kinds[key] = t.Type
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if _, err := s.seals(ctx, kinds[key], w.path); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mostJoint is how many offices may issue a type besides the one that decides.

@@ -31,7 +31,8 @@ func (s *Service) MayIssue(by actor.Actor) bool {
 }
 
 // CheckIssue reads a table of certificates that by's office has decided to issue and says what is wrong with which row; nothing is issued yet. The columns
-// are those of [Service.CheckPaper]. The same file again gives the same table. fault.Invalid, field "file".
+// are those of [Service.CheckPaper]. The same file again gives the same table. fault.Invalid, fields "file" and "type"; fault.Forbidden
+// "cert.paper.not_granted" for a type that no item of the office leads to.
 func (s *Service) CheckIssue(ctx context.Context, by actor.Actor, typeKey string, content []byte) (id string, err error) {
 	return s.checkTable(ctx, by, toIssue, typeKey, content)
 }
@@ -83,8 +84,10 @@ type stern struct {
 // sternFor reads what judging the tables of an office needs.
 func (s *Service) sternFor(ctx context.Context, tx *db.Tx, t deployed, office string) (j stern, err error) {
 	j.kind, j.place = t, s.needs.Offices.Place
-	j.issuer, err = s.needs.Offices.Issuer(ctx, tx, t.issuerPath(office))
-	return j, err
+	if j.issuer, err = s.needs.Offices.Issuer(ctx, tx, t.issuerPath(office)); err != nil {
+		return j, err
+	}
+	return j, issuable(t.Type, j.issuer)
 }
 
 // besideIssued judges a row against the register.
@@ -105,7 +108,8 @@ func (s *Service) tableCase(typeKey string, p paperRow) string {
 	return "table/" + typeKey + "/" + hex.EncodeToString(s.needs.Keys.Index("cert.table", typeKey+"/"+what))
 }
 
-// OrderIssue has a checked table issued by a job, which by's office answers for. Ordered twice it is issued once. fault.NotFound "cert.paper.none".
+// OrderIssue has a checked table issued by a job, which by's office answers for. Ordered twice it is issued once. fault.NotFound "cert.paper.none";
+// otherwise as [Service.CheckIssue].
 func (s *Service) OrderIssue(ctx context.Context, by actor.Actor, id string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		m, err := s.importOf(ctx, tx, by, id)
@@ -117,11 +121,21 @@ func (s *Service) OrderIssue(ctx context.Context, by actor.Actor, id string) err
 		case m.State == "done" || m.GoodRows == 0:
 			return nil
 		}
-		err = tx.Later(ctx, `UPDATE cert_import SET state = 'running', made_by = $1 WHERE id = $2 AND state = 'checked'`, by.Account, id)
+		t, err := latestType(ctx, tx, m.TypeKey)
 		if err != nil {
 			return err
 		}
-		return s.needs.Events.Emit(ctx, tx, IssueOrdered{Table: id})
+		if err := s.mayIssue(ctx, tx, by, t.Type, m.OfficePath); err != nil {
+			return err
+		}
+		n, err := tx.Exec(ctx, `UPDATE cert_import SET state = 'running', made_by = $1 WHERE id = $2 AND state = 'checked'`, by.Account, id)
+		if err != nil {
+			return err
+		}
+		if err := s.needs.Events.Emit(ctx, tx, IssueOrdered{Table: id}); err != nil || n == 0 {
+			return err
+		}
+		return s.ordered(ctx, tx, by, m, t.Type)
 	})
 }
 
@@ -134,7 +148,8 @@ type tableRow struct {
 }
 
 // IssueTable issues the good rows of an ordered table, batch by batch. It is called by a job, any number of times and on several nodes: each row gets one
-// certificate. Only the program may; the leaves name who ordered it.
+// certificate. Only the program may; the leaves name who ordered it, and who may not any more is refused as by [Service.OrderIssue]: the table then waits
+// to be ordered anew.
 func (s *Service) IssueTable(ctx context.Context, by actor.Actor, id string) error {
 	if by.Kind != actor.System {
 		return fault.New(fault.Forbidden, "office.no_right")
@@ -151,9 +166,15 @@ func (s *Service) IssueTable(ctx context.Context, by actor.Actor, id string) err
 			return err
 		}
 		today = civil.Of(tx.Now)
+		if err := s.stillMay(ctx, tx, m, t.Type); err != nil {
+			return err
+		}
 		j, err = s.sternFor(ctx, tx, t, m.OfficePath)
 		return err
 	})
+	if fault.Is(err, fault.Forbidden) || fault.Is(err, fault.Invalid) {
+		return s.putBack(ctx, id, err)
+	}
 	if err != nil || m.State != "running" || m.Way != toIssue {
 		return err
 	}
@@ -165,11 +186,9 @@ func (s *Service) IssueTable(ctx context.Context, by actor.Actor, id string) err
 	_, _, err = readPaper(content, j.kind.Type, today, func(p paperRow, faults []PaperFault) error {
 		w.last = p.row
 		faults = j.judge(p, faults)
-		key := s.tableCase(j.kind.Key, p)
-		if !refusing(faults) && !w.seen[key] && int64(p.row) > m.DoneRow { // as it was when this run began
-			w.rows = append(w.rows, p)
+		if !refusing(faults) {
+			w.take(p, int64(p.row) > m.DoneRow) // as it was when this run began
 		}
-		w.seen[key] = true
 		if len(w.rows) < fileBatch {
 			return nil
 		}
@@ -188,10 +207,24 @@ type issuing struct {
 	kind deployed
 	by   actor.Actor
 	rows []paperRow
+	late []PaperFault // of rows read since the last batch
 	seen map[string]bool
 	last int // the last row read
 
 	under chan error // what became of the batch that is being recorded; nil when none is
+}
+
+// take puts a fit row among those to be issued, unless it stands for the certificate of a row before it. One that an earlier run dealt with is only
+// remembered.
+func (w *issuing) take(p paperRow, open bool) {
+	key := w.s.tableCase(w.kind.Key, p)
+	switch {
+	case open && w.seen[key]:
+		w.late = append(w.late, PaperFault{p.row, FaultTwice, columnNumber})
+	case open:
+		w.rows = append(w.rows, p)
+	}
+	w.seen[key] = true
 }
 
 // settled waits for the batch that is being recorded.
@@ -210,6 +243,7 @@ type portion struct {
 	final   bool  // of the table
 	numbers []int // the rows of what is wanted
 	late    []PaperFault
+	all     []PaperFault // of the table so far, with these: set when it is noted
 }
 
 // errTableMoves ends a run beside another on the same table: that one goes on.
@@ -217,8 +251,8 @@ var errTableMoves = errors.New("the table is being issued elsewhere")
 
 // batch issues the rows read since the last. While one batch is being recorded the next is signed: the database is at work and so are we.
 func (w *issuing) batch(ctx context.Context, final bool) error {
-	rows := w.rows
-	w.rows = nil
+	rows, late := w.rows, w.late
+	w.rows, w.late = nil, nil
 	holders := make([]HolderOf, len(rows))
 	for i, p := range rows {
 		holders[i] = HolderOf{p.kind, p.code, p.holder}
@@ -230,7 +264,7 @@ func (w *issuing) batch(ctx context.Context, final bool) error {
 			return fmt.Errorf("registering holders: %w", err)
 		}
 	}
-	b, q := &batch{by: w.by, tell: true}, portion{last: w.last, final: final}
+	b, q := &batch{by: w.by, tell: true}, &portion{last: w.last, final: final, late: late}
 	for i, p := range rows {
 		if ids[i] == "" {
 			q.late = append(q.late, PaperFault{p.row, FaultHolderName, columnHolder})
@@ -243,11 +277,7 @@ func (w *issuing) batch(ctx context.Context, final bool) error {
 		if err := w.settled(); err != nil {
 			return err
 		}
-		err := w.s.db.Update(ctx, func(tx *db.Tx) error { return b.also(ctx, tx) })
-		if errors.Is(err, errBatchDone) {
-			return errTableMoves
-		}
-		return err
+		return w.moved(q, w.s.db.Update(ctx, func(tx *db.Tx) error { return b.also(ctx, tx) }))
 	}
 	b.key = fmt.Sprintf("table/%s/%d-%d", w.m.ID, rows[0].row, rows[len(rows)-1].row)
 	b.names = w.m.Digest // the rows are what the table says there
@@ -259,14 +289,19 @@ func (w *issuing) batch(ctx context.Context, final bool) error {
 		return err
 	}
 	w.under = make(chan error, 1)
-	go func(under chan<- error) {
-		err := w.s.keepBatch(ctx, b, list)
-		if err == nil && w.m.DoneRow != int64(q.last) {
-			err = errTableMoves
-		}
-		under <- err
-	}(w.under)
+	go func(under chan<- error) { under <- w.moved(q, w.s.keepBatch(ctx, b, list)) }(w.under)
 	return nil
+}
+
+// moved remembers how far the table is once that is recorded for good: until then a transaction may run again.
+func (w *issuing) moved(q *portion, err error) error {
+	switch {
+	case errors.Is(err, errBatchDone):
+		return errTableMoves
+	case err == nil:
+		w.m.DoneRow, w.m.LateFaults.V = int64(q.last), q.all
+	}
+	return err
 }
 
 // wanted is a row as a case would grant it.
@@ -307,12 +342,13 @@ func put(into map[string]any, path []string, value string) {
 
 // note moves the table on, together with the certificates of a batch; errBatchDone when another run has. One batch at a time is recorded, so that what w
 // knows of the table is the recorder's alone.
-func (w *issuing) note(ctx context.Context, tx *db.Tx, b *batch, q portion) error {
+func (w *issuing) note(ctx context.Context, tx *db.Tx, b *batch, q *portion) error {
+	q.all = slices.Concat(w.m.LateFaults.V, q.late)
 	for _, i := range b.plan.Skipped {
-		q.late = append(q.late, PaperFault{q.numbers[i], FaultThere, columnNumber})
+		q.all = append(q.all, PaperFault{q.numbers[i], FaultThere, columnNumber})
 	}
-	all := append(w.m.LateFaults.V[:len(w.m.LateFaults.V):len(w.m.LateFaults.V)], q.late...)
-	text, err := json.Marshal(all[:min(len(all), mostFaultsKept)])
+	q.all = q.all[:min(len(q.all), mostFaultsKept)]
+	text, err := json.Marshal(q.all)
 	if err != nil {
 		return err
 	}
@@ -330,6 +366,5 @@ func (w *issuing) note(ctx context.Context, tx *db.Tx, b *batch, q portion) erro
 	if n == 0 {
 		return errBatchDone
 	}
-	w.m.DoneRow, w.m.LateFaults.V = int64(q.last), all
 	return nil
 }

@@ -134,3 +134,33 @@ func TestIssueTable(t *testing.T) {
 		t.Errorf("%+v, %v", m.Report.V.Counts, err)
 	}
 }
+
+// TestDoubleRows checks that the report and the job mean the same rows by doubles: only what is fit stands before them.
+func TestDoubleRows(t *testing.T) {
+	w := certtest.Open(t)
+	ctx := t.Context()
+	const who = ",张晓琳,220102199303082083,2019-05-06,张晓琳,"
+	content := "number,holder,holder_number,issued_on,name,firm,kind,qualification\n" +
+		"12201201999999905" + who + ",专职律师,A1\n" + // no firm: not fit
+		"12201201999999905" + who + "吉林长白律师事务所,专职律师,A1\n" +
+		"12201201999999905" + who + "吉林长白律师事务所,专职律师,A2\n" + // a double
+		"12201201999999906" + who + "吉林长白律师事务所,专职律师,A1\n"
+	id, err := w.CheckIssue(ctx, certtest.Chief, "lawyer", []byte(content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := w.Import(ctx, certtest.Chief, id)
+	if err != nil || m.GoodRows != 2 || m.Report.V.Counts[cert.FaultTwice] != 1 || m.Report.V.Counts[cert.FaultMissing] != 1 {
+		t.Errorf("%+v, %v", m, err)
+	}
+	if err := w.OrderIssue(ctx, certtest.Chief, id); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.IssueTable(ctx, tester, id); err != nil {
+		t.Fatal(err)
+	}
+	m, err = w.Import(ctx, certtest.Chief, id)
+	if err != nil || m.State != "done" || m.TakenRows != 2 || len(m.LateFaults.V) != 1 || m.LateFaults.V[0] != (cert.PaperFault{Row: 4, Kind: cert.FaultTwice, Column: "number"}) {
+		t.Errorf("%+v, %v", m, err)
+	}
+}

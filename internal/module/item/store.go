@@ -92,6 +92,20 @@ func entriesOf(ctx context.Context, tx *db.Tx, base string) ([]entryRow, error) 
 	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.base_code = $1`, base)
 }
 
+// Grants tells whether an item leads to a certificate of a type at an office: an entry of exactly this office is in use, and its guide names the type.
+func (s *Service) Grants(ctx context.Context, tx *db.Tx, certType, office string) (bool, error) {
+	versions, err := db.All[string](ctx, tx, `SELECT DISTINCT v.base_version_id`+entryTables+`WHERE e.office_path = $1 AND e.state = 'in_use' AND b.state = 'in_use'`, office)
+	if err != nil {
+		return false, err
+	}
+	for _, id := range versions {
+		if p, err := s.version(ctx, tx, id); err != nil || p.Guide.CertType == certType && certType != "" {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
 // Implementing returns the paths of the offices of a government that have an entry of a base item in use.
 func (s *Service) Implementing(ctx context.Context, tx *db.Tx, base, government string) ([]string, error) {
 	args := []any{base}

@@ -61,6 +61,8 @@ type World struct {
 	Events  []event.Event
 	Seals   *seal.Service
 	Device  *hsm.Simulator // of the seals' keys
+	Ended   string         // the account that has no posts any more
+	Uncoded string         // the path of the office without a unified social credit code
 	mu      sync.Mutex     // over what follows from an issue
 }
 
@@ -95,7 +97,7 @@ func Open(t testing.TB) *World {
 	}
 	w.Seals, w.Device = w.seals(t)
 	w.Service = cert.New(w.DB, cert.Needs{Rights: w.Offices, Cases: w, Offices: w, Subjects: w, Notices: messages{w}, Events: w, Log: w.Log, Keys: w.Keys,
-		Paper: Paper(t), Seals: w.Seals, Base: Base})
+		Paper: Paper(t), Tables: w, Seals: w.Seals, Base: Base})
 	for name, text := range Types(t) {
 		parsed, err := cert.ParseType(text)
 		if err != nil {
@@ -144,6 +146,9 @@ func (w *World) Granted(_ context.Context, _ *db.Tx, caseID string) (casefile.Gr
 func (w *World) Issuer(_ context.Context, _ *db.Tx, path string) (cert.Issuer, error) {
 	names := map[string]string{"220102d31": "长春市南关区市场监督管理局", "222401d31": "延吉市市场监督管理局", "220102": "长春市南关区人民政府", "22d12": "吉林省司法厅",
 		"220102d23": "长春市南关区卫生健康局"}
+	if path == w.Uncoded {
+		return cert.Issuer{Name: names[path], Region: region.MustParse("220102")}, nil
+	}
 	code, err := uscc.Make("11", "220102", "MB1A0026")
 	return cert.Issuer{Name: names[path], Code: code.String(), Region: region.MustParse("220102")}, err
 }
@@ -202,6 +207,20 @@ func (w *World) Put(ctx context.Context, _ actor.Actor, list []cert.HolderOf) (i
 		ids = append(ids, id)
 	}
 	return ids, nil
+}
+
+// Grants implements cert.Tables: [Elsewhere] decides about food operation only, the others about everything.
+func (w *World) Grants(_ context.Context, _ *db.Tx, typeKey, officePath string) (bool, error) {
+	return officePath != "222401d31" || typeKey == "food-operation", nil
+}
+
+// Officer implements cert.Tables.
+func (w *World) Officer(_ context.Context, _ *db.Tx, account, officePath string) (actor.Actor, error) {
+	by := actor.Actor{Kind: actor.Officer, Account: account, OfficePath: officePath}
+	if account != w.Ended {
+		by.Duties = []actor.Duty{{Role: "chief", OfficePath: officePath}}
+	}
+	return by, nil
 }
 
 // Emit implements cert's need of events.
