@@ -252,7 +252,8 @@ type Handed struct {
 }
 
 // Keep turns files used in a case into documents the subject need not hand in again. A file keeps the lowest grade it has had, and its documents
-// have that: handing it in again makes nobody trust it more.
+// have that: handing it in again makes nobody trust it more. fault.Conflict "material.gone" when one of the files was removed since it was read: nothing of the
+// transaction may be kept then.
 func (s *Service) Keep(ctx context.Context, tx *db.Tx, subject string, handed []Handed) error {
 	files := map[Grade][]any{}
 	for _, h := range handed {
@@ -273,10 +274,13 @@ WHERE (NOT used OR grade < $4) AND id IN (`+db.In(len(ids), 5)+`)`, append([]any
 	for _, h := range handed {
 		args = append(args, db.NewKey(), h.Code, h.ExpiresOn, h.FileID)
 	}
-	err := tx.Later(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on)
+	n, err := tx.Exec(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on)
 SELECT v.column1, $1, v.column2, f.id, f.grade, $2, v.column3 FROM (VALUES `+db.Values(len(handed), 4, 3)+`) AS v JOIN material_file f ON f.id = v.column4`, args...)
 	if err != nil {
 		return fmt.Errorf("keeping materials: %w", err)
+	}
+	if n != int64(len(handed)) { // each file gives a row, while it is there
+		return fault.New(fault.Conflict, "material.gone")
 	}
 	return nil
 }

@@ -166,3 +166,26 @@ func TestAQuotaIsNotRaced(t *testing.T) {
 		return err
 	})
 }
+
+// A file that is taken away between reading and keeping takes the whole submission back.
+func TestTakenAwayBeforeItIsKept(t *testing.T) {
+	f := open(t)
+	zhang := person("a1", "zhang")
+	stays, goes := f.upload(zhang, "a.pdf", "stays"), f.upload(zhang, "b.pdf", "goes")
+	if files, err := f.Present(t.Context(), zhang, []string{stays.ID, goes.ID}); err != nil || len(files) != 2 {
+		t.Fatal(err, files)
+	}
+	if err := f.Discard(t.Context(), zhang, []string{goes.ID}); err != nil {
+		t.Fatal(err)
+	}
+	err := f.db.Update(t.Context(), func(tx *db.Tx) error {
+		return f.Keep(t.Context(), tx, "zhang", []material.Handed{{Code: "01", FileID: stays.ID, Grade: material.GradeC}, {Code: "02", FileID: goes.ID, Grade: material.GradeC}})
+	})
+	if !fault.Is(err, fault.Conflict) || !fault.HasKey(err, "material.gone") {
+		t.Errorf("it gave %v", err)
+	}
+	if kept := f.reusable("zhang", "2026-01-01", "01", "02"); len(kept) != 0 {
+		t.Errorf("half of it was kept: %+v", kept)
+	}
+	f.keep("zhang", material.Handed{Code: "01", FileID: stays.ID, Grade: material.GradeC}, material.Handed{Code: "02", FileID: stays.ID, Grade: material.GradeC})
+}
