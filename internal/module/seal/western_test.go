@@ -2,6 +2,7 @@ package seal_test
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -105,7 +106,12 @@ func sealPDF(t *testing.T, w *sealtest.World, id seal.ID) []byte {
 // TestOutsideAuthorityForPDF: the key that signs PDF gets its certificate from an authority of its own, as the seal's does; what it signs leads to that root
 // alone, and a newer certificate takes the place of the one before.
 func TestOutsideAuthorityForPDF(t *testing.T) {
-	w := sealtest.Open(t, func(n *seal.Needs) { n.BuiltIn = false })
+	var keys *interruptedKeys
+	w := sealtest.Open(t, func(n *seal.Needs) {
+		n.BuiltIn = false
+		keys = &interruptedKeys{Keys: n.Keys}
+		n.Keys = keys
+	})
 	ctx, program := t.Context(), actor.Program("cli")
 	id := outsideSeal(t, w)
 	name := id + seal.Western
@@ -169,10 +175,14 @@ func TestOutsideAuthorityForPDF(t *testing.T) {
 			t.Errorf("after the change: %+v", r.Failures())
 		}
 	}
-	// With the seal all of them end.
-	if err := w.Move(ctx, program, id, seal.Cancelled); err != nil {
-		t.Fatal(err)
+	// With the seal all of them end, and one that comes at that moment is not kept.
+	_, late := ca.issue(t, wanted, 900)
+	keys.once = func() {
+		if err := w.Move(ctx, program, id, seal.Cancelled); err != nil {
+			t.Fatal(err)
+		}
 	}
+	wants(t, w.Import(ctx, program, name, late), fault.NotFound, "seal.not_found")
 	if r := signed.Check(ctx, content, trust, time.Now().Add(time.Hour)); r.Valid() {
 		t.Error("a signature without a timestamp is good after its certificate was revoked")
 	}
@@ -240,4 +250,18 @@ func update(t *testing.T, content []byte, chain []*sm.Certificate, key crypto.Si
 	}
 	digits := fmt.Sprintf("%X", der)
 	return append(b, "<"+digits+strings.Repeat("0", 2*room-len(digits))+">"+tail...)
+}
+
+// interruptedKeys does something once when a key is asked for: what happens between looking a seal up and keeping its certificate.
+type interruptedKeys struct {
+	seal.Keys
+	once func()
+}
+
+func (k *interruptedKeys) Create(ctx context.Context, label string) (crypto.PublicKey, error) {
+	if do := k.once; do != nil {
+		k.once = nil
+		do()
+	}
+	return k.Keys.Create(ctx, label)
 }
