@@ -17,6 +17,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -95,17 +96,24 @@ type Keys interface {
 type Service struct {
 	db    *db.DB
 	needs Needs
+
+	mu      sync.Mutex
+	running map[string]int // uploads by account, of those that have any
 }
 
 // New returns the service.
-func New(d *db.DB, n Needs) *Service { return &Service{db: d, needs: n} }
+func New(d *db.DB, n Needs) *Service { return &Service{db: d, needs: n, running: map[string]int{}} }
 
 // Upload stores a file of by's, streamed. Faults of the store pass: too large, not a kind that is taken, no space. fault.TooMany "material.quota_waiting" or
-// "material.quota_day" when by has no room left, see [Quota].
+// "material.quota_day" when by has no room left, see [Quota]; "material.uploads_at_once" when too many of by's run in this process already.
 func (s *Service) Upload(ctx context.Context, by actor.Actor, r io.Reader, name string) (File, error) {
 	if !by.SignedIn() {
 		return File{}, fault.New(fault.Unauthenticated, "material.sign_in")
 	}
+	if !s.begin(by.Account) {
+		return File{}, fault.New(fault.TooMany, "material.uploads_at_once", mostAtOnce)
+	}
+	defer s.end(by.Account)
 	if err := s.room(ctx, by); err != nil {
 		return File{}, err
 	}
