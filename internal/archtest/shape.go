@@ -132,6 +132,7 @@ var withoutActor = map[string]string{
 	"hall.CountMissed":        "runs by the clock",
 	"hall.Escalate":           "runs by the clock",
 	"hall.Tidy":               "runs by the clock",
+	"seal.Keeps":              "whether a certificate is a seal's is public, as a revocation list is",
 	"item.Census":             "counts public rows",
 	"item.DoDue":              "runs by the clock: who decided is in the draft or plan",
 	"item.CountUses":          "runs by the clock",

@@ -17,6 +17,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -95,17 +96,24 @@ type Keys interface {
 type Service struct {
 	db    *db.DB
 	needs Needs
+
+	mu      sync.Mutex
+	running map[string]int // uploads by account, of those that have any
 }
 
 // New returns the service.
-func New(d *db.DB, n Needs) *Service { return &Service{db: d, needs: n} }
+func New(d *db.DB, n Needs) *Service { return &Service{db: d, needs: n, running: map[string]int{}} }
 
 // Upload stores a file of by's, streamed. Faults of the store pass: too large, not a kind that is taken, no space. fault.TooMany "material.quota_waiting" or
-// "material.quota_day" when by has no room left, see [Quota].
+// "material.quota_day" when by has no room left, see [Quota]; "material.uploads_at_once" when too many of by's run in this process already.
 func (s *Service) Upload(ctx context.Context, by actor.Actor, r io.Reader, name string) (File, error) {
 	if !by.SignedIn() {
 		return File{}, fault.New(fault.Unauthenticated, "material.sign_in")
 	}
+	if !s.begin(by.Account) {
+		return File{}, fault.New(fault.TooMany, "material.uploads_at_once", mostAtOnce)
+	}
+	defer s.end(by.Account)
 	if err := s.room(ctx, by); err != nil {
 		return File{}, err
 	}
@@ -252,7 +260,8 @@ type Handed struct {
 }
 
 // Keep turns files used in a case into documents the subject need not hand in again. A file keeps the lowest grade it has had, and its documents
-// have that: handing it in again makes nobody trust it more.
+// have that: handing it in again makes nobody trust it more. fault.Conflict "material.gone" when one of the files was removed since it was read: nothing of the
+// transaction may be kept then.
 func (s *Service) Keep(ctx context.Context, tx *db.Tx, subject string, handed []Handed) error {
 	files := map[Grade][]any{}
 	for _, h := range handed {
@@ -273,10 +282,13 @@ WHERE (NOT used OR grade < $4) AND id IN (`+db.In(len(ids), 5)+`)`, append([]any
 	for _, h := range handed {
 		args = append(args, db.NewKey(), h.Code, h.ExpiresOn, h.FileID)
 	}
-	err := tx.Later(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on)
+	n, err := tx.Exec(ctx, `INSERT INTO material_document (id, subject_id, code, file_id, grade, obtained_at, expires_on)
 SELECT v.column1, $1, v.column2, f.id, f.grade, $2, v.column3 FROM (VALUES `+db.Values(len(handed), 4, 3)+`) AS v JOIN material_file f ON f.id = v.column4`, args...)
 	if err != nil {
 		return fmt.Errorf("keeping materials: %w", err)
+	}
+	if n != int64(len(handed)) { // each file gives a row, while it is there
+		return fault.New(fault.Conflict, "material.gone")
 	}
 	return nil
 }

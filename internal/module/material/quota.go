@@ -127,3 +127,24 @@ func (s *Service) Discard(ctx context.Context, by actor.Actor, ids []string) err
 		return tx.Later(ctx, `DELETE FROM material_file WHERE account_id = $1 AND NOT used AND id IN (`+db.In(len(ids), 2)+`)`, args...)
 	})
 }
+
+// mostAtOnce is how many uploads of one account run at once in this process: each passes [Service.room] before the others are counted, and is stored then.
+const mostAtOnce = 4
+
+func (s *Service) begin(account string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running[account] >= mostAtOnce {
+		return false
+	}
+	s.running[account]++
+	return true
+}
+
+func (s *Service) end(account string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running[account]--; s.running[account] <= 0 {
+		delete(s.running, account)
+	}
+}

@@ -3,6 +3,7 @@ package material_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -142,15 +143,17 @@ func TestAQuotaIsNotRaced(t *testing.T) {
 	zhang := person("a1", "zhang")
 	var stay, refused atomic.Int64
 	var wg sync.WaitGroup
-	for i := range 24 {
+	for worker := range 4 { // more at once are refused for that
 		wg.Go(func() {
-			switch _, err := f.tries(zhang, fmt.Sprint(i)); {
-			case err == nil:
-				stay.Add(1)
-			case fault.HasKey(err, "material.quota_waiting"):
-				refused.Add(1)
-			default:
-				t.Error(err)
+			for i := range 6 {
+				switch _, err := f.tries(zhang, fmt.Sprint(worker, i)); {
+				case err == nil:
+					stay.Add(1)
+				case fault.HasKey(err, "material.quota_waiting"):
+					refused.Add(1)
+				default:
+					t.Error(err)
+				}
 			}
 		})
 	}
@@ -165,4 +168,58 @@ func TestAQuotaIsNotRaced(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// A file that is taken away between reading and keeping takes the whole submission back.
+func TestTakenAwayBeforeItIsKept(t *testing.T) {
+	f := open(t)
+	zhang := person("a1", "zhang")
+	stays, goes := f.upload(zhang, "a.pdf", "stays"), f.upload(zhang, "b.pdf", "goes")
+	if files, err := f.Present(t.Context(), zhang, []string{stays.ID, goes.ID}); err != nil || len(files) != 2 {
+		t.Fatal(err, files)
+	}
+	if err := f.Discard(t.Context(), zhang, []string{goes.ID}); err != nil {
+		t.Fatal(err)
+	}
+	err := f.db.Update(t.Context(), func(tx *db.Tx) error {
+		return f.Keep(t.Context(), tx, "zhang", []material.Handed{{Code: "01", FileID: stays.ID, Grade: material.GradeC}, {Code: "02", FileID: goes.ID, Grade: material.GradeC}})
+	})
+	if !fault.Is(err, fault.Conflict) || !fault.HasKey(err, "material.gone") {
+		t.Errorf("it gave %v", err)
+	}
+	if kept := f.reusable("zhang", "2026-01-01", "01", "02"); len(kept) != 0 {
+		t.Errorf("half of it was kept: %+v", kept)
+	}
+	f.keep("zhang", material.Handed{Code: "01", FileID: stays.ID, Grade: material.GradeC}, material.Handed{Code: "02", FileID: stays.ID, Grade: material.GradeC})
+}
+
+// Four uploads of an account run at once; a fifth is refused before anything of it is read, and another account's is not.
+func TestUploadsAtOnce(t *testing.T) {
+	f := open(t)
+	zhang := person("a1", "zhang")
+	var ends []*io.PipeWriter
+	done := make(chan error)
+	for range 4 {
+		r, w := io.Pipe()
+		go func() { _, err := f.Upload(t.Context(), zhang, r, "a.pdf"); done <- err }()
+		if _, err := io.WriteString(w, pdf[:9]); err != nil { // it is being read
+			t.Fatal(err)
+		}
+		ends = append(ends, w)
+	}
+	unread := strings.NewReader(pdf)
+	if _, err := f.Upload(t.Context(), zhang, unread, "b.pdf"); !fault.Is(err, fault.TooMany) || !fault.HasKey(err, "material.uploads_at_once") || unread.Len() != len(pdf) {
+		t.Errorf("a fifth gave %v", err)
+	}
+	f.upload(person("a2", "li"), "a.pdf", "another's")
+	for _, w := range ends {
+		if _, err := io.WriteString(w, pdf[9:]); err != nil {
+			t.Error(err)
+		}
+		w.Close()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	f.upload(zhang, "a.pdf", "afterwards")
 }

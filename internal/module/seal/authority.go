@@ -160,6 +160,16 @@ func (s *Service) Revoked(ctx context.Context, c *sm.Certificate) (at time.Time,
 	return at, err
 }
 
+// Keeps implements ses.Known: a certificate of a seal's key, or one whose place another has taken.
+func (s *Service) Keeps(ctx context.Context, c *sm.Certificate) (kept bool, err error) {
+	err = s.db.Glance(ctx, func(tx *db.Tx) error {
+		n, err := db.One[int64](ctx, tx, `SELECT count(*) FROM seal_certificate WHERE serial = $1 AND der = $2 AND label LIKE $3`, c.SerialNumber.String(), c.Raw, label("")+"%")
+		kept = n > 0
+		return err
+	})
+	return kept, err
+}
+
 // How long a revocation list may be believed.
 const listLife = 24 * time.Hour
 

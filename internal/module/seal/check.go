@@ -22,7 +22,7 @@ func (s *Service) Trust(ctx context.Context) (ses.Trust, error) {
 	if err != nil {
 		return ses.Trust{}, err
 	}
-	trust := ses.Trust{Roots: sm.NewPool(root...), Revocations: s, Seals: s, Timestamps: tokens{time}}
+	trust := ses.Trust{Roots: sm.NewPool(root...), Known: s, Revocations: s, Seals: s, Timestamps: tokens{time}}
 	western, err := s.stored(ctx, pdfRoot)
 	if err == nil {
 		trust.Western = sm.NewPool(western)

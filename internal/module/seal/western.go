@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/audit"
@@ -39,14 +40,24 @@ func (s *Service) storedChain(ctx context.Context, name string) (out []*sm.Certi
 }
 
 // keepWestern stores what an authority outside gave for a key that signs PDF. The same again changes nothing; one that is valid longer takes the place of the
-// one before, for authorities give them for a year or two and a seal lasts five; errMoved for one that is not.
+// one before, for authorities give them for a year or two and a seal lasts five; errMoved for one that is not, errNotFound when the seal has ended.
 func (s *Service) keepWestern(ctx context.Context, by actor.Actor, name string, chain []*sm.Certificate) error {
 	c := chain[0]
 	var between []byte
 	for _, one := range chain[1:] {
 		between = append(between, sm.CertificatePEM(one)...)
 	}
+	id := strings.TrimSuffix(strings.TrimPrefix(name, label("")), Western)
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
+		// A seal may have ended since its key was looked up, and with it all its certificates: one more would outlive it. Writing the row holds off an end
+		// until this is kept, and that end revokes it then.
+		n, err := tx.Exec(ctx, `UPDATE seal_seal SET state = state WHERE id = $1 AND state IN ($2, $3, $4, $5)`, id, string(Approved), string(Making), string(InUse), string(Suspended))
+		if err != nil {
+			return fmt.Errorf("keeping a certificate: %w", err)
+		}
+		if n == 0 {
+			return errNotFound
+		}
 		der, err := db.One[[]byte](ctx, tx, `SELECT der FROM seal_certificate WHERE label = $1`, name)
 		switch {
 		case err == nil:

@@ -2,10 +2,19 @@ package seal_test
 
 import (
 	"bytes"
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +24,10 @@ import (
 	"xiangyun/internal/module/seal/sealtest"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/signed"
+	"xiangyun/internal/platform/signed/signedtest"
+	"xiangyun/internal/platform/sm"
 	"xiangyun/internal/platform/tooltest"
 )
 
@@ -94,7 +106,12 @@ func sealPDF(t *testing.T, w *sealtest.World, id seal.ID) []byte {
 // TestOutsideAuthorityForPDF: the key that signs PDF gets its certificate from an authority of its own, as the seal's does; what it signs leads to that root
 // alone, and a newer certificate takes the place of the one before.
 func TestOutsideAuthorityForPDF(t *testing.T) {
-	w := sealtest.Open(t, func(n *seal.Needs) { n.BuiltIn = false })
+	var keys *interruptedKeys
+	w := sealtest.Open(t, func(n *seal.Needs) {
+		n.BuiltIn = false
+		keys = &interruptedKeys{Keys: n.Keys}
+		n.Keys = keys
+	})
 	ctx, program := t.Context(), actor.Program("cli")
 	id := outsideSeal(t, w)
 	name := id + seal.Western
@@ -145,6 +162,8 @@ func TestOutsideAuthorityForPDF(t *testing.T) {
 		}
 	}
 
+	strangers(t, w, ca, trust, content)
+
 	// The next year's takes its place; an older one does not come back.
 	_, next := ca.issue(t, wanted, 700)
 	if err := w.Import(ctx, program, name, next); err != nil {
@@ -156,13 +175,93 @@ func TestOutsideAuthorityForPDF(t *testing.T) {
 			t.Errorf("after the change: %+v", r.Failures())
 		}
 	}
-	// With the seal all of them end.
-	if err := w.Move(ctx, program, id, seal.Cancelled); err != nil {
-		t.Fatal(err)
+	// With the seal all of them end, and one that comes at that moment is not kept.
+	_, late := ca.issue(t, wanted, 900)
+	keys.once = func() {
+		if err := w.Move(ctx, program, id, seal.Cancelled); err != nil {
+			t.Fatal(err)
+		}
 	}
+	wants(t, w.Import(ctx, program, name, late), fault.NotFound, "seal.not_found")
 	if r := signed.Check(ctx, content, trust, time.Now().Add(time.Hour)); r.Valid() {
 		t.Error("a signature without a timestamp is good after its certificate was revoked")
 	}
 	_, err = w.CertificateRequest(ctx, program, name)
 	wants(t, err, fault.NotFound, "")
+}
+
+// strangers signs with a certificate of the same authority that was never brought here: alone, and behind a known signature.
+func strangers(t *testing.T, w *sealtest.World, ca opensslCA, trust ses.Trust, known []byte) {
+	t.Helper()
+	ctx := t.Context()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted, err := sm.NewRequest(pkix.Name{CommonName: "长春市市场监督管理局"}, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text := ca.issue(t, wanted, 365)
+	var chain []*sm.Certificate
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		c, err := sm.ParseCertificate(block.Bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		chain = append(chain, c)
+	}
+	p, err := paper.NewPicture(signedtest.Picture())
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := paper.Sealing{Picture: p, Places: []paper.Placement{{X: 100, Y: 200, W: 42, H: 42}}, At: time.Now().UTC().Truncate(time.Second), Name: "长春市市场监督管理局", Room: 8192, Provider: "Xiangyun"}
+	f, err := (&paper.Page{Title: "证", Language: "zh-CN"}).Document().Sealed(shown).File(paper.PDF, paper.Slot{})
+	if err == nil {
+		err = f.Sign(func(_ string, digest []byte) ([]byte, error) { return signed.SignPDF(digest, chain, key, nil) })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := signed.Check(ctx, f.Bytes(), trust, time.Now()); r.Valid() || !r.Intact() || len(r.Failures()) != 1 || r.Failures()[0].Detail != "signer.not_trusted" {
+		t.Errorf("a stranger's certificate of the same authority: %+v", r.Failures())
+	}
+	if r := signed.Check(ctx, update(t, known, chain, key), trust, time.Now()); r.Valid() || r.Intact() || !slices.ContainsFunc(r.Failures(), func(f signed.Finding) bool { return f.Detail == "appended.stranger" }) {
+		t.Errorf("an update by a stranger: %+v", r.Failures())
+	}
+}
+
+// update appends a page to a PDF and signs all of it, as anybody can.
+func update(t *testing.T, content []byte, chain []*sm.Certificate, key crypto.Signer) []byte {
+	t.Helper()
+	const room = 8192
+	b := append(bytes.Clone(content), "\n90 0 obj<</Type/Page/Parent 2 0 R>>endobj\n91 0 obj<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:"+
+		time.Now().UTC().Format("20060102150405Z")+")/ByteRange[0 "...)
+	tail := ">>endobj\nxref\n0 0\ntrailer<</Size 92/Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+	from := len(b) + 34 + len("]/Contents")
+	to := from + 2*room + 2
+	b = append(b, fmt.Sprintf("%010d %010d %010d  ]/Contents", from, to, len(tail))...)
+	h := sha256.New()
+	h.Write(b)
+	h.Write([]byte(tail))
+	der, err := signed.SignPDF(h.Sum(nil), chain, key, nil)
+	if err != nil || len(b) != from {
+		t.Fatal(err, len(b), from)
+	}
+	digits := fmt.Sprintf("%X", der)
+	return append(b, "<"+digits+strings.Repeat("0", 2*room-len(digits))+">"+tail...)
+}
+
+// interruptedKeys does something once when a key is asked for: what happens between looking a seal up and keeping its certificate.
+type interruptedKeys struct {
+	seal.Keys
+	once func()
+}
+
+func (k *interruptedKeys) Create(ctx context.Context, label string) (crypto.PublicKey, error) {
+	if do := k.once; do != nil {
+		k.once = nil
+		do()
+	}
+	return k.Keys.Create(ctx, label)
 }

@@ -49,9 +49,16 @@ const (
 type Trust struct {
 	Roots, Between *sm.Pool
 	Western        *sm.Pool // whom signatures of PDF may lead to besides; no seal does
+	Known          Known    // whose certificates are good for PDF; nil lets pass all that Roots lead to, and none that Western does
 	Revocations    Revocations
 	Seals          Seals
 	Timestamps     Timestamps
+}
+
+// Known knows which certificates are of seals here: an authority outside serves many others, and to be its customer is not to be an office.
+type Known interface {
+	// Keeps tells whether a certificate is, or was, that of a key here that signs PDF.
+	Keeps(ctx context.Context, c *sm.Certificate) (bool, error)
 }
 
 // Revocations knows which certificates were revoked, and when.

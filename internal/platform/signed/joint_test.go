@@ -1,7 +1,10 @@
 package signed_test
 
 import (
+	"archive/zip"
 	"bytes"
+	"hash/crc32"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +13,7 @@ import (
 	"testing"
 
 	"xiangyun/internal/platform/paper"
+	"xiangyun/internal/platform/ses"
 	"xiangyun/internal/platform/signed"
 	"xiangyun/internal/platform/signed/signedtest"
 	"xiangyun/internal/platform/sm"
@@ -72,7 +76,7 @@ func TestTwoSeals(t *testing.T) {
 				t.Fatalf("%s: %v: %+v", format, failures(r), r.Findings)
 			}
 			for i, name := range []string{signedtest.Name, signedtest.Beside} {
-				if s := r.Signatures[i]; s.Name != name || len(s.Checks) < 10 {
+				if s := r.Signatures[i]; format == paper.OFD && s.Name != name || len(s.Checks) < 10 {
 					t.Errorf("%s: signature %d is of %s, with %d checks", format, i, s.Name, len(s.Checks))
 				}
 			}
@@ -106,15 +110,72 @@ func TestSecondChanged(t *testing.T) {
 			t.Errorf("%s: %v", name, failures(r))
 		}
 	}
-	// Without the second seal the first is as good as it was: it said that another would follow, and promises nothing about it.
-	alone := repack(t, content, func(name string, part []byte) []byte {
-		if strings.Contains(name, "Sign_1/") {
-			return nil
+}
+
+// strip takes the last of two seals off a package with everything it brought, and packs it as packages are packed here.
+func strip(t *testing.T, content []byte) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range z.File {
+		if strings.Contains(f.Name, "Sign_1/") {
+			continue
 		}
-		return bytes.Replace(part, []byte(`<ofd:Signature ID="2" Type="Seal" BaseLoc="/Doc_0/Signs/Sign_1/Signature.xml"/>`), nil, 1)
-	})
-	if r := o.check(alone); len(r.Signatures) != 1 || failed(r.Signatures[0]) {
+		r, err := f.OpenRaw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := zip.FileHeader{Name: f.Name, Method: f.Method, CRC32: f.CRC32, CompressedSize64: f.CompressedSize64, UncompressedSize64: f.UncompressedSize64}
+		if strings.HasSuffix(f.Name, "Signatures.xml") {
+			part = bytes.Replace(part, []byte(`<ofd:Signature ID="2" Type="Seal" BaseLoc="/Doc_0/Signs/Sign_1/Signature.xml"/>`), nil, 1)
+			h.CRC32, h.CompressedSize64, h.UncompressedSize64 = crc32.ChecksumIEEE(part), uint64(len(part)), uint64(len(part))
+		}
+		p, err := w.CreateRaw(&h)
+		if err == nil {
+			_, err = p.Write(part)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// TestSealTakenOff: the seal that stays is as good as it was, and the file is not: it wants another, whoever looks at it. One of a stranger does not do.
+func TestSealTakenOff(t *testing.T) {
+	o := newOffice()
+	alone := strip(t, o.jointly(t, paper.OFD, paper.Slot{}).Bytes())
+	if r := o.check(alone); r.Valid() || r.Intact() || len(r.Signatures) != 1 || failed(r.Signatures[0]) || !slices.Equal(failures(r), []string{"coverage.seal_missing"}) {
 		t.Errorf("the first alone: %v", failures(r))
+	}
+	if r := signed.Check(t.Context(), alone, ses.Trust{}, now); r.Intact() {
+		t.Errorf("for who knows nobody: %v", failures(r))
+	}
+	first, foreign := sealing(t), sealing(t)
+	first.More = true
+	f, err := small(1).File(paper.OFD, paper.Slot{})
+	if err == nil {
+		err = f.Affix(first, o.Affix)
+	}
+	if err == nil {
+		err = f.Affix(foreign, o.Stranger().Affix)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := o.check(f.Bytes()); r.Valid() || r.Intact() || !slices.Contains(failures(r), "coverage.seal_missing") {
+		t.Errorf("a stranger's in its place: %v", failures(r))
 	}
 }
 

@@ -29,6 +29,7 @@ type ofdChecker struct {
 	sums    map[string][sm.Size]byte // by part
 	covered map[string]bool          // by references that hold
 	own     map[string]bool          // the signatures' own parts
+	lists   map[string][]int         // of signatures, with those that cover them
 	report  Report
 }
 
@@ -37,7 +38,7 @@ func checkOFD(ctx context.Context, content []byte, trust ses.Trust, now time.Tim
 	if err != nil {
 		return refuse(paper.OFD, err)
 	}
-	c := &ofdChecker{pack: pack, sums: map[string][sm.Size]byte{}, covered: map[string]bool{}, own: map[string]bool{}, report: Report{Format: paper.OFD}}
+	c := &ofdChecker{pack: pack, sums: map[string][sm.Size]byte{}, covered: map[string]bool{}, own: map[string]bool{}, lists: map[string][]int{}, report: Report{Format: paper.OFD}}
 	for _, name := range pack.Names() { // unpacks all of it once, and so checks every sum of the archive
 		part, err := pack.Read(name)
 		if err != nil {
@@ -69,7 +70,7 @@ func (c *ofdChecker) signatures(ctx context.Context, at string, trust ses.Trust,
 	if err != nil {
 		return err
 	}
-	c.own[name] = true
+	c.own[name], c.lists[name] = true, nil
 	for _, n := range list.All("Signature") {
 		if len(c.report.Signatures) == mostSignatures {
 			return paper.ErrTooLarge
@@ -169,6 +170,9 @@ func (c *ofdChecker) references(s *Signature, from string, list *paper.Node) {
 			continue
 		}
 		c.covered[name] = true
+		if by, list := c.lists[name]; list {
+			c.lists[name] = append(by, len(c.report.Signatures)) // this one is the next
+		}
 	}
 	if len(changed) > 0 {
 		s.fail(ses.CheckDigest, "changed", quoted(changed))
@@ -213,7 +217,7 @@ func (c *ofdChecker) findings(content []byte, root *paper.Node) {
 }
 
 // coverage lists what no signature names. The attachment that is filled after sealing is checked by who filled it; it counts as one only where the package was
-// written here with it.
+// written here with it. The last seal that is put on here covers the list of signatures: without one that does, a seal was taken away.
 func (c *ofdChecker) coverage(content []byte) {
 	slot := ""
 	if _, same := paper.AsWritten(content); same {
@@ -230,11 +234,31 @@ func (c *ofdChecker) coverage(content []byte) {
 	switch {
 	case len(bare) > 0:
 		c.report.find(FindCoverage, Failed, "bare", quoted(bare))
+	case c.missing(content):
+		c.report.find(FindCoverage, Failed, "seal_missing")
 	case slot != "":
 		c.report.find(FindCoverage, Passed, "but_slot", slot)
 	default:
 		c.report.find(FindCoverage, Passed, "good")
 	}
+}
+
+// missing tells of a package written here whose list of signatures no last seal covers; where somebody is known who sealed it, a stranger's does not count. That
+// it was written here stands in a part that each of the seals covers.
+func (c *ofdChecker) missing(content []byte) bool {
+	if written, _ := paper.AsWritten(content); !written {
+		return false
+	}
+	stranger := func(s Signature) bool {
+		return s.stranger() || slices.ContainsFunc(s.Checks, func(f Finding) bool { return f.Detail == ses.CheckInUse+".unknown" })
+	}
+	nobody := !slices.ContainsFunc(c.report.Signatures, func(s Signature) bool { return !stranger(s) })
+	for _, by := range c.lists {
+		if !slices.ContainsFunc(by, func(i int) bool { return nobody || !stranger(c.report.Signatures[i]) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // contents tells of attachments, and of what a reader would open or play.

@@ -5,10 +5,10 @@ import (
 	"context"
 	"encoding/hex"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf16"
 
 	"xiangyun/internal/platform/paper"
 	"xiangyun/internal/platform/ses"
@@ -28,8 +28,6 @@ var (
 	byteRange = regexp.MustCompile(`/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]`)
 	subFilter = regexp.MustCompile(`/SubFilter\s*/([A-Za-z0-9.]{1,40})`)
 	madeOn    = regexp.MustCompile(`/M\s*\(D:(\d{14})(Z|[+-]\d{2}'\d{2}'?)?`)
-	nameHex   = regexp.MustCompile(`/Name\s*<([0-9A-Fa-f]{0,1000})>`)
-	nameText  = regexp.MustCompile(`/Name\s*\(([\x20-\x27\x2a-\x5b\x5d-\x7e]{0,500})\)`)
 )
 
 func checkPDF(ctx context.Context, content []byte, trust ses.Trust, now time.Time) Report {
@@ -128,7 +126,8 @@ func checkRange(ctx context.Context, content []byte, r pdfRange, trust ses.Trust
 			s.Checks = append(s.Checks, Finding{name, Silent, name + ".not_reached", nil})
 		}
 	} else {
-		s.Signer, s.Name = c.cert.Subject.CommonName, r.name()
+		// What the signature calls itself (/Name) is the word of whoever wrote it: only the certificate's is shown.
+		s.Signer, s.Name = c.cert.Subject.CommonName, c.cert.Subject.CommonName
 		if s.At = c.at; s.At.IsZero() {
 			s.At = r.madeAt()
 		}
@@ -234,25 +233,6 @@ func (r pdfRange) madeAt() time.Time {
 	return at.UTC()
 }
 
-// name is what the signature calls itself.
-func (r pdfRange) name() string {
-	if m := nameHex.FindSubmatch(r.dictionary); m != nil {
-		raw, err := hex.DecodeString(string(m[1]))
-		if err != nil || !bytes.HasPrefix(raw, []byte{0xfe, 0xff}) || len(raw)%2 != 0 {
-			return ""
-		}
-		units := make([]uint16, 0, len(raw)/2)
-		for i := 2; i < len(raw); i += 2 {
-			units = append(units, uint16(raw[i])<<8|uint16(raw[i+1]))
-		}
-		return string(utf16.Decode(units))
-	}
-	if m := nameText.FindSubmatch(r.dictionary); m != nil {
-		return string(m[1])
-	}
-	return ""
-}
-
 // proven verifies the timestamp and returns its time, zero without a good one.
 func (c *cms) proven(ctx context.Context, trust ses.Trust, now time.Time) (time.Time, Finding) {
 	name := ses.CheckTimestamps
@@ -271,12 +251,20 @@ func (c *cms) proven(ctx context.Context, trust ses.Trust, now time.Time) (time.
 
 // chain judges the signer's certificate as of when the document was signed.
 func (c *cms) chain(ctx context.Context, trust ses.Trust, at time.Time, proven bool) string {
-	between := c.between
 	switch {
 	case at.Before(c.cert.NotBefore) || at.After(c.cert.NotAfter):
 		return "not_valid_then"
-	case sm.Chain(c.cert, trust.Roots, between, at) != nil && sm.Chain(c.cert, trust.Western, between, at) != nil:
+	case sm.Chain(c.cert, trust.Roots, c.between, at) != nil && (trust.Known == nil || sm.Chain(c.cert, trust.Western, c.between, at) != nil):
 		return "not_trusted"
+	}
+	if trust.Known != nil {
+		if kept, err := trust.Known.Keeps(ctx, c.cert); err != nil {
+			return "not_answered"
+		} else if !kept {
+			return "not_trusted"
+		}
+	}
+	switch {
 	case c.cert.KeyUsage&(sm.UseSign|sm.UseCommit) == 0:
 		return "may_not_sign"
 	case trust.Revocations == nil:
@@ -296,19 +284,31 @@ func (c *cms) chain(ctx context.Context, trust ses.Trust, at time.Time, proven b
 	return ""
 }
 
-// appended tells what stands behind the last signature: nobody signed it. What stands behind an earlier one was signed by the next.
+// appended tells what stands behind the last signature: nobody signed it. What stands behind an earlier one was signed by the next, which is good for a document
+// of somebody known here only when the next is known too.
 func (r *Report) appended(content []byte, ranges []pdfRange) {
-	end := 0
-	for _, one := range ranges {
-		if !one.malformed {
-			end = max(end, one.end)
+	end, known := 0, len(content)
+	for i, one := range ranges {
+		if one.malformed {
+			continue
 		}
+		end = max(end, one.end)
+		if !r.Signatures[i].stranger() {
+			known = min(known, one.end)
+		}
+	}
+	strange := false
+	for i, one := range ranges {
+		strange = strange || !one.malformed && one.end > known && r.Signatures[i].stranger()
 	}
 	rest := content[end:]
 	pages := len(pageObject.FindAll(rest, 1000))
 	switch {
 	case end == 0:
 		r.find(FindCoverage, Failed, "nothing")
+	case strange && len(bytes.TrimSpace(rest)) == 0:
+		r.find(FindCoverage, Passed, "good")
+		r.find(FindAppended, Failed, "stranger")
 	case len(bytes.TrimSpace(rest)) == 0:
 		r.find(FindCoverage, Passed, "good")
 		r.find(FindAppended, Passed, "none")
@@ -316,6 +316,11 @@ func (r *Report) appended(content []byte, ranges []pdfRange) {
 		r.find(FindCoverage, Failed, "behind", len(rest))
 		r.find(FindAppended, Failed, "pages", len(rest), pages)
 	}
+}
+
+// stranger tells of a signature whose signer nobody here vouches for.
+func (s Signature) stranger() bool {
+	return slices.ContainsFunc(s.Checks, func(f Finding) bool { return f.Name == ses.CheckSigner && f.Detail == ses.CheckSigner+".not_trusted" })
 }
 
 var pageObject = regexp.MustCompile(`/Type\s*/Page[^s]`)

@@ -31,7 +31,7 @@ func TestSignedPDF(t *testing.T) {
 		if !r.Valid() || !r.Intact() || len(r.Signatures) != 1 {
 			t.Fatalf("%v: %+v", failures(r), r)
 		}
-		if s := r.Signatures[0]; s.Name != "长春市南关区市场监督管理局" || s.Signer != "测试PDF签名" || !s.At.Equal(then) {
+		if s := r.Signatures[0]; s.Name != s.Signer || s.Signer != "测试PDF签名" || !s.At.Equal(then) {
 			t.Errorf("%+v", s)
 		}
 		again, err := paper.Open(f.Bytes())
@@ -179,4 +179,33 @@ func FuzzCMS(f *testing.F) {
 	f.Add(good)
 	f.Add(good[:len(good)/2])
 	f.Fuzz(func(t *testing.T, der []byte) { signed.ParseCMS(der) })
+}
+
+// register keeps some certificates.
+type register []*sm.Certificate
+
+func (r register) Keeps(_ context.Context, c *sm.Certificate) (bool, error) {
+	return slices.ContainsFunc(r, c.Equal), nil
+}
+
+// TestStrangerOfTheSameAuthority: who is only another customer of an authority is nobody here, alone or behind a known signer.
+func TestStrangerOfTheSameAuthority(t *testing.T) {
+	o := newOffice()
+	trust := o.Trust(ses.InUse)
+	trust.Roots, trust.Western, trust.Known = nil, trust.Roots, register{o.Western}
+	check := func(content []byte) signed.Report { return signed.Check(t.Context(), content, trust, now) }
+	if r := check(o.signedPDF(t, paper.Slot{}).Bytes()); !r.Valid() {
+		t.Errorf("known: %v", failures(r))
+	}
+	stranger := &office{o.Beside()}
+	if r := check(stranger.signedPDF(t, paper.Slot{}).Bytes()); r.Valid() || !slices.Equal(failures(r), []string{"signer.not_trusted"}) {
+		t.Errorf("a stranger: %v", failures(r))
+	}
+	if r := check(o.jointly(t, paper.PDF, paper.Slot{}).Bytes()); r.Valid() || r.Intact() || !slices.Contains(failures(r), "appended.stranger") || !slices.Contains(failures(r), "signer.not_trusted") {
+		t.Errorf("a stranger behind the known signer: %v", failures(r))
+	}
+	trust.Known = nil
+	if r := check(o.signedPDF(t, paper.Slot{}).Bytes()); r.Valid() {
+		t.Error("without a register everybody passes")
+	}
 }

@@ -29,7 +29,7 @@ type Finding struct {
 
 // Signature is one signature of a document.
 type Signature struct {
-	Name   string    // of the seal, or of a PDF's signature; "" when it names none
+	Name   string    // of the seal; of a PDF, which has none, the name in the signer's certificate
 	SealID string    // "" without a seal
 	Signer string    // the name in the signer's certificate
 	At     time.Time // when it says it was made; zero when it does not say

@@ -68,6 +68,16 @@ func (o *Office) Beside() *Office {
 	return &out
 }
 
+// Stranger is somebody with a seal that calls itself as the first office's, under a root of his own.
+func (o *Office) Stranger() *Office {
+	out := *o
+	out.rootKey, out.signerKey, out.makerKey = chinese(), chinese(), chinese()
+	out.Root = issue("别的根", out.rootKey, nil, nil)
+	out.maker, out.Signer = issue("别的制章者", out.makerKey, out.Root, out.rootKey), issue("别的签章者", out.signerKey, out.Root, out.rootKey)
+	out.Seal = out.seal("22010200000001V1", Name)
+	return &out
+}
+
 // Abroad is the office with a root and a certificate that programs can verify which know no SM2.
 func (o *Office) Abroad() *Office {
 	key, out := western(), *o
