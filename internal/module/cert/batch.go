@@ -101,9 +101,6 @@ func (s *Service) makeBatch(ctx context.Context, b *batch) (list []made, n int, 
 	if err := s.at("before batch"); err != nil {
 		return nil, 0, err
 	}
-	if err := s.sealable(ctx, b); err != nil {
-		return nil, 0, err
-	}
 	n, err = s.numberBatch(ctx, b)
 	if db.IsUnique(err) { // another node has just numbered it: go on with the same
 		n, err = s.numberBatch(ctx, b)
@@ -372,7 +369,6 @@ func (s *Service) lapse(ctx context.Context, b *batch) error {
 }
 
 // lapseIn is lapse in a transaction; errBatchDone when somebody else went on with the batch meanwhile.
-
 func (s *Service) lapseIn(ctx context.Context, tx *db.Tx, b *batch) error {
 	n, err := tx.Exec(ctx, `UPDATE cert_batch SET state = $1, plan = '' WHERE id = $2 AND state = $3 AND numbered_at = $4`, batchLapsed, b.key, batchNumbered, b.at)
 	if err != nil {

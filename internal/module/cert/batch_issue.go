@@ -13,13 +13,12 @@ import (
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
-	"xiangyun/internal/platform/sm"
 )
 
 // mostInBatch bounds one batch: its rows are held in memory, its leaves hold the log while they are written.
 const mostInBatch = 5000
 
-// fileBatch is how many certificates a table or a run of cases issues in one batch.
+// fileBatch is how many certificates a table issues in one batch.
 const fileBatch = 1000
 
 // Stock is a certificate of another register that has had a life already.
@@ -65,59 +64,6 @@ func (in Registered) granted(caseID string) casefile.Granted {
 	return casefile.Granted{Case: casefile.Case{ID: caseID, ApplicantID: in.Subject, ApplicantKind: in.HolderKind, Applicant: shown, OfficePath: in.OfficePath,
 		CertType: in.TypeKey}, Applicant: casefile.Applicant{ID: in.Subject, Kind: in.HolderKind, Name: in.Holder, Number: in.HolderCode},
 		Content: casefile.Content{Answers: in.Values}, DecidedOn: in.IssuedOn}
-}
-
-// IssueCases issues the certificates of many approved cases in one go and returns how many. Cases that lead to none are passed over; those that replace or
-// cancel one, and those that were begun before, go the way of [Service.IssueFor], one by one. Again with the same cases it changes nothing. Only the
-// program may: each approval had its actor.
-func (s *Service) IssueCases(ctx context.Context, by actor.Actor, caseIDs []string) (n int, err error) {
-	if by.Kind != actor.System {
-		return 0, fault.New(fault.Forbidden, "office.no_right")
-	}
-	for part := range slices.Chunk(caseIDs, fileBatch) {
-		sum := sm.Sum([]byte(strings.Join(part, "\n")))
-		b := &batch{by: program, tell: true, names: hex.EncodeToString(sum[:])}
-		b.key = "cases/" + b.names
-		var alone []string
-		err := s.db.View(ctx, func(tx *db.Tx) error {
-			for _, id := range part {
-				l, err := s.look(ctx, tx, id)
-				switch {
-				case err != nil:
-					return fmt.Errorf("looking at case %s: %w", id, err)
-				case l.prepared != nil:
-					alone = append(alone, id)
-				case l.done != "" || l.kind.ID == "":
-				case l.kind.effect(l.granted.Case.Variant) != Issue:
-					alone = append(alone, id)
-				default:
-					b.wanted = append(b.wanted, wanted{granted: l.granted, path: l.path})
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return n, err
-		}
-		for _, id := range alone {
-			if _, err := s.IssueFor(ctx, id); err != nil {
-				return n, err
-			}
-			n++
-		}
-		m, err := s.issueMany(ctx, b)
-		if n += m; err != nil {
-			return n, err
-		}
-	}
-	return n, nil
-}
-
-func (t Type) effect(variant string) Effect {
-	if e := t.Effects[variant]; e != "" {
-		return e
-	}
-	return Issue
 }
 
 // Batch is a batch by its name.

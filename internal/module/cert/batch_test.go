@@ -188,59 +188,6 @@ func TestLapsedNumbers(t *testing.T) {
 	}
 }
 
-// TestIssueCases issues a run of approved cases: one batch, and those that replace one by themselves.
-func TestIssueCases(t *testing.T) {
-	w := certtest.Open(t)
-	var ids []string
-	for i := range 6 {
-		ids = append(ids, w.Add(certtest.Food(fmt.Sprint(i+1), "new")).Case.ID)
-	}
-	ids = append(ids, w.Add(certtest.Food("7", "renewal")).Case.ID)
-	none := certtest.Food("8", "new")
-	none.Case.CertType = ""
-	ids = append(ids, w.Add(none).Case.ID)
-	crash := errors.New("crash")
-	w.Crash(func(at string) error {
-		if at == "batch numbered" {
-			return crash
-		}
-		return nil
-	})
-	if _, err := w.IssueCases(t.Context(), tester, ids); !errors.Is(err, crash) {
-		t.Fatal(err)
-	}
-	w.Crash(nil)
-	// One is issued by itself in the meantime, as its job does.
-	if _, err := w.IssueFor(t.Context(), ids[2]); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if _, err := w.IssueCases(t.Context(), tester, ids); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n := count(t, w, `SELECT count(*) FROM cert_cert WHERE state IN ('valid', 'superseded')`); n != 7 {
-		t.Errorf("%d certificates", n)
-	}
-	told := 0
-	for _, e := range w.Events {
-		if m, ok := e.(cert.IssuedMany); ok {
-			for range 2 {
-				if err := w.TellHolders(t.Context(), m); err != nil {
-					t.Fatal(err)
-				}
-			}
-			told += len(m.Certificates)
-		}
-	}
-	if told != 5 || len(w.Notices) != 7 {
-		t.Errorf("%d of the batch, %d messages", told, len(w.Notices))
-	}
-	if _, err := w.IssueCases(t.Context(), certtest.Chief, ids); !fault.Is(err, fault.Forbidden) {
-		t.Errorf("an officer: %v", err)
-	}
-}
-
 // TestWrittenLater: the documents of a batch are written when they are first wanted, once, under the seal the office has by then.
 func TestWrittenLater(t *testing.T) {
 	w := certtest.Open(t)

@@ -3,6 +3,7 @@ package cert
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -76,6 +77,9 @@ func (l Layout) check(t Type) error {
 				errs = append(errs, fmt.Errorf("layout: fields %s and %s lie over one another", q.Field, p.Field))
 			}
 		}
+	}
+	if _, err := json.Marshal(l); err != nil { // TOML knows nan and inf, which pass every comparison and fit no paper
+		errs = append(errs, fmt.Errorf("layout: %w", err))
 	}
 	if l.Drawing != nil {
 		errs = append(errs, l.Drawing.Check(l.Landscape), l.checkWords(known, placed), l.checkRoom())

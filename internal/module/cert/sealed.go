@@ -56,36 +56,6 @@ func (s *Service) seals(ctx context.Context, t Type, path string) (out []*seal.I
 	return out, nil
 }
 
-// sealable refuses a batch that an office would have to seal which has no seal, before numbers are taken. Stock is not asked for: its documents are
-// written, and sealed, when somebody first wants them. No transaction may be open.
-func (s *Service) sealable(ctx context.Context, b *batch) error {
-	if s.needs.Seals == nil || !b.tell {
-		return nil
-	}
-	kinds, asked := map[string]Type{}, map[string]bool{}
-	for _, w := range b.wanted {
-		key := w.granted.Case.CertType
-		if asked[key+"/"+w.path] {
-			continue
-		}
-		asked[key+"/"+w.path] = true
-		if _, known := kinds[key]; !known {
-			err := s.db.View(ctx, func(tx *db.Tx) error {
-				t, err := latestType(ctx, tx, key)
-				kinds[key] = t.Type
-				return err
-			})
-			if err != nil {
-				return err
-			}
-		}
-		if _, err := s.seals(ctx, kinds[key], w.path); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // mostJoint is how many offices may issue a type besides the one that decides.
 const mostJoint = 3
 

@@ -226,6 +226,7 @@ list = { x = 30, y = 60, width = 150, size = 4, rows = 20 }
 		"panel":    {drawn + `panels = [{ x = 20, y = 20, w = 500, h = 5 }]`, "panel 0"},
 		"emblem":   {drawn + `emblem = { x = 5, y = 20, radius = 10 }`, "circle"},
 		"seal":     {drawn + `seals = [{ x = 400, y = 20 }]`, "beside the paper"},
+		"nan":      {drawn + `seals = [{ x = nan, y = 20 }]`, "NaN"},
 	} {
 		if _, err := cert.ParseType([]byte(good + "\n[layout]\n" + c.layout + "\n")); err == nil || !strings.Contains(err.Error(), c.why) {
 			t.Errorf("%s: %v", name, err)
