@@ -47,11 +47,10 @@ func (d dying) Done() <-chan struct{} {
 	return d.Context.Done()
 }
 
-// Two nodes work off timers and services of many instances while one or the other dies at random moments. In the end every instance went its whole
-// way: each service was asked under one key, moved its process once, and no timer fired twice or was lost.
-func TestTwoNodesThatDie(t *testing.T) {
+// twoStores opens one store for each of two nodes.
+func twoStores(t *testing.T) (first, second *db.DB) {
+	t.Helper()
 	url := dbtest.URL(t)
-	var nodes []*engine
 	opened := func() *db.DB {
 		d, err := db.Open(t.Context(), db.Config{URL: url})
 		if err != nil {
@@ -64,14 +63,22 @@ func TestTwoNodesThatDie(t *testing.T) {
 		})
 		return d
 	}
-	first := opened()
+	first = opened()
 	if err := first.Migrate(t.Context(), job.Schema, workflow.Schema); err != nil {
 		t.Fatal(err)
 	}
-	second := first // one SQLite file is one process's
+	second = first // one SQLite file is one process's
 	if first.Engine() == db.PostgreSQL {
 		second = opened()
 	}
+	return first, second
+}
+
+// Two nodes work off timers and services of many instances while one or the other dies at random moments. In the end every instance went its whole
+// way: each service was asked under one key, moved its process once, and no timer fired twice or was lost.
+func TestTwoNodesThatDie(t *testing.T) {
+	var nodes []*engine
+	first, second := twoStores(t)
 	var mu sync.Mutex
 	asked := map[string]int{} // key → times
 	for _, d := range []*db.DB{first, second} {

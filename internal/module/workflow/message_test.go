@@ -12,8 +12,6 @@ import (
 	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/module/workflow/process"
 	"xiangyun/internal/platform/db"
-	"xiangyun/internal/platform/db/dbtest"
-	"xiangyun/internal/platform/job"
 )
 
 // by is a start that a message brings about.
@@ -203,27 +201,7 @@ func TestAwaitedStarts(t *testing.T) {
 
 // Two nodes get the same messages at the same moment, and die at any. Each begins one instance, with all its rows or none.
 func TestMessageStartsOnce(t *testing.T) {
-	url := dbtest.URL(t)
-	opened := func() *db.DB {
-		d, err := db.Open(t.Context(), db.Config{URL: url})
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if err := d.Close(); err != nil {
-				t.Error(err)
-			}
-		})
-		return d
-	}
-	first := opened()
-	if err := first.Migrate(t.Context(), job.Schema, workflow.Schema); err != nil {
-		t.Fatal(err)
-	}
-	second := first // one SQLite file is one process's
-	if first.Engine() == db.PostgreSQL {
-		second = opened()
-	}
+	first, second := twoStores(t)
 	nodes := []*engine{node(t, first), node(t, second)}
 	nodes[0].deploy("hear", elements{by("start", "objection"), user("h")}, "start h", "h end")
 	nodes[0].deploy("note", elements{by("start", "objection"), user("i")}, "start i", "i end")

@@ -40,7 +40,7 @@ func ReadFiles(r *http.Request, takes func(code string) bool, store func(content
 			return in, nil
 		}
 		if err != nil {
-			return in, cut(err)
+			return in, Cut(err, notWhole())
 		}
 		if left -= int64(len(part.FormName())); left < 0 || count > mostParts {
 			return in, fault.New(fault.TooLarge, "page.form_too_large")
@@ -62,7 +62,7 @@ func ReadFiles(r *http.Request, takes func(code string) bool, store func(content
 func (in *Sent) value(part *multipart.Part, left *int64) error {
 	text, err := io.ReadAll(io.LimitReader(part, *left+1))
 	if err != nil {
-		return broken(err)
+		return Broken(err, notWhole())
 	}
 	if *left -= int64(len(text)); *left < 0 {
 		return fault.New(fault.TooLarge, "page.form_too_large")
@@ -82,7 +82,7 @@ func (in *Sent) file(part *multipart.Part, code string, store func(io.Reader, st
 	}
 	why, ok := fault.Of(err)
 	if !ok {
-		return broken(err)
+		return Broken(err, notWhole())
 	}
 	switch why.Kind {
 	case fault.TooLarge, fault.Unsupported, fault.Invalid, fault.TooMany:
@@ -92,18 +92,21 @@ func (in *Sent) file(part *multipart.Part, code string, store func(io.Reader, st
 	return err
 }
 
-// broken tells a file that was cut off from a fault of ours.
-func broken(err error) error {
+// Broken returns err, met while a part of a form was read, or refused because of it where the part was cut off: that is a fault of the connection, not
+// of ours.
+func Broken(err error, refused *fault.Error) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return cut(err)
+		return Cut(err, refused)
 	}
 	return err
 }
 
-// cut is the refusal of a form that is not whole.
-func cut(err error) error {
+// Cut is the refusal of a form whose parts can't be read on; one that is larger than may be stays [http.MaxBytesError].
+func Cut(err error, refused *fault.Error) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return err
 	}
-	return fault.New(fault.Invalid, "page.upload_broken").Because(err)
+	return refused.Because(err)
 }
+
+func notWhole() *fault.Error { return fault.New(fault.Invalid, "page.upload_broken") }

@@ -9,7 +9,6 @@ package materialweb
 import (
 	"context"
 	"embed"
-	"errors"
 	"io"
 	"mime/multipart"
 	"net/http"
@@ -21,6 +20,7 @@ import (
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/once"
+	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
 )
 
@@ -89,7 +89,7 @@ func (s *site) upload(w http.ResponseWriter, r *http.Request) error {
 	}
 	f, err := s.Materials.Upload(ctx, by, part, part.FileName())
 	if err != nil {
-		return broken(err)
+		return page.Broken(err, notWhole())
 	}
 	// A file sent again under its key was stored again; its first id is told, and the second is forgotten with all that nobody uses.
 	key := once.Params{Actor: by.Name(), Key: r.Header.Get("Idempotency-Key"), Digest: "uploads " + f.SHA256}
@@ -113,7 +113,7 @@ func filePart(r *http.Request) (*multipart.Part, error) {
 			return nil, none
 		}
 		if err != nil {
-			return nil, cut(err)
+			return nil, page.Cut(err, notWhole())
 		}
 		if part.FormName() == "file" && part.FileName() != "" {
 			return part, nil
@@ -121,20 +121,8 @@ func filePart(r *http.Request) (*multipart.Part, error) {
 	}
 }
 
-// broken tells a file that was cut off from a fault of ours.
-func broken(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return cut(err)
-	}
-	return err
-}
-
-// cut is the refusal of a body that is not whole: too large, cut off, or no multipart.
-func cut(err error) error {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return err
-	}
-	return fault.New(fault.Invalid, "material.upload_broken").Field("file", "material.upload_broken").Because(err)
+func notWhole() *fault.Error {
+	return fault.New(fault.Invalid, "material.upload_broken").Field("file", "material.upload_broken")
 }
 
 func jsonOf(f material.File) fileJSON { return fileJSON{f.ID, f.SHA256, f.Size, f.MediaType} }
