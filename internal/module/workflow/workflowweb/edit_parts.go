@@ -63,8 +63,9 @@ func (f *elementForm) name(ctx context.Context) string {
 
 // elementRows list what has properties of its own.
 func elementRows(ctx context.Context, p *process.Process) []design.Row {
-	rows := stepRows(ctx, p)
+	rows := make([]design.Row, len(p.Elements)) // all: a gateway without a name can be changed as well
 	for i, e := range p.Elements {
+		rows[i] = stepRow(ctx, e)
 		rows[i].Cells = append(rows[i].Cells, design.Cell{View: openButton(e.ID, shownName(ctx, e))})
 	}
 	return rows

@@ -67,12 +67,23 @@ func shownName(ctx context.Context, e *process.Element) string {
 	return e.ID
 }
 
+// stepRows lists the steps of a process. A gateway without a name only brings ways together, and is none.
 func stepRows(ctx context.Context, p *process.Process) []design.Row {
-	rows := make([]design.Row, len(p.Elements))
-	for i, e := range p.Elements {
-		rows[i] = design.Row{Cells: []design.Cell{{Text: shownName(ctx, e)}, {Text: kindName(ctx, e)}, {Text: doer(ctx, e)}}}
+	rows := make([]design.Row, 0, len(p.Elements))
+	for _, e := range p.Elements {
+		switch e.Kind {
+		case process.ExclusiveGateway, process.ParallelGateway, process.InclusiveGateway, process.EventGateway:
+			if e.Name == "" {
+				continue
+			}
+		}
+		rows = append(rows, stepRow(ctx, e))
 	}
 	return rows
+}
+
+func stepRow(ctx context.Context, e *process.Element) design.Row {
+	return design.Row{Cells: []design.Cell{{Text: shownName(ctx, e)}, {Text: kindName(ctx, e)}, {Text: doer(ctx, e)}}}
 }
 
 // findings are what a check found, each with the name of its element: the errors first.
