@@ -47,11 +47,14 @@ else
 	address=${postgres#* }
 fi
 
+# One package more than there are processors: the tests wait for the disk and for a browser a third of the time.
+beside="-p $(($(getconf _NPROCESSORS_ONLN) + 1))"
+
 status=0
 echo "== SQLite" >&2
-XIANGYUN_TEST_POSTGRES= CGO_ENABLED=${race:+1} go test $race -timeout 15m ./... || status=1
+XIANGYUN_TEST_POSTGRES= CGO_ENABLED=${race:+1} go test $race $beside -timeout 15m ./... || status=1
 echo "== PostgreSQL" >&2
 # A cluster of our own has a new address each time, so whatever asks a database runs again; what asks none has no second engine to be tried on and
 # counts as it came out above. Somebody else's database may have changed under the same address.
-XIANGYUN_TEST_POSTGRES=$address CGO_ENABLED=${race:+1} go test $race ${XIANGYUN_TEST_POSTGRES:+-count=1} -timeout 15m ./... || status=1
+XIANGYUN_TEST_POSTGRES=$address CGO_ENABLED=${race:+1} go test $race $beside ${XIANGYUN_TEST_POSTGRES:+-count=1} -timeout 15m ./... || status=1
 exit $status

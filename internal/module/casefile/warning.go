@@ -9,6 +9,7 @@ import (
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/memo"
 	"xiangyun/internal/platform/rule"
 )
 
@@ -49,19 +50,40 @@ func itemKind(base string) string {
 // yellowOn is the first day on which a rule warns: the day after the limit at the latest.
 func (f Facts) yellowOn(p *rule.Program, c *Case, r Reckoning) civil.Date {
 	w, used := f.stretches(), 0
-	values := map[string]any{"limit": f.Promise.Days + f.Extended, "item_kind": itemKind(c.BaseCode), "region": c.Region}
+	q := warningQuestion{program: p, limit: f.Promise.Days + f.Extended, kind: itemKind(c.BaseCode), region: c.Region}
 	for d := f.AcceptedOn; !d.IsZero() && !d.After(r.PromiseDue); d = d.Add(1) {
 		used = f.usedOn(w, d, used)
-		left := f.Promise.Days + f.Extended - used
+		q.left, q.used = q.limit-used, used
 		if f.Promise.Unit == item.CalendarDays {
-			left = f.Calendar.Between(d, r.PromiseDue)
+			q.left = f.Calendar.Between(d, r.PromiseDue)
 		}
-		values["left"], values["used"] = left, used
-		if warns, err := p.Truth(values); err != nil || warns {
-			return d // a rule that fails warns at once: nobody may be late because a rule was wrong
+		if q.warns() {
+			return d
 		}
 	}
 	return r.PromiseDue.Add(1)
+}
+
+// warningQuestion is what a rule is asked of one day. Cases of one item ask the same of each of their days, and asking a rule costs as much as
+// writing a row.
+type warningQuestion struct {
+	program           *rule.Program
+	limit, left, used int
+	kind, region      string
+}
+
+var warningAnswers = memo.New[warningQuestion, bool](10_000)
+
+// warns is the rule's answer. A rule that fails warns at once: nobody may be late because a rule was wrong.
+func (q warningQuestion) warns() bool {
+	known, ok, age := warningAnswers.Get(q)
+	if ok {
+		return known
+	}
+	warns, err := q.program.Truth(map[string]any{"limit": q.limit, "left": q.left, "used": q.used, "item_kind": q.kind, "region": q.region})
+	warns = warns || err != nil
+	warningAnswers.Put(q, warns, age)
+	return warns
 }
 
 // scoped is a stored rule, ready to be asked.

@@ -128,8 +128,13 @@ func (tx *Tx) ask(ctx context.Context, how func(context.Context, string, []any) 
 // outside only, in an address, a form or a body, so whoever sent them is told.
 func readable(args []any) error {
 	for _, a := range args {
-		v := reflect.ValueOf(a)
-		if v.Kind() == reflect.String && (strings.IndexByte(v.String(), 0) >= 0 || !utf8.ValidString(v.String())) {
+		text, plain := a.(string)
+		if !plain { // a string by another name, or nothing to be read
+			if v := reflect.ValueOf(a); v.Kind() == reflect.String {
+				text = v.String()
+			}
+		}
+		if strings.IndexByte(text, 0) >= 0 || !utf8.ValidString(text) {
 			return fault.New(fault.Invalid, "web.unreadable_text")
 		}
 	}
