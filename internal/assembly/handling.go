@@ -179,6 +179,17 @@ func (h held) LedTo(ctx context.Context, tx *db.Tx, caseID string) (name, identi
 	return h.app.Certificates.LedTo(ctx, tx, caseID)
 }
 
+// rated meets casefile.Ratings with the rating module, which is made after casefile because it rates its cases.
+type rated struct{ app *App }
+
+// Satisfaction implements casefile.Ratings.
+func (r rated) Satisfaction(ctx context.Context, tx *db.Tx, caseID string) (string, error) {
+	if r.app.Ratings == nil {
+		return "", errors.New("ratings are asked for before the program was put together")
+	}
+	return r.app.Ratings.Satisfaction(ctx, tx, caseID)
+}
+
 // issuers meets cert.Offices with the office module.
 type issuers struct{ offices *office.Service }
 

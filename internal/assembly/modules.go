@@ -119,7 +119,7 @@ func (a *App) services() (err error) {
 	}
 	a.Halls = hall.New(a.DB, hall.Needs{Rights: a.Offices, Offices: superiors{a.Offices}, Items: a.Items, Notices: visitors{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
 	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
-		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Behalf: a.Halls, Events: counted{a.Bus, a.Items, a}, Log: a.Audit, Keys: a.Keys,
+		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Ratings: rated{a}, Behalf: a.Halls, Events: counted{a.Bus, a.Items, a}, Log: a.Audit, Keys: a.Keys,
 		Pages: writer, Sealer: sealer{a}, Base: a.Address()})
 	a.Tasks = workflow.NewTasks(a.DB, a.Flows, workflow.TaskNeeds{Rights: a.Offices, People: colleagues{a.Offices, a.Accounts}, Offices: tree{a.Offices}, Concerns: a.Cases,
 		Notices: desks{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys, Internal: []string{"opine"}})

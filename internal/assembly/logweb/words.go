@@ -55,7 +55,7 @@ var kinds = []string{"account.created", "account.home_set", "account.locked_by",
 	"seal.refused", "seal.resumed", "seal.suspended", "seal.use_approved", "seal.use_asked", "seal.use_refused", "seal.use_stopped",
 	"supervision.card_answered", "supervision.card_closed", "supervision.card_issued", "supervision.card_returned", "task.answered", "task.claimed",
 	"task.copied", "task.copy_read", "task.cosigner_removed", "task.cosigners_added", "task.delegated", "task.deputy_ended", "task.deputy_named",
-	"task.forwarded", "task.invited", "task.opinion_asked", "task.recorded", "task.released", "task.sent_back", "task.skipped", "task.transferred",
+	"task.forwarded", "task.invited", "task.opinion_asked", "task.overruled", "task.recorded", "task.released", "task.sent_back", "task.skipped", "task.transferred",
 	"task.urged", "task.withdrawn", "workflow.deployed", "workflow.given_up", "workflow.migrated", "workflow.proposal_withdrawn",
 	"workflow.reassigned", "workflow.reckoned", "workflow.retried"}
 

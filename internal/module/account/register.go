@@ -134,7 +134,7 @@ func (s *Service) Create(ctx context.Context, by actor.Actor, p NewAccount) (Acc
 	if by.Kind != actor.System {
 		return Account{}, fault.New(fault.Forbidden, "account.program_only")
 	}
-	row, err := s.byLogin(ctx, p.Login)
+	row, _, err := s.byLogin(ctx, p.Login)
 	if err == nil {
 		return row.account(), nil
 	}

@@ -23,10 +23,11 @@ var Locale embed.FS
 
 // Service keeps subjects and accounts. Safe for concurrent use.
 type Service struct {
-	db      *db.DB
-	needs   Needs
-	hashing *hashing
-	actors  *memo.Memo[actorKey, cachedActor]
+	db        *db.DB
+	needs     Needs
+	hashing   *hashing
+	actors    *memo.Memo[actorKey, cachedActor]
+	strangers *strangers
 }
 
 // actorKey is a session or the hash of a token.
@@ -45,7 +46,7 @@ const actorLife = 10 * time.Second
 
 // New returns the service.
 func New(d *db.DB, n Needs) *Service {
-	return &Service{db: d, needs: n, hashing: newHashing(2, 64), actors: memo.New[actorKey, cachedActor](20_000)}
+	return &Service{db: d, needs: n, hashing: newHashing(2, 64), actors: memo.New[actorKey, cachedActor](20_000), strangers: newStrangers()}
 }
 
 // Forget drops what is remembered of actors: called when posts or accounts change.

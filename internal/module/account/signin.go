@@ -76,9 +76,9 @@ func (r accountRow) account() Account {
 const selectAccount = `SELECT id, login, kind, subject_id, password, state, failures, locked_until, totp, totp_step, epoch, must_change, created_at FROM account_account WHERE `
 
 // SignIn checks credentials. Unknown name and wrong password are the same fault.Unauthenticated "account.wrong" after the same work; a
-// locked account is fault.TooMany "account.locked"; a missing or wrong second factor fault.Unauthenticated "account.totp_required".
+// locked account, and a name nobody has after as many guesses, is fault.TooMany "account.locked"; a missing or wrong second factor fault.Unauthenticated "account.totp_required".
 func (s *Service) SignIn(ctx context.Context, c Credentials) (SignedIn, error) {
-	row, err := s.byLogin(ctx, c.Login)
+	row, now, err := s.byLogin(ctx, c.Login)
 	known := err == nil
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return SignedIn{}, err
@@ -92,7 +92,7 @@ func (s *Service) SignIn(ctx context.Context, c Credentials) (SignedIn, error) {
 		return SignedIn{}, err
 	}
 	if !known {
-		return SignedIn{}, errWrong
+		return SignedIn{}, s.strangers.fail(c.Login, now)
 	}
 	var refused error
 	var out SignedIn
@@ -113,12 +113,13 @@ var (
 	errLocked error = fault.New(fault.TooMany, "account.locked", int(lockedFor/time.Minute))
 )
 
-func (s *Service) byLogin(ctx context.Context, login string) (row accountRow, err error) {
+func (s *Service) byLogin(ctx context.Context, login string) (row accountRow, now time.Time, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
+		now = tx.Now
 		row, err = db.One[accountRow](ctx, tx, selectAccount+`login = $1`, login)
 		return err
 	})
-	return row, err
+	return row, now, err
 }
 
 // decide reads the account again inside the transaction that counts. What it refuses is committed: a failure must not be rolled back. Guesses

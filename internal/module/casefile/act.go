@@ -25,8 +25,8 @@ type Step struct {
 	Version   int64  // the case as it was seen; 0 takes it as it is
 	Comment   string // reason, opinion or remark
 	Asked     []Asked
-	Procedure string // of suspend: kind of special procedure; may be empty when the item has one only
-	Days      int    // of suspend, prolong and extend, working days
+	Procedure string // of suspend and suspend_again: kind of special procedure; may be empty when the item has one only
+	Days      int    // of suspend, suspend_again, prolong and extend, working days
 	Agree     *bool  // of opine; nil agrees
 	Way       string // of deliver: online, window, post; "" is online
 	Materials []Given
@@ -235,7 +235,7 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 }
 
 // right is what a step without a task asks of an officer.
-var right = map[Action]string{Suspend: ActClock, Prolong: ActClock, Resume: ActClock, OfferHearing: ActClock, RemindGap: ActGap, Annul: ActEnd, CancelGrant: ActEnd}
+var right = map[Action]string{Suspend: ActClock, SuspendAgain: ActClockAgain, Prolong: ActClock, Resume: ActClock, OfferHearing: ActClock, RemindGap: ActGap, Annul: ActEnd, CancelGrant: ActEnd}
 
 // find takes the open task that the step completes.
 func (st *step) find(ctx context.Context, tx *db.Tx) error {
@@ -267,7 +267,7 @@ func (st *step) pick(open []workflow.OpenTask) error {
 		case !mayDo(st.by, t, st.c.BaseCode):
 			t.Holder = ""
 			held = held || mayDo(st.by, t, st.c.BaseCode)
-		case t.Blocks > 0:
+		case t.Blocks > 0 && st.by.Kind != actor.System: // the law's own clock waits for no signature
 			blocked = true
 		default:
 			st.task = &open[i]
@@ -351,7 +351,7 @@ func (st *step) reschedule(ctx context.Context, tx *db.Tx, dueOn string) error {
 	if st.completes() && len(st.process.Open) == 1 {
 		return nil
 	}
-	stands := dueOn == "" || st.in.Action == Suspend || st.in.Action == Prolong
+	stands := dueOn == "" || st.in.Action == Suspend || st.in.Action == SuspendAgain || st.in.Action == Prolong
 	return st.s.needs.Flows.Reschedule(ctx, tx, st.c.ID, dueOn, stands)
 }
 
@@ -393,7 +393,7 @@ func (st *step) outcome() string {
 
 // leaves are the kinds of the log's entries; docs/audit-events.md describes them.
 var leaves = map[Action]string{Accept: "case.accepted", RequestCorrection: "case.correction_requested", SubmitCorrection: "case.corrected",
-	Reject: "case.rejected", Suspend: "case.suspended", Prolong: "case.prolonged", Resume: "case.resumed", Extend: "case.extended", OfferHearing: "case.hearing_offered", Opine: "case.opined", Approve: "case.approved",
+	Reject: "case.rejected", Suspend: "case.suspended", SuspendAgain: "case.suspended", Prolong: "case.prolonged", Resume: "case.resumed", Extend: "case.extended", OfferHearing: "case.hearing_offered", Opine: "case.opined", Approve: "case.approved",
 	Refuse: "case.refused", Deliver: "case.delivered", Withdraw: "case.withdrawn",
 	BringMissing: "case.missing_brought", RemindGap: "case.gap_reminded", GapOverdue: "case.gap_overdue", CancelAcceptance: "case.acceptance_cancelled", Settle: "case.settled",
 	RenewSilently: "case.renewed", Inspect: "case.inspected", Annul: "case.annulled", CancelGrant: "case.grant_cancelled",

@@ -88,7 +88,7 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, a Application) (p
 		return p, err
 	}
 	p.id = db.NewKey()
-	p.sealed, err = s.seal(p.id, p.content)
+	p.sealed, err = s.seal(p.id, handing{p.content, receiving(p.applicant.Name, p.entry.OfficeID, p.entry.OfficeName)})
 	return p, err
 }
 

@@ -39,6 +39,7 @@ const (
 	SubmitCorrection  Action = "submit_correction"
 	Reject            Action = "reject"
 	Suspend           Action = "suspend"
+	SuspendAgain      Action = "suspend_again" // 再次进入同一种特别程序
 	Prolong           Action = "prolong"
 	Resume            Action = "resume"
 	Extend            Action = "extend"

@@ -13,12 +13,15 @@
 // Two clocks run from acceptance, the statute's and the promised, in the units of the item; the day of acceptance is not counted, and the days of
 // special procedures are left out, as many as were announced in writing and no more (行政许可法第四十二条、第四十五条、第八十二条). The ledger of
 // intervals and a calendar are all the dates follow from ([Recompute]); the log's leaves hold both ([Replay]). An office that says nothing for five working days has accepted
-// as of the day it received the materials (第三十二条第四项). Corrections are asked for once and completely.
+// as of the day it received the materials (第三十二条第四项), whatever its officers have asked of each other. Corrections are asked for once and completely.
+// One kind of special procedure stops the clock once; the head of the office may have it once more, with a reason, and supervision counts that.
 //
 // Documents (文书) are filled from forms that are data (papers/*.toml), checked at start. A document is kept as the whole letter it is, sealed, with the
 // digest of its text in the row and in the leaf, and set again from it to the same bytes as PDF and OFD: neither a new form nor an applicant's new name
-// changes what was issued. Its number is the next of its office, kind and year, taken in the step's own transaction, so that none is left out. What follows
-// from the record of a hand-in alone (材料接收凭证, 告知承诺书, 容缺受理承诺书) has the case's number and is written on demand: it costs a submission no row.
+// changes what was issued. Its number is the next of its office, kind and year, taken in the step's own transaction, so that none is left out. What the
+// applicant promises (告知承诺书, 容缺受理承诺书) is kept in the same way, with the hand-in it comes with: it is an act of law, and is read as it was agreed. It bears no
+// seal, for it is his word. The receipt of a hand-in (材料接收凭证) follows from its record and is written on demand, with the case's number, which is without gaps
+// as well; what may change later, his name and the office's, is kept inside what was handed in, so that it costs a submission nothing.
 //
 // What the applicant promised to bring later (容缺受理) stops no clock. It is asked for in writing before its day and becomes a task of the office after it; until
 // it came, nothing is handed out and no certificate made, if the item's rule says so. What promises a decision at once, or rests on a pledge (告知承诺), may be

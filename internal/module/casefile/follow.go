@@ -88,7 +88,7 @@ func (st *step) follow(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-// dismiss does the open tasks of an action in the program's name: what they were about has come right.
+// dismiss does the open tasks of an action in the program's name, whatever signatures they wait for: what they were about has come right.
 func (st *step) dismiss(ctx context.Context, tx *db.Tx, action string) error {
 	p, err := st.s.needs.Flows.Process(ctx, tx, st.c.ID)
 	if err != nil {

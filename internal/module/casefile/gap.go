@@ -127,7 +127,7 @@ func (st *step) bringMissing(ctx context.Context, tx *db.Tx) error {
 	}
 	slices.Sort(codes)
 	st.data["materials"], st.data["open"] = slices.Compact(codes), len(open)
-	sealed, err := s.seal(c.ID, content)
+	sealed, err := s.seal(c.ID, handing{content, receiving(applicant.Name, c.OfficeID, c.OfficeName)})
 	if err != nil {
 		return err
 	}

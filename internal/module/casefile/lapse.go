@@ -8,7 +8,6 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/platform/db"
-	"xiangyun/internal/platform/fault"
 )
 
 // program is who acts when the law's own clock does.
@@ -49,29 +48,19 @@ GROUP BY case_id HAVING max(coalesce(limit_on, '')) < $2 ORDER BY case_id LIMIT 
 
 // lapse resumes one case if its time is over; one from before the ledger knew limits gets its limit.
 func (s *Service) lapse(ctx context.Context, id string) (done bool, err error) {
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		done = false
-		c, err := byID(ctx, tx, id)
-		if err != nil {
-			return err
-		}
+	return s.byClock(ctx, id, func(ctx context.Context, tx *db.Tx, c *Case) (bool, error) {
 		if c.State != Suspended {
-			return tx.Later(ctx, `UPDATE casefile_interval SET until_on = $1 WHERE case_id = $2 AND until_on IS NULL AND part = 'excluded'`, civil.Of(c.ClosedAt), id)
+			return false, tx.Later(ctx, `UPDATE casefile_interval SET until_on = $1 WHERE case_id = $2 AND until_on IS NULL AND part = 'excluded'`, civil.Of(c.ClosedAt), id)
 		}
 		st, err := s.look(ctx, tx, program, c, Step{Action: Resume, Number: c.Number})
 		if err != nil {
-			return err
+			return false, err
 		}
 		limit := st.lapsedOn()
 		if !civil.Of(tx.Now).After(limit) {
-			return tx.Later(ctx, `UPDATE casefile_interval SET limit_on = $1 WHERE case_id = $2 AND until_on IS NULL AND part = 'excluded'`, limit, id)
+			return false, tx.Later(ctx, `UPDATE casefile_interval SET limit_on = $1 WHERE case_id = $2 AND until_on IS NULL AND part = 'excluded'`, limit, id)
 		}
 		_, err = st.take(ctx, tx)
-		done = err == nil
-		return err
+		return err == nil, err
 	})
-	if fault.Is(err, fault.Conflict) {
-		return false, nil // somebody was faster
-	}
-	return done && err == nil, err
 }

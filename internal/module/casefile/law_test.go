@@ -94,7 +94,7 @@ func TestNothingIsHandedOutBeforeWhatIsMissingCame(t *testing.T) {
 	h.Act(t, casefiletest.Window, casefile.Step{Number: number, Action: casefile.Deliver})
 	v = view(t, h, casefiletest.Company, number)
 	last := v.Materials[len(v.Materials)-1]
-	if v.Case.State != casefile.Delivered || len(v.Gaps) != 0 || last.Code != "M310004" || last.Revision != 2 || len(v.Records) != 3 {
+	if v.Case.State != casefile.Delivered || len(v.Gaps) != 0 || last.Code != "M310004" || last.Revision != 2 || len(v.Records) != 2 || len(v.Papers) != 4 {
 		t.Errorf("%s, %+v, %d records", v.Case.State, last, len(v.Records))
 	}
 }
@@ -137,13 +137,13 @@ func TestGapIsAskedForAndThenEndsTheCase(t *testing.T) {
 	if v.Case.State != casefile.Rejected || v.Case.Outcome != "acceptance_cancelled" || len(v.Tasks) != 0 || v.Case.ClosedAt.IsZero() {
 		t.Errorf("%+v, %+v", v.Case, v.Tasks)
 	}
-	if got := strings.Join(kinds(t, v), " "); got != "acceptance missing acceptance_cancelled" {
+	if got := strings.Join(kinds(t, v), " "); got != "gaps acceptance missing acceptance_cancelled" {
 		t.Error(got)
 	}
 	if got := strings.Join(leafNames(t, h, number), " "); !strings.Contains(got, "gap_reminded gap_overdue acceptance_cancelled") {
 		t.Error(got)
 	}
-	if body := strings.Join(v.Papers[2].Body, ""); !strings.Contains(body, "规章制度") || !strings.Contains(body, "行政复议") {
+	if body := strings.Join(v.Papers[3].Body, ""); !strings.Contains(body, "规章制度") || !strings.Contains(body, "行政复议") {
 		t.Error(body)
 	}
 }
@@ -257,7 +257,7 @@ func TestPledgeIsInspected(t *testing.T) {
 	}
 	wants(t, "a second time", act(h, reviewer, number, casefile.Inspect, saying("属实")), fault.Conflict, "casefile.step_not_reached")
 	v := view(t, h, casefiletest.Citizen, number)
-	if got := strings.Join(kinds(t, v), " "); got != "settlement inspection" || v.Case.Outcome != "approved" || len(v.Tasks) != 0 {
+	if got := strings.Join(kinds(t, v), " "); got != "pledge settlement inspection" || v.Case.Outcome != "approved" || len(v.Tasks) != 0 {
 		t.Errorf("%s, %+v", got, v.Tasks)
 	}
 }
@@ -282,7 +282,7 @@ func TestFalsePledgeIsAnnulled(t *testing.T) {
 	if v.Case.Outcome != "annulled" || v.Case.State != casefile.Delivered || len(v.Tasks) != 0 {
 		t.Errorf("%+v, %+v", v.Case, v.Tasks)
 	}
-	if got := strings.Join(kinds(t, v), " "); got != "settlement inspection annulment" {
+	if got := strings.Join(kinds(t, v), " "); got != "pledge settlement inspection annulment" {
 		t.Error(got)
 	}
 	if e := h.Events(t, "casefile.ended"); len(e) != 1 || !strings.Contains(e[0].Data, `"annulled"`) || !strings.Contains(e[0].Data, number) {

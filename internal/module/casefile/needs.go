@@ -23,7 +23,8 @@ type Needs struct {
 	Subjects     Subjects
 	Offices      Offices
 	Certificates Certificates
-	Behalf       Behalf // nil where nobody acts for others
+	Ratings      Ratings // nil where nobody rates
+	Behalf       Behalf  // nil where nobody acts for others
 	Events       Events
 	Log          Log
 	Keys         Keys

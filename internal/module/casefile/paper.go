@@ -38,7 +38,7 @@ const (
 	GapLetter          PaperKind = "gaps"                 // 容缺受理承诺书
 )
 
-// PaperKinds are all kinds. The last three are written on demand from what was handed in and have the case's number.
+// PaperKinds are all kinds. A receipt is written on demand from what was kept when something was handed in, and has the case's number.
 var PaperKinds = []PaperKind{AcceptanceNotice, CorrectionNotice, RejectionNotice, ProcedureNotice, ProlongationNotice, ExtensionNotice, HearingNotice, ApprovalDecision, RefusalDecision,
 	DeliveryReceipt, MissingNotice, CancelledNotice, SpotDecision, RenewalDecision, InspectionOpinion, AnnulmentDecision, EndDecision, TransferNotice, MaterialReceipt, PledgeLetter, GapLetter}
 
@@ -87,9 +87,12 @@ func (p *paperCase) words() words {
 	return w
 }
 
-// letter fills the form of a kind. ref is how the document is found again by who scans its code.
+// letter fills the newest form of a kind. ref is how the document is found again by who scans its code.
 func (p *paperCase) letter(kind PaperKind, w words, number string, day civil.Date, ref url.Values) (paper.Letter, error) {
-	f := paperForms[kind]
+	return p.fill(paperForms[kind], w, number, day, ref)
+}
+
+func (p *paperCase) fill(f *paperForm, w words, number string, day civil.Date, ref url.Values) (paper.Letter, error) {
 	head := f.head(p.permit())
 	l := paper.Letter{Office: paper.Pair{Text: p.c.OfficeName}, Title: paper.Pair{Text: head.Title}, Number: number, Signer: p.c.OfficeName, Date: day.Chinese(), Seal: sealPlace}
 	if strings.HasPrefix(p.c.Region, yanbian) {

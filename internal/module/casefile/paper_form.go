@@ -31,7 +31,7 @@ type paperForm struct {
 type paperHead struct {
 	Title  string `toml:"title"`
 	Korean string `toml:"korean"` // beside it, at the offices of Yanbian
-	Series string `toml:"series"` // of its number; "" for one numbered by the case
+	Series string `toml:"series"` // of its number; "" for a receipt, which is numbered by the case
 }
 
 // paperBlock is one block; {name} is a field, {law:第三十二条} the law it stands on. A block whose field of when is empty, or of unless is not, is left
@@ -61,48 +61,50 @@ var (
 	paperLists = []string{"asked", "decisions", "materials", "pledged", "gaps"}
 )
 
-// paperForms are the newest forms by kind, koreanNames the names of offices; a form that is not in order keeps the program from starting.
+// paperForms are the newest forms by kind, everyForm those of all versions by their template, koreanNames the names of offices; a form that is not in order
+// keeps the program from starting.
 var (
-	paperForms  = mustForms(papersFS)
-	koreanNames = mustKorean(papersFS)
+	paperForms, everyForm = mustForms(papersFS)
+	koreanNames           = mustKorean(papersFS)
 )
 
-func mustForms(files fs.FS) map[PaperKind]*paperForm {
-	forms, err := readForms(files)
+func mustForms(files fs.FS) (newest map[PaperKind]*paperForm, every map[string]*paperForm) {
+	newest, every, err := readForms(files)
 	if err != nil {
 		panic(err)
 	}
-	return forms
+	return newest, every
 }
 
-func readForms(files fs.FS) (map[PaperKind]*paperForm, error) {
+func readForms(files fs.FS) (newest map[PaperKind]*paperForm, every map[string]*paperForm, err error) {
 	names, err := fs.Glob(files, "papers/*.*.toml")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	out := map[PaperKind]*paperForm{}
+	newest, every = map[PaperKind]*paperForm{}, map[string]*paperForm{}
 	for _, name := range names {
 		text, err := fs.ReadFile(files, name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		f, err := parseForm(string(text))
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if path.Base(name) != f.template()+".toml" {
-			return nil, fmt.Errorf("%s holds %s", name, f.template())
+			return nil, nil, fmt.Errorf("%s holds %s", name, f.template())
 		}
-		if known := out[f.Kind]; known == nil || known.Version < f.Version {
-			out[f.Kind] = f
+		every[f.template()] = f
+		if known := newest[f.Kind]; known == nil || known.Version < f.Version {
+			newest[f.Kind] = f
 		}
 	}
 	for _, k := range PaperKinds {
-		if out[k] == nil {
-			return nil, fmt.Errorf("no form for documents of the kind %s", k)
+		if newest[k] == nil {
+			return nil, nil, fmt.Errorf("no form for documents of the kind %s", k)
 		}
 	}
-	return out, nil
+	return newest, every, nil
 }
 
 // parseForm reads a form and checks that every field it names exists.

@@ -21,17 +21,15 @@ var errDrafted = errors.New("the document is drafted")
 // issue writes a document with the next number of its office, kind and year. A step that is only looked at keeps the letter and goes no further.
 func (st *step) issue(ctx context.Context, tx *db.Tx, kind PaperKind, w words) (number string, err error) {
 	c, s := st.c, st.s
-	day, id := civil.Of(tx.Now), db.NewKey()
 	p := &paperCase{c: c, entry: st.entry, applicant: st.applicant, base: s.needs.Base}
 	code, err := s.unseal(c.QueryCode, c.ID, "query_code")
 	if err != nil {
 		return "", err
 	}
 	p.queryCode = string(code)
-	// The series is what the number begins with, not the office's key: two townships may bear one name, and offices are renamed.
-	head := fmt.Sprintf("%s%s〔%d〕", c.OfficeName, paperForms[kind].head(p.permit()).Series, day.Year())
 	if st.looking {
-		l, err := p.letter(kind, w, head+"第　　　号（签发时编号）", day, nil)
+		day := civil.Of(tx.Now)
+		l, err := p.letter(kind, w, p.series(kind, day)+"第　　　号（签发时编号）", day, nil)
 		if err != nil {
 			return "", err
 		}
@@ -39,31 +37,44 @@ func (st *step) issue(ctx context.Context, tx *db.Tx, kind PaperKind, w words) (
 		st.draft = &Paper{Kind: kind, Title: l.Title.Text, Office: c.OfficeName, Body: l.Lines(), Letter: l, IssuedOn: day}
 		return "", errDrafted
 	}
+	number, digest, err := s.writePaper(ctx, tx, p, kind, w)
+	st.data["paper"], st.data["paper_digest"] = number, digest
+	return number, err
+}
+
+// series is what the numbers of a kind begin with: the office's name, not its key, for two townships may bear one name, and offices are renamed.
+func (p *paperCase) series(kind PaperKind, day civil.Date) string {
+	return fmt.Sprintf("%s%s〔%d〕", p.c.OfficeName, paperForms[kind].head(p.permit()).Series, day.Year())
+}
+
+// writePaper stores a document as the whole letter it is, with the next number of its series. digest is that of its text, in hex, for the leaf of the step.
+func (s *Service) writePaper(ctx context.Context, tx *db.Tx, p *paperCase, kind PaperKind, w words) (number, digest string, err error) {
+	day, id := civil.Of(tx.Now), db.NewKey()
+	head := p.series(kind, day)
 	n, err := next(ctx, tx, "paper/"+head)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	number = fmt.Sprintf("%s第%04d号", head, n)
 	l, err := p.letter(kind, w, number, day, url.Values{"paper": {id}})
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	text, err := json.Marshal(l)
 	if err != nil {
-		return "", fmt.Errorf("writing down a document: %w", err)
+		return "", "", fmt.Errorf("writing down a document: %w", err)
 	}
-	sealed, err := s.needs.Keys.Seal(text, aad(c.ID, "paper"))
+	sealed, err := s.needs.Keys.Seal(text, aad(p.c.ID, "paper"))
 	if err != nil {
-		return "", fmt.Errorf("sealing a document: %w", err)
+		return "", "", fmt.Errorf("sealing a document: %w", err)
 	}
-	digest := sm.Sum(text)
-	st.data["paper"], st.data["paper_digest"] = number, hex.EncodeToString(digest[:])
+	sum := sm.Sum(text)
 	err = tx.Later(ctx, `INSERT INTO casefile_paper (id, case_id, kind, number, title, office, body, issued_on, at, template, digest) VALUES (`+db.In(11, 1)+`)`,
-		id, c.ID, string(kind), number, l.Title.Text, c.OfficeName, sealed, day, tx.Now, paperForms[kind].template(), digest[:])
+		id, p.c.ID, string(kind), number, l.Title.Text, p.c.OfficeName, sealed, day, tx.Now, paperForms[kind].template(), sum[:])
 	if err != nil {
-		return "", fmt.Errorf("storing a document: %w", err)
+		return "", "", fmt.Errorf("storing a document: %w", err)
 	}
-	return number, nil
+	return number, hex.EncodeToString(sum[:]), nil
 }
 
 // words are those of the step's case, with what was said.

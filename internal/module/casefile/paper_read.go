@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/audit"
@@ -48,15 +49,15 @@ func (s *Service) opened(ctx context.Context, by actor.Actor, c *Case, p Paper) 
 	return p, nil
 }
 
-// record tells whether a document was written on demand: its applicant made it, so nobody need tell him of it.
-func (p Paper) record() bool {
-	return p.Kind == MaterialReceipt || p.Kind == PledgeLetter || p.Kind == GapLetter
-}
+// record tells whether a document is written on demand, from what its applicant handed in: it has a name for a key, and nobody need tell him of it.
+func (p Paper) record() bool { return strings.HasPrefix(p.ID, string(p.Kind)) }
 
 func (s *Service) paper(ctx context.Context, by actor.Actor, number, paperID string) (p Paper, of *Case, err error) {
 	err = s.reading(ctx, by, number, "paper:"+paperID, func(tx *db.Tx, c *Case) error {
 		of = c
-		row, err := db.One[paperRow](ctx, tx, selectPaper+`p.id = $1 AND p.case_id = $2`, paperID, c.ID)
+		// A promise goes by its kind as well, as it did when it was written on demand: links to it stay good.
+		row, err := db.One[paperRow](ctx, tx, selectPaper+`p.case_id = $1 AND (p.id = $2 OR p.kind = $3 AND p.kind IN ('pledge', 'gaps')) ORDER BY p.id LIMIT 1`,
+			c.ID, paperID, paperID)
 		if err == nil {
 			p, err = s.paperOf(row)
 			return err
@@ -88,7 +89,7 @@ func (s *Service) records(ctx context.Context, tx *db.Tx, c *Case) (out []Paper,
 	if v.Applicant.Name, err = s.needs.Subjects.Name(ctx, tx, c.ApplicantID); err != nil {
 		return nil, err
 	}
-	if v.Content, _, err = s.content(ctx, tx, c.ID); err != nil {
+	if err := s.handings(ctx, tx, v); err != nil {
 		return nil, err
 	}
 	if v.Materials, err = materialsOf(ctx, tx, c.ID); err != nil {

@@ -11,28 +11,47 @@ import (
 	"xiangyun/internal/platform/fault"
 )
 
-// What a record's number begins with; the case's number follows.
+// What a record's number begins with; the case's number follows. Promises are numbered by their office today; those of before have the case's number.
 const (
 	receiptMark = "收"
 	pledgeMark  = "诺"
 	gapMark     = "容"
 )
 
-// recordsOf writes what follows from the record of a case alone and so needs no number of its own, no row and no seal of a decision: a receipt for each
-// time something was handed in (材料接收凭证), and what the applicant promised (告知承诺书, 容缺受理承诺书).
+// receivedAs is what the receipt of a hand-in says that may change later. It rests with what was handed in, inside the same sealed text: a receipt costs a
+// submission neither a row nor a column nor a number of a series, and says for ever what it said on its day. Materials, time and item never change.
+type receivedAs struct {
+	Applicant string `json:"applicant"` // his name
+	OfficeID  string `json:"office_id"`
+	Office    string `json:"office"`   // its name
+	Template  string `json:"template"` // form of the receipt
+}
+
+// receiving is what is kept of who hands in, and where.
+func receiving(applicant, officeID, office string) *receivedAs {
+	return &receivedAs{applicant, officeID, office, paperForms[MaterialReceipt].template()}
+}
+
+// handing is one hand-in as it rests: what the applicant said, and how its receipt reads; nil for one of before that was kept.
+type handing struct {
+	Content
+	Received *receivedAs `json:"received,omitempty"`
+}
+
+// recordsOf writes what follows from the record of a case alone and so needs no row: a receipt for each time something was handed in (材料接收凭证), and of hand-ins
+// from before promises were kept, what the applicant promised (告知承诺书, 容缺受理承诺书).
 func (s *Service) recordsOf(v *View) (out []Paper, err error) {
-	p := &paperCase{c: &v.Case, entry: v.Entry, applicant: v.Applicant.Name, base: s.needs.Base}
 	code, err := s.unseal(v.Case.QueryCode, v.Case.ID, "query_code")
 	if err != nil {
 		return nil, err
 	}
-	p.queryCode = string(code)
 	revision := 0
 	for _, e := range v.Events {
 		if e.Action != Submit && e.Action != SubmitCorrection && e.Action != BringMissing {
 			continue
 		}
 		revision++
+		p := &paperCase{c: &v.Case, entry: v.Entry, applicant: v.Applicant.Name, base: s.needs.Base, queryCode: string(code)}
 		list, err := p.records(v, revision, e)
 		if err != nil {
 			return nil, err
@@ -44,45 +63,48 @@ func (s *Service) recordsOf(v *View) (out []Paper, err error) {
 
 // records are those of one hand-in.
 func (p *paperCase) records(v *View, revision int, e Event) (out []Paper, err error) {
-	w := p.words()
-	w.fields["received_at"] = e.At.In(civil.Shanghai).Format("2006年1月2日15时04分")
-	w.fields["channel"] = channelWords[v.Case.Channel]
-	if g := v.Entry.Guide.Pledge; g != nil {
-		w.fields["pledge_text"], w.fields["pledge_basis"], w.fields["pledge_check"] = g.Text, g.Basis, g.Check
+	form := paperForms[MaterialReceipt]
+	var as *receivedAs
+	if revision <= len(v.handed) {
+		as = v.handed[revision-1]
 	}
+	if as != nil {
+		c := *p.c
+		c.OfficeID, c.OfficeName = as.OfficeID, as.Office
+		p.c, p.applicant = &c, as.Applicant
+		if kept := everyForm[as.Template]; kept != nil {
+			form = kept
+		}
+	}
+	var materials []Material
 	for _, m := range v.Materials {
-		if m.Revision != revision {
-			continue
-		}
-		w.lists["materials"] = append(w.lists["materials"], []string{m.Name, wayWords[m.Way]})
-		if m.Way == item.WayPledge {
-			w.lists["pledged"] = append(w.lists["pledged"], []string{m.Name, m.Evidence})
-		}
-		if due, err := civil.Parse(m.DueOn); err == nil {
-			w.lists["gaps"] = append(w.lists["gaps"], []string{m.Name, due.Chinese() + "前"})
+		if m.Revision == revision {
+			materials = append(materials, m)
 		}
 	}
-	for _, r := range []struct {
-		kind PaperKind
-		mark string
-		made bool
-	}{{MaterialReceipt, receiptMark, true}, {PledgeLetter, pledgeMark, revision == 1 && v.Content.Pledged}, {GapLetter, gapMark, len(w.lists["gaps"]) > 0}} {
-		if !r.made {
-			continue
+	w := p.handedWords(materials, e.At)
+	forms := []*paperForm{form}
+	if as == nil {
+		for _, kind := range promisesOf(w, revision == 1 && v.Content.Pledged) {
+			forms = append(forms, everyForm[string(kind)+".1"])
 		}
-		id, number := string(r.kind), r.mark+p.c.Number
+	}
+	for _, f := range forms {
+		id, number := string(f.Kind), recordMarks[f.Kind]+p.c.Number
 		if revision > 1 {
 			id, number = id+"-"+strconv.Itoa(revision), fmt.Sprintf("%s-%d", number, revision)
 		}
 		day := civil.Of(e.At)
-		l, err := p.letter(r.kind, w, number, day, url.Values{"number": {number}})
+		l, err := p.fill(f, w, number, day, url.Values{"number": {number}})
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Paper{ID: id, Kind: r.kind, Number: number, Title: l.Title.Text, Office: p.c.OfficeName, Body: l.Lines(), Letter: l, IssuedOn: day, At: e.At})
+		out = append(out, Paper{ID: id, Kind: f.Kind, Number: number, Title: l.Title.Text, Office: p.c.OfficeName, Body: l.Lines(), Letter: l, IssuedOn: day, At: e.At})
 	}
 	return out, nil
 }
+
+var recordMarks = map[PaperKind]string{MaterialReceipt: receiptMark, PledgeLetter: pledgeMark, GapLetter: gapMark}
 
 // The words of a record are in the language of the office.
 var (
@@ -93,7 +115,7 @@ var (
 
 // caseOfRecord reads the number of a record: which kind it is, of which case. ok is false for any other text.
 func caseOfRecord(number string) (kind PaperKind, caseNumber string, ok bool) {
-	for mark, kind := range map[string]PaperKind{receiptMark: MaterialReceipt, pledgeMark: PledgeLetter, gapMark: GapLetter} {
+	for kind, mark := range recordMarks {
 		rest, found := strings.CutPrefix(number, mark)
 		digits, _, _ := strings.Cut(rest, "-")
 		if found && allDigits(digits) {

@@ -450,7 +450,7 @@ func TestFormsAreChecked(t *testing.T) {
 		"another name":          {"papers/approval.2.toml": {Data: []byte(good)}},
 		"one that is broken":    {"papers/approval.1.toml": {Data: []byte("x")}},
 	} {
-		if _, err := casefile.ReadForms(files); err == nil {
+		if _, _, err := casefile.ReadForms(files); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}

@@ -20,11 +20,26 @@ var noDate civil.Date
 // townshipRole is who does the steps of a township or street.
 const townshipRole = "clerk"
 
-// suspend stops both clocks for a special procedure the item's guide names: no other stops them, and none for longer than the applicant is told.
+// suspend stops both clocks for a special procedure the item's guide names: no other stops them, and none for longer than the applicant is told. The
+// same kind stops them once; how often its legal basis allows more is data (casefile_procedure.times). The law gives no number: it leaves out the time a
+// procedure needs (行政许可法第四十五条), and what is begun over and over is how limits are stretched. So a kind that is used up is begun again by the head of
+// the office alone, with a reason the applicant reads, and supervision counts each.
 func (st *step) suspend(ctx context.Context, tx *db.Tx) (err error) {
 	p, err := st.procedure()
 	if err != nil {
 		return err
+	}
+	rule, err := procedureRuleOf(ctx, tx, p.Kind)
+	if err != nil {
+		return err
+	}
+	switch n, again := begun(st.intervals, p.Kind), st.in.Action == SuspendAgain; {
+	case n >= rule.Times && !again:
+		return fault.New(fault.Conflict, "casefile.procedure_again")
+	case n < rule.Times && again:
+		return fault.New(fault.Conflict, "casefile.procedure_first")
+	case again:
+		st.told, st.data["again"] = string(Suspend), n+1
 	}
 	days, err := announced(st.in.Days, p)
 	if err != nil {
@@ -77,12 +92,12 @@ func (st *step) prolong(ctx context.Context, tx *db.Tx) (err error) {
 	if limit.IsZero() {
 		return fault.New(fault.Conflict, "casefile.procedure_over") // the time ran out before the notice: the clock counts already
 	}
-	most, err := noticesOf(ctx, tx, last.Kind)
+	rule, err := procedureRuleOf(ctx, tx, last.Kind)
 	if err != nil {
 		return err
 	}
-	if notices >= most {
-		return fault.New(fault.Conflict, "casefile.prolonged_enough", most)
+	if notices >= rule.Notices {
+		return fault.New(fault.Conflict, "casefile.prolonged_enough", rule.Notices)
 	}
 	p := item.Suspend{Kind: last.Kind, Name: last.Name, Basis: last.Basis}
 	for _, x := range st.entry.Guide.Suspend {
@@ -119,16 +134,31 @@ func (st *step) underWay() (last *Interval, notices int) {
 	return last, notices
 }
 
-// noticesOf is how many notices one procedure of a kind may have.
-func noticesOf(ctx context.Context, tx *db.Tx, kind string) (int, error) {
-	n, err := db.One[int](ctx, tx, `SELECT notices FROM casefile_procedure WHERE kind IN ($1, '') ORDER BY kind DESC LIMIT 1`, kind)
+// procedureRule is what special procedures of a kind may do.
+type procedureRule struct {
+	Notices int // written notices one of them may have: the first and its prolongations
+	Times   int // how often one case may have it without the head of the office
+}
+
+func procedureRuleOf(ctx context.Context, tx *db.Tx, kind string) (procedureRule, error) {
+	r, err := db.One[procedureRule](ctx, tx, `SELECT notices, times FROM casefile_procedure WHERE kind IN ($1, '') ORDER BY kind DESC LIMIT 1`, kind)
 	if errors.Is(err, db.ErrNotFound) {
-		return 1, nil
+		return procedureRule{1, 1}, nil
 	}
 	if err != nil {
-		return 0, fmt.Errorf("reading the rule of a procedure: %w", err)
+		return r, fmt.Errorf("reading the rule of a procedure: %w", err)
 	}
-	return n, nil
+	return r, nil
+}
+
+// begun is how often a kind of special procedure was begun for a case; a further notice of one under way begins none.
+func begun(list []Interval, kind string) (n int) {
+	for _, i := range list {
+		if i.Part == PartExcluded && i.Kind == kind && !i.Follows {
+			n++
+		}
+	}
+	return n
 }
 
 // procedure finds the special procedure that is meant.
@@ -172,15 +202,22 @@ func (st *step) offersClock(open []workflow.OpenTask) bool {
 	return st.clockIsOurs() || st.township(open) == nil
 }
 
-// procedures are those of the guide that by may begin.
-func (s *Service) procedures(by actor.Actor, v *View) (out []item.Suspend) {
+// procedures fills in those of the guide that by may begin, and those the case has had, for who may have them once more.
+func (s *Service) procedures(ctx context.Context, tx *db.Tx, by actor.Actor, v *View) error {
 	for _, p := range v.Entry.Guide.Suspend {
+		rule, err := procedureRuleOf(ctx, tx, p.Kind)
+		if err != nil {
+			return err
+		}
 		st := &step{s: s, by: by, in: Step{Action: Suspend, Procedure: p.Kind}, c: &v.Case, entry: v.Entry}
-		if st.offersClock(v.Tasks) {
-			out = append(out, p)
+		switch {
+		case begun(v.Clock.Ledger, p.Kind) >= rule.Times:
+			v.Again = append(v.Again, p)
+		case st.offersClock(v.Tasks):
+			v.Procedures = append(v.Procedures, p)
 		}
 	}
-	return out
+	return nil
 }
 
 func (st *step) township(open []workflow.OpenTask) error {

@@ -7,7 +7,6 @@ import (
 
 	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/platform/db"
-	"xiangyun/internal/platform/fault"
 )
 
 // renewalVariant is the variant of an item that lengthens what was granted (延续).
@@ -132,20 +131,12 @@ func (s *Service) sweep(ctx context.Context, query string, one func(ctx context.
 			return n, errors.Join(append(failed, fmt.Errorf("finding cases the law's clock is over for: %w", err))...)
 		}
 		for _, r := range page {
-			done := false
-			err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
-				done = false
-				c, err := byID(ctx, tx, r.CaseID)
-				if err == nil {
-					done, err = one(ctx, tx, c)
-				}
-				return err
-			})
-			switch {
-			case err == nil && done:
-				n++
-			case err != nil && !fault.Is(err, fault.Conflict):
+			done, err := s.byClock(ctx, r.CaseID, one)
+			if err != nil {
 				failed = append(failed, fmt.Errorf("case %s: %w", r.CaseID, err))
+			}
+			if done {
+				n++
 			}
 		}
 		if len(page) < silencePage || ctx.Err() != nil {

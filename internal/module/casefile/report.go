@@ -44,14 +44,14 @@ type ReportedContact struct {
 
 // Why a column has no value.
 const (
-	absentSealed    = "sealed"
-	absentNotYet    = "not_yet"
-	absentNone      = "none_said"
-	absentNotAsked  = "not_asked"
-	absentNoFile    = "without_file"
-	absentElsewhere = "in_the_ratings"
-	absentNoCert    = "no_certificate"
-	absentNatural   = "natural_person"
+	absentSealed   = "sealed"
+	absentNotYet   = "not_yet"
+	absentNone     = "none_said"
+	absentNotAsked = "not_asked"
+	absentNoFile   = "without_file"
+	absentNotRated = "not_rated"
+	absentNoCert   = "no_certificate"
+	absentNatural  = "natural_person"
 )
 
 // Report gives all fields of a case for the national exchange. It is for the program alone, which has its own leaf: nothing personal is in clear.
@@ -88,7 +88,11 @@ func (s *Service) Report(ctx context.Context, tx *db.Tx, caseID string) (*Report
 	if err != nil {
 		return nil, err
 	}
-	r.result(c, events, name, number)
+	satisfaction, err := s.satisfaction(ctx, tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	r.result(c, events, certificate{name, number}, satisfaction)
 	return r, nil
 }
 
@@ -184,7 +188,7 @@ var applyTypes = map[string]string{"online": "2", "window": "1"}
 
 // stages are the names of steps as the exchange knows them, and what they came to: 1 通过, 2 退回, 3 其他.
 var stages = map[Action][2]string{Submit: {"申请", "3"}, Accept: {"受理", "1"}, RequestCorrection: {"补正告知", "2"}, SubmitCorrection: {"补正", "3"}, Reject: {"不予受理", "2"},
-	Suspend: {"特别程序", "3"}, Prolong: {"特别程序延长", "3"}, Resume: {"特别程序结束", "3"}, Extend: {"延长期限", "3"}, OfferHearing: {"听证告知", "3"}, Opine: {"审查", "1"}, Approve: {"决定", "1"},
+	Suspend: {"特别程序", "3"}, SuspendAgain: {"再次进行特别程序", "3"}, Prolong: {"特别程序延长", "3"}, Resume: {"特别程序结束", "3"}, Extend: {"延长期限", "3"}, OfferHearing: {"听证告知", "3"}, Opine: {"审查", "1"}, Approve: {"决定", "1"},
 	Refuse: {"决定", "2"}, Deliver: {"送达", "1"}, Withdraw: {"撤回申请", "3"}, Reckon: {"重新计算期限", "3"}, BringMissing: {"补交容缺材料", "3"}, RemindGap: {"催告补交", "3"}, GapOverdue: {"容缺逾期", "3"},
 	CancelAcceptance: {"撤回受理", "2"}, Settle: {"当场办结", "1"}, RenewSilently: {"视为准予延续", "1"}, Inspect: {"承诺核查", "3"}, Annul: {"撤销", "3"}, CancelGrant: {"注销", "3"},
 	Transfer: {"转办", "3"}, TakeOver: {"接收转办", "1"}, SendBack: {"退回转办", "2"}}
@@ -243,11 +247,14 @@ func (r *Report) material(c *Case, list []Material) {
 	}
 }
 
+// certificate is what a case led to; zero for none.
+type certificate struct{ name, identifier string }
+
 // result is how the case ended (办结结果): 0 出证办结, 1 退回办结, 2 作废办结, 5 补交不来办结, 6 办结.
-func (r *Report) result(c *Case, events []Event, certificate, identifier string) {
+func (r *Report) result(c *Case, events []Event, led certificate, satisfaction string) {
 	last := eventOf(events, Approve, Refuse, Settle, RenewSilently, Reject, CancelAcceptance, Withdraw)
 	kind := map[string]string{string(ApprovedAs): "6", string(RefusedAs): "6", string(Annulled): "6", string(Ceased): "6", string(Rejected): "1", string(Withdrawn): "2", "acceptance_cancelled": "5"}[c.Outcome]
-	if kind == "6" && identifier != "" {
+	if kind == "6" && led.identifier != "" {
 		kind = "0"
 	}
 	delivered := "0"
@@ -258,10 +265,11 @@ func (r *Report) result(c *Case, events []Event, certificate, identifier string)
 	if !last.At.IsZero() {
 		user = firstOf(last.Post, handler(last))
 	}
-	fields := map[string]string{"project_no": c.Number, "result_type": kind, "result_date": instantText(last.At), "result_explain": firstOf(last.Comment, last.Paper), "result_cetr_name": certificate,
-		"result_cetr_no": identifier, "is_delivery_results": delivered, "satisfaction": "", "handle_user_name": user}
-	why := map[string]string{"satisfaction": absentElsewhere}
-	if kind != "" {
+	fields := map[string]string{"project_no": c.Number, "result_type": kind, "result_date": instantText(last.At), "result_explain": firstOf(last.Comment, last.Paper), "result_cetr_name": led.name,
+		"result_cetr_no": led.identifier, "is_delivery_results": delivered, "satisfaction": satisfaction, "handle_user_name": user}
+	why := map[string]string{}
+	if kind != "" { // rating is the applicant's free choice: most cases have none
+		why["satisfaction"] = absentNotRated
 		why["result_explain"], why["result_cetr_name"], why["result_cetr_no"] = absentNone, absentNoCert, absentNoCert
 	}
 	r.Result = r.row("up_pro_result", c.ID, last.At, fields, why)

@@ -15,8 +15,9 @@ import (
 const silencePage = 100
 
 // AcceptSilent accepts, as of the day of receipt, every case whose office has let the five working days pass (行政许可法第三十二条第四项), and
-// tells how many. Each is a transaction of its own; one that somebody else moved meanwhile, on this node or another, is left to them. A case
-// that can't be accepted does not hold up the others: what went wrong is returned at the end.
+// tells how many. No signature, delegation or holder of the task stops it: the law knows no such reason. Each is a transaction of its own; one that
+// somebody else moved meanwhile, on this node or another, is left to them. A case that can't be accepted does not hold up the others: what went wrong is
+// returned at the end, for the job to show and to try again.
 func (s *Service) AcceptSilent(ctx context.Context) (accepted int, err error) {
 	type row struct{ ID, ReplyDue string }
 	var failed []error
@@ -50,27 +51,54 @@ ORDER BY reply_due, id LIMIT $4`, civil.Of(tx.Now).String(), after.ReplyDue, aft
 // acceptSilent accepts one case if it still waits.
 func (s *Service) acceptSilent(ctx context.Context, id string) (done bool, err error) {
 	by := actor.Program("casefile.silence")
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		done = false
-		c, err := byID(ctx, tx, id)
-		if err != nil {
-			return err
-		}
+	return s.byClock(ctx, id, func(ctx context.Context, tx *db.Tx, c *Case) (bool, error) {
 		if c.State != Submitted || !overdue(c, civil.Of(tx.Now)) {
-			return nil
+			return false, nil
 		}
 		st, err := s.look(ctx, tx, by, c, Step{Action: Accept, Number: c.Number})
 		if err != nil {
-			return err
+			return false, err
 		}
 		_, err = st.take(ctx, tx)
-		done = err == nil
-		return err
+		return err == nil, err
 	})
-	if fault.Is(err, fault.Conflict) {
-		return false, nil // somebody was faster
+}
+
+// byClock does with one case, in a transaction of its own, what the law's own clock does. Somebody was faster only when the case moved on since it was
+// read; when its process alone moved, it is looked at again. Whatever else refuses is an error: the law's clock knows no reason to wait, so that a case
+// which stands where it stood would stand there for ever, and nobody would hear of it.
+func (s *Service) byClock(ctx context.Context, id string, do func(ctx context.Context, tx *db.Tx, c *Case) (bool, error)) (done bool, err error) {
+	for attempt := 0; ; attempt++ {
+		seen := int64(0)
+		err = s.db.Update(ctx, func(tx *db.Tx) error {
+			done = false
+			c, err := byID(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			seen = c.Version
+			done, err = do(ctx, tx, c)
+			return err
+		})
+		if !fault.Is(err, fault.Conflict) {
+			return done && err == nil, err
+		}
+		moved := false
+		looked := s.db.View(ctx, func(tx *db.Tx) error {
+			c, err := byID(ctx, tx, id)
+			moved = err == nil && c.Version != seen
+			return err
+		})
+		again := fault.HasKey(err, "casefile.moved_on") || fault.HasKey(err, "workflow.task_gone")
+		switch {
+		case looked != nil:
+			return false, errors.Join(err, looked)
+		case moved:
+			return false, nil
+		case !again || attempt == tries:
+			return false, err
+		}
 	}
-	return done && err == nil, err
 }
 
 // overdue tells whether the office has let its time to answer pass.

@@ -23,6 +23,7 @@ var ways = map[Action]way{
 	SubmitCorrection:  {from: []State{Correcting}, to: Submitted},
 	Reject:            {from: []State{Submitted, Correcting}, to: Rejected, task: "accept", said: true, ends: true},
 	Suspend:           {from: []State{Accepted}, to: Suspended},
+	SuspendAgain:      {from: []State{Accepted}, to: Suspended, said: true},
 	Prolong:           {from: []State{Suspended}, said: true},
 	Resume:            {from: []State{Suspended}, to: Accepted},
 	Extend:            {from: []State{Accepted}, said: true},
@@ -47,7 +48,7 @@ var ways = map[Action]way{
 }
 
 // Actions lists what a person may take, [Submit] aside, in the order it is offered.
-var Actions = []Action{TakeOver, SendBack, Settle, Accept, RequestCorrection, Reject, Transfer, SubmitCorrection, Opine, Approve, Refuse, Suspend, Prolong, Resume, Extend, OfferHearing, Deliver, Withdraw, BringMissing, RemindGap,
+var Actions = []Action{TakeOver, SendBack, Settle, Accept, RequestCorrection, Reject, Transfer, SubmitCorrection, Opine, Approve, Refuse, Suspend, SuspendAgain, Prolong, Resume, Extend, OfferHearing, Deliver, Withdraw, BringMissing, RemindGap,
 	CancelAcceptance, Inspect, Annul, CancelGrant}
 
 // Next returns the state an action leads to: fault.Conflict "casefile.not_now" when it can't be taken in the case's state, and

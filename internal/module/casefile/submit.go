@@ -106,12 +106,20 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, by actor.Actor, p *prepa
 	if handed.Behalf, err = s.handIn(ctx, tx, by, HandIn{p.draft, c.BaseCode, c.Number}); err != nil {
 		return r, err
 	}
-	return r, s.record(ctx, tx, by, c, handed, "case.submitted", map[string]any{"item": c.ItemCode, "channel": c.Channel})
+	data := map[string]any{"item": c.ItemCode, "channel": c.Channel}
+	given, err := s.promise(ctx, tx, &paperCase{c: c, entry: e, applicant: p.applicant.Name, queryCode: r.QueryCode, base: s.needs.Base}, p.materials, p.content.Pledged)
+	if err != nil {
+		return r, err
+	}
+	if len(given) > 0 {
+		data["promised"] = given
+	}
+	return r, s.record(ctx, tx, by, c, handed, "case.submitted", data)
 }
 
-// seal writes a case's content down as it rests.
-func (s *Service) seal(id string, content Content) ([]byte, error) {
-	text, err := json.Marshal(content)
+// seal writes what is handed in down as it rests.
+func (s *Service) seal(id string, h handing) ([]byte, error) {
+	text, err := json.Marshal(h)
 	if err != nil {
 		return nil, fmt.Errorf("writing down an application: %w", err)
 	}
@@ -186,7 +194,7 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case
 }
 
 // tells are the steps the applicant hears of: everything the office does, and that an application arrived.
-var tells = map[Action]bool{Submit: true, Accept: true, RequestCorrection: true, Reject: true, Suspend: true, Prolong: true, Reckon: true, Resume: true, Extend: true, OfferHearing: true, Approve: true,
+var tells = map[Action]bool{Submit: true, Accept: true, RequestCorrection: true, Reject: true, Suspend: true, SuspendAgain: true, Prolong: true, Reckon: true, Resume: true, Extend: true, OfferHearing: true, Approve: true,
 	Refuse: true, Deliver: true, RemindGap: true, GapOverdue: true, CancelAcceptance: true, Settle: true, RenewSilently: true, Inspect: true, Annul: true, CancelGrant: true, Transfer: true, TakeOver: true,
 	SendBack: true}
 

@@ -56,9 +56,10 @@ func takenOver(d *form.Definition, rights map[string]string, answers map[string]
 	return out
 }
 
-// writeDown checks what comes with the step against the form of its task: fault.Invalid by field "answers.NAME". A task without a form takes nothing.
+// writeDown checks what comes with the step against the form of its task: fault.Invalid by field "answers.NAME". A task without a form takes nothing, and
+// the law's own clock has nothing to write down: a form that an office did not fill in must not stop what its silence does.
 func (st *step) writeDown(ctx context.Context, tx *db.Tx) error {
-	if !st.completes() {
+	if !st.completes() || st.by.Kind == actor.System && st.in.Record == nil {
 		return nil
 	}
 	duty, err := st.s.needs.Flows.DutyOf(ctx, tx, st.process, st.task)

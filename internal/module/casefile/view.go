@@ -31,10 +31,11 @@ type View struct {
 	Clock      Clock
 	Events     []Event
 	Papers     []Paper // as they were issued, oldest first
-	Records    []Paper // written on demand from what was handed in: receipts and promises
+	Records    []Paper // written on demand from what was handed in: receipts
 	Tasks      []workflow.OpenTask
 	Actions    []Action          // what the reader may do now
 	Procedures []item.Suspend    // special procedures the reader may begin
+	Again      []item.Suspend    // those the case has had: the head of the office may have them once more
 	Hearing    Hearing           // the days of the hearing under way
 	TransferTo []workflow.Office // whom the reader may hand the case to
 	Forecast   Forecast
@@ -46,6 +47,8 @@ type View struct {
 	Awaited    []workflow.Awaited // what the reader may tell the process now
 	Written    []Written          // with tasks, oldest first; officers' only
 	TaskForm   *TaskForm          // of the reader's task; nil without one
+
+	handed []*receivedAs // how the receipt of each hand-in reads, the first first
 }
 
 // View reads a case. An officer's reading is a leaf, once in ten minutes for each version of the case; an applicant's own leaves none.
@@ -85,7 +88,7 @@ func (s *Service) assemble(ctx context.Context, tx *db.Tx, by actor.Actor, c *Ca
 			return nil, err
 		}
 	}
-	if v.Content, _, err = s.content(ctx, tx, c.ID); err != nil {
+	if err := s.handings(ctx, tx, v); err != nil {
 		return nil, err
 	}
 	if v.Applicant, err = s.needs.Subjects.Applicant(ctx, tx, c.ApplicantID); err != nil {
@@ -149,8 +152,10 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 	if v.Extension, err = mostExtension(ctx, tx, Joint(v.Entry)); err != nil {
 		return err
 	}
+	if err := s.procedures(ctx, tx, by, v); err != nil {
+		return err
+	}
 	v.Actions = s.offered(by, v, flow, today)
-	v.Procedures = s.procedures(by, v)
 	if slices.Contains(v.Actions, Transfer) {
 		if v.TransferTo, err = s.transferable(ctx, tx, c); err != nil {
 			return err
@@ -193,7 +198,7 @@ func (s *Service) offered(by actor.Actor, v *View, flow *workflow.Definition, to
 	for _, a := range Actions {
 		st := &step{s: s, by: by, in: Step{Action: a}, c: &v.Case, entry: v.Entry, today: today, intervals: v.Clock.Ledger,
 			content: v.Content, gaps: gaps{list: v.Gaps, holds: v.Waits}}
-		if a == Suspend && len(v.Entry.Guide.Suspend) == 0 || a == Prolong && v.Clock.StandsTill.IsZero() {
+		if a == Suspend && len(v.Procedures) == 0 || a == SuspendAgain && len(v.Again) == 0 || a == Prolong && v.Clock.StandsTill.IsZero() {
 			continue
 		}
 		if a == Deliver && v.Case.Outcome == string(ApprovedAs) && v.Waits {
@@ -209,6 +214,33 @@ func (s *Service) offered(by actor.Actor, v *View, flow *workflow.Definition, to
 	return list
 }
 
+// handings opens all that was handed in: what the applicant said last, and how each receipt reads.
+func (s *Service) handings(ctx context.Context, tx *db.Tx, v *View) error {
+	list, err := db.All[[]byte](ctx, tx, `SELECT content FROM casefile_content WHERE case_id = $1 ORDER BY revision LIMIT 500`, v.Case.ID)
+	if err != nil {
+		return fmt.Errorf("reading an application: %w", err)
+	}
+	for _, sealed := range list {
+		h, err := s.openHanding(sealed, v.Case.ID)
+		if err != nil {
+			return err
+		}
+		v.Content, v.handed = h.Content, append(v.handed, h.Received)
+	}
+	return nil
+}
+
+func (s *Service) openHanding(sealed []byte, id string) (h handing, err error) {
+	plain, err := s.unseal(sealed, id, "content")
+	if err != nil {
+		return h, err
+	}
+	if err := json.Unmarshal(plain, &h); err != nil {
+		return h, fmt.Errorf("decoding an application: %w", err)
+	}
+	return h, nil
+}
+
 // content opens what the applicant said last, and tells which revision it is.
 func (s *Service) content(ctx context.Context, tx *db.Tx, id string) (c Content, revision int, err error) {
 	type contentRow struct {
@@ -219,12 +251,6 @@ func (s *Service) content(ctx context.Context, tx *db.Tx, id string) (c Content,
 	if err != nil {
 		return c, 0, fmt.Errorf("reading an application: %w", err)
 	}
-	plain, err := s.unseal(row.Content, id, "content")
-	if err != nil {
-		return c, 0, err
-	}
-	if err := json.Unmarshal(plain, &c); err != nil {
-		return c, 0, fmt.Errorf("decoding an application: %w", err)
-	}
-	return c, row.Revision, nil
+	h, err := s.openHanding(row.Content, id)
+	return h.Content, row.Revision, err
 }

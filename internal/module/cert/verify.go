@@ -371,7 +371,7 @@ func (s *Service) logged(ctx context.Context, tx *db.Tx, identifier string) (lea
 }
 
 // log uses a code up and tells the holder, by the log and on the certificate's page. Of two who come with the same code at once, one gets the
-// certificate.
+// certificate. A code that ran out since it was looked up is told for what it is: nobody has copied it.
 func (v *verification) log(ctx context.Context, tx *db.Tx) error {
 	if v.way == byToken {
 		n, err := tx.Exec(ctx, `UPDATE cert_presentation SET used_at = $1 WHERE token_hash = $2 AND used_at IS NULL AND expires_at > $3`,
@@ -380,9 +380,20 @@ func (v *verification) log(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 		if n == 0 {
+			found, err := findCode(ctx, tx, v.q.Token)
+			why := found.code.wrong(tx.Now)
+			if errors.Is(err, db.ErrNotFound) {
+				why, err = "unknown", nil // swept away since
+			}
+			if err != nil {
+				return err
+			}
 			v.verdict = Verdict{}
-			v.verdict.add(CheckToken, false, "used")
-			return v.s.replayed(ctx, tx, v.by, v.code, v.row)
+			v.verdict.add(CheckToken, false, why)
+			if why == "used" {
+				return v.s.replayed(ctx, tx, v.by, v.code, v.row)
+			}
+			return nil
 		}
 	}
 	return v.s.noteUse(ctx, tx, v.by, v.row, use{way: v.way, valid: v.verdict.Valid, who: v.who, purpose: v.q.Purpose, part: len(v.code.Part) > 0})

@@ -47,3 +47,27 @@ func withdrawn(t *testing.T, h *casefiletest.Hall) string {
 	h.Act(t, casefiletest.Company, casefile.Step{Number: number, Action: casefile.Withdraw})
 	return number
 }
+
+// The report of a case to the national platform says what it was rated, as GB/T 39046 numbers the grades; without a rating it says why not.
+func TestReportSaysWhatACaseWasRated(t *testing.T) {
+	h, ctx := casefiletest.Open(t, rating.Schema), t.Context()
+	n := &ratingtest.Hall{Rights: rating.Access()}
+	s := rating.New(h.DB, rating.Needs{Rights: n, Cases: h.Cases, Offices: n, Notices: n, Events: n, Log: n, Keys: h.Keys})
+	needs := h.Needs
+	needs.Ratings = s
+	cases := casefile.New(h.DB, needs)
+	open, over := casefiletest.Accepted(t, h), casefiletest.Delivered(t, h)
+	says := func(number, satisfaction, absent string) {
+		t.Helper()
+		r, err := cases.Reported(ctx, casefiletest.Chief, number)
+		if err != nil || r.Result["satisfaction"] != satisfaction || r.Absent["up_pro_result.satisfaction"] != absent || r.Absent["up_pro_accept.zip_code"] != "not_asked" {
+			t.Errorf("%q, absent %v, %v", r.Result["satisfaction"], r.Absent, err)
+		}
+	}
+	says(open, "", "not_yet")
+	says(over, "", "not_rated")
+	if err := s.Rate(ctx, casefiletest.Company, over, rating.Rating{Grade: rating.Dissatisfied, Channel: bad.Channel}, once.Params{}); err != nil {
+		t.Fatal(err)
+	}
+	says(over, "4", "")
+}

@@ -51,6 +51,16 @@ func (s *Service) Of(ctx context.Context, by actor.Actor, number string) (*Ratin
 	return a.Given, nil
 }
 
+// Satisfaction meets casefile.Ratings: the grade a case was rated, as GB/T 39046 numbers it, "" without a rating. It is for the report to the national
+// platform and names nobody.
+func (s *Service) Satisfaction(ctx context.Context, tx *db.Tx, caseID string) (string, error) {
+	row, err := ratingOf(ctx, tx, caseID)
+	if errors.Is(err, db.ErrNotFound) {
+		return "", nil
+	}
+	return row.Grade.BasicDataCode(), err
+}
+
 // Rate takes by's rating of by's own case that was decided or has ended. A case is rated once: fault.Conflict "rating.already" after that,
 // unless the request has the key of the first. fault.Invalid by field for what can't be a rating.
 func (s *Service) Rate(ctx context.Context, by actor.Actor, number string, r Rating, key once.Params) error {

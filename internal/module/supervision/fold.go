@@ -175,6 +175,9 @@ func (t *tally) count(c change, facts casefile.Standing, r Rules) {
 		}
 	case casefile.Suspend:
 		at(Stopped)
+	case casefile.SuspendAgain:
+		at(Stopped)
+		at(StoppedAgain)
 	case casefile.Extend:
 		at(Prolonged)
 	}

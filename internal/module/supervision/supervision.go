@@ -26,18 +26,19 @@ type Measure string
 
 // The measures.
 const (
-	Received   Measure = "received"
-	Accepted   Measure = "accepted"
-	Decided    Measure = "decided"
-	Closed     Measure = "closed"
-	Late       Measure = "late"      // decided after the promised day
-	Stopped    Measure = "stopped"   // suspended
-	Prolonged  Measure = "prolonged" // extended
-	Rejected   Measure = "rejected"
-	Returned   Measure = "returned"   // asked for a correction
-	Twice      Measure = "twice"      // asked a second time, which the law forbids; comes from other systems only
-	Night      Measure = "night"      // a step of an office late at night
-	Unexplored Measure = "unexplored" // handed in at a window long after its first file was taken there: worked on outside the system? (体外循环)
+	Received     Measure = "received"
+	Accepted     Measure = "accepted"
+	Decided      Measure = "decided"
+	Closed       Measure = "closed"
+	Late         Measure = "late"          // decided after the promised day
+	Stopped      Measure = "stopped"       // suspended
+	StoppedAgain Measure = "stopped_again" // of them, for a kind of special procedure the case has had
+	Prolonged    Measure = "prolonged"     // extended
+	Rejected     Measure = "rejected"
+	Returned     Measure = "returned"   // asked for a correction
+	Twice        Measure = "twice"      // asked a second time, which the law forbids; comes from other systems only
+	Night        Measure = "night"      // a step of an office late at night
+	Unexplored   Measure = "unexplored" // handed in at a window long after its first file was taken there: worked on outside the system? (体外循环)
 )
 
 // Standing is a case as it is counted: its phase and day, none once it is over.

@@ -235,11 +235,14 @@ func TestSuspicions(t *testing.T) {
 	h.Step(t, c, casefile.Submit, true)
 	c.State, c.Corrections = casefile.Correcting, 2
 	h.Step(t, c, casefile.RequestCorrection, true)
+	c.State, c.Since = casefile.Suspended, today
+	h.Step(t, c, casefile.Suspend, true)
+	h.Step(t, c, casefile.SuspendAgain, true)
 	b, err := h.Board(ctx, supervisiontest.Supervisor, "")
 	if err != nil || b.Path != "2201" || b.Above != "" {
 		t.Fatalf("%+v, %v", b, err)
 	}
-	if b.Month[supervision.Unexplored] != 1 || b.Month[supervision.Twice] != 1 {
+	if b.Month[supervision.Unexplored] != 1 || b.Month[supervision.Twice] != 1 || b.Month[supervision.Stopped] != 2 || b.Month[supervision.StoppedAgain] != 1 {
 		t.Errorf("%v", b.Month)
 	}
 }

@@ -23,5 +23,6 @@
 // Around a task stands what an office does with its work before it is completed, [Tasks]: claimed and released, transferred, forwarded, delegated and
 // given back, signed by others before or after, copied, urged, sent back, taken back. Other offices are asked for an opinion, or called together to
 // look at a thing; an absent officer has a deputy. What others are asked is a side task (旁支任务) in their inbox: it never moves a token. A token moves
-// when the task is done and everybody who signs after it has signed. Only what binds nobody outside may be signed after, taken back or skipped.
+// when the task is done and everybody who signs after it has signed. Only what binds nobody outside may be signed after, taken back or skipped. The program,
+// which completes in the name of the law's own clock, waits for none of this: what is open ends, and the history and the log say so.
 package workflow

@@ -231,8 +231,8 @@ WHERE t.subject = $1 AND t.state = 'open' ORDER BY t.id LIMIT 50`, subject)
 
 // Complete does one of a process's open tasks as they were read; tasks that follow are due on dueOn, with "" when their process is. by must hold
 // its role at its office: fault.Forbidden without, fault.Conflict "workflow.task_gone" when somebody else was faster, which a later call or the
-// commit may find. Whoever completes tasks of one subject sees to it that they do not cross: casefile by the case's version. ended tells that the
-// process is over.
+// commit may find. Whoever completes tasks of one subject sees to it that they do not cross: casefile by the case's version. What the program completes,
+// in the name of the law's own clock, it completes whatever signatures and delegations are open: they end. ended tells that the process is over.
 func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, p *Process, t *OpenTask, dueOn string, done Done) (ended bool, err error) {
 	if !May(by, t.Role, t.OfficePath) {
 		return false, fault.New(fault.Forbidden, "workflow.not_your_task")
@@ -240,7 +240,7 @@ func (s *Service) Complete(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 	if t.barredFrom(by) {
 		return false, errBarred
 	}
-	if err := settle(ctx, tx, by, t, done); err != nil || t.Follows > 0 {
+	if err := s.settle(ctx, tx, by, t, done); err != nil || t.Follows > 0 {
 		return false, err // those who sign after it move the process on
 	}
 	w, r, err := s.taken(ctx, tx, p, t, dueOn)

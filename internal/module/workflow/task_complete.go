@@ -13,11 +13,15 @@ import (
 )
 
 // settle marks a task done, unless somebody else holds it, a signature is missing, or it changed since it was seen. Opinions that are still asked
-// are asked no longer; those who sign after it are asked now.
-func settle(ctx context.Context, tx *db.Tx, by actor.Actor, t *OpenTask, done Done) error {
+// are asked no longer; those who sign after it are asked now. The program waits for nobody, see overrule.
+func (s *Service) settle(ctx context.Context, tx *db.Tx, by actor.Actor, t *OpenTask, done Done) error {
 	switch {
 	case t.heldFrom(by):
 		return errHeld
+	case by.Kind == actor.System && t.Blocks+t.Follows > 0:
+		if err := s.overrule(ctx, tx, by, t); err != nil {
+			return err
+		}
 	case t.Blocks > 0:
 		return errBlocked
 	}
@@ -82,7 +86,7 @@ func (s *Service) skipSame(ctx context.Context, tx *db.Tx, by actor.Actor, w *wo
 		if err != nil || next == nil {
 			return false, err
 		}
-		if err := settle(ctx, tx, by, next, Done{Outcome: samePerson}); err != nil {
+		if err := s.settle(ctx, tx, by, next, Done{Outcome: samePerson}); err != nil {
 			return false, err
 		}
 		if err := s.tasks.leaf(ctx, tx, by, m, "task.skipped", next.Node, map[string]any{}); err != nil {

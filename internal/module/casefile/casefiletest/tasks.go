@@ -10,15 +10,16 @@ import (
 	"xiangyun/internal/platform/fault"
 )
 
-// Second is another reviewer of the office, Environment one of another office of the same government.
+// Second is another reviewer of the office, Counter another window of the centre, Environment a reviewer of another office of the same government.
 var (
+	Counter     = officer("counter.nanguan", "window", "220102d90")
 	Second      = officer("second.nanguan", "reviewer", "220102d31")
 	Environment = officer("environment.nanguan", "reviewer", "220102d16")
 )
 
 // staff is everybody at work in the county.
 func staff() []actor.Actor {
-	return []actor.Actor{Window, Reviewer, Second, Chief, Environment, Village, Township, Supervisor, Foreign}
+	return []actor.Actor{Window, Counter, Reviewer, Second, Chief, Environment, Village, Township, Supervisor, Foreign}
 }
 
 // tasks returns the service of what officers do with tasks.

@@ -31,6 +31,7 @@ var pages = map[casefile.Action]actionLook{
 	casefile.Approve:           {"", "badge-check", "y"},
 	casefile.Refuse:            {design.Danger, "circle-x", "r"},
 	casefile.Suspend:           {design.Secondary, "circle-pause", "p"},
+	casefile.SuspendAgain:      {design.Secondary, "circle-pause", "q"},
 	casefile.Prolong:           {design.Secondary, "calendar-clock", "l"},
 	casefile.Resume:            {"", "clock", "p"},
 	casefile.Extend:            {design.Secondary, "calendar-clock", "e"},

@@ -42,6 +42,8 @@ func fieldsOf(ctx context.Context, t typed) []templ.Component {
 		return []templ.Component{agreeField(ctx, t), commentField(ctx, t, false, nil)}
 	case casefile.Suspend:
 		return append(procedureFields(ctx, t), commentField(ctx, t, true, nil))
+	case casefile.SuspendAgain:
+		return append(procedureFields(ctx, t), commentField(ctx, t, false, nil))
 	case casefile.Prolong:
 		return []templ.Component{daysField(ctx, t, "", page.T(ctx, "casefile.action.prolong_hint", dateText(ctx, t.view.Clock.StandsTill)), focus()), commentField(ctx, t, false, nil)}
 	case casefile.Extend:
@@ -81,6 +83,9 @@ func agreeField(ctx context.Context, t typed) templ.Component {
 // procedureFields ask which of the guide's special procedures stops the clock, and for how long.
 func procedureFields(ctx context.Context, t typed) []templ.Component {
 	list := t.view.Procedures
+	if t.action == casefile.SuspendAgain {
+		list = t.view.Again
+	}
 	if len(list) == 1 {
 		return []templ.Component{daysField(ctx, t, strconv.Itoa(list[0].Days), page.T(ctx, "casefile.action.procedure_one", list[0].Name, list[0].Days, list[0].Basis), focus())}
 	}

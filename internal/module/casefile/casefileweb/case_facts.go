@@ -190,7 +190,7 @@ func eventTone(a casefile.Action) design.Tone {
 	switch a {
 	case casefile.Accept, casefile.Approve, casefile.Deliver:
 		return design.Good
-	case casefile.RequestCorrection, casefile.Suspend, casefile.Prolong, casefile.Extend, casefile.Reckon, casefile.Transfer, casefile.SendBack:
+	case casefile.RequestCorrection, casefile.Suspend, casefile.SuspendAgain, casefile.Prolong, casefile.Extend, casefile.Reckon, casefile.Transfer, casefile.SendBack:
 		return design.Warn
 	case casefile.Reject, casefile.Refuse:
 		return design.Bad

@@ -138,6 +138,9 @@ func joined(a, b string) string {
 
 func eventOf(a asking, e workflow.EventView) design.TimelineEvent {
 	who := joined(e.Post, e.Name)
+	if e.Verb == workflow.Overruled {
+		who = a.say("by_program")
+	}
 	if e.ForName != "" {
 		who = a.say("for", who, e.ForName)
 	}

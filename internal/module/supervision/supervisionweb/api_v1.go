@@ -31,6 +31,7 @@ type figuresJSON struct {
 	Twice        int64  `json:"corrected_twice" doc:"in the last thirty days"`
 	Night        int64  `json:"late_at_night" doc:"in the last thirty days"`
 	Unexplored   int64  `json:"long_before_receipt" doc:"in the last thirty days"`
+	StoppedAgain int64  `json:"suspended_again" doc:"special procedures of a kind the case has had, begun in the last thirty days"`
 }
 
 type boardOutput struct {
@@ -121,5 +122,5 @@ func monthJSONOf(r supervision.MonthRow) monthJSON {
 
 func figuresOf(f supervision.Figures) figuresJSON {
 	return figuresJSON{f.Path, f.Name, f.Open, f.Received, f.DueToday, f.Yellow, f.Red, f.Standing, f.StandingLong, f.Correcting, f.Delivering, f.DeliverLate,
-		f.Month[supervision.Twice], f.Month[supervision.Night], f.Month[supervision.Unexplored]}
+		f.Month[supervision.Twice], f.Month[supervision.Night], f.Month[supervision.Unexplored], f.Month[supervision.StoppedAgain]}
 }

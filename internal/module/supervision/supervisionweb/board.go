@@ -56,7 +56,7 @@ func boardStats(ctx context.Context, b supervision.Board) []design.Stat {
 // suspicions are what may be nothing and is to be looked into.
 func suspicions(ctx context.Context, b supervision.Board) []design.SummaryRow {
 	rows := []design.SummaryRow{}
-	for _, m := range []supervision.Measure{supervision.Twice, supervision.Night, supervision.Unexplored, supervision.Stopped, supervision.Prolonged, supervision.Late} {
+	for _, m := range []supervision.Measure{supervision.Twice, supervision.Night, supervision.Unexplored, supervision.StoppedAgain, supervision.Stopped, supervision.Prolonged, supervision.Late} {
 		rows = append(rows, design.SummaryRow{Key: said(ctx, "measure", string(m)), Value: number(b.Month[m])})
 	}
 	return rows

@@ -18,7 +18,7 @@ import (
 
 // reported are the measures of a report, in the order of its columns.
 var reported = []supervision.Measure{supervision.Received, supervision.Accepted, supervision.Rejected, supervision.Returned, supervision.Decided, supervision.Late, supervision.Closed,
-	supervision.Stopped, supervision.Prolonged, supervision.Night, supervision.Unexplored}
+	supervision.Stopped, supervision.StoppedAgain, supervision.Prolonged, supervision.Night, supervision.Unexplored}
 
 // tabled are those that fit on a page; the file has all.
 var tabled = []supervision.Measure{supervision.Received, supervision.Decided, supervision.Late, supervision.Returned, supervision.Rejected}
