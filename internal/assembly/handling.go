@@ -49,7 +49,7 @@ func (w workplaces) Calendar(ctx context.Context, tx *db.Tx, r region.Code) (*wo
 	return w.offices.Calendar(ctx, tx, r)
 }
 
-// Places implements casefile.Offices: the office of the entry and the one above it; the service centre of its government; the village and the township or
+// Places implements casefile.Offices, each place by the office that answers there now: the office of the entry and the one above it; the service centre of its government; the village and the township or
 // street the applicant lives in, when they lie in that government's region; and the departments the item asks for an opinion.
 func (w workplaces) Places(ctx context.Context, tx *db.Tx, e *item.Entry, applicantRegion string) (workflow.Places, error) {
 	government := e.Region.Prefix()
@@ -60,7 +60,7 @@ func (w workplaces) Places(ctx context.Context, tx *db.Tx, e *item.Entry, applic
 	}
 	opinions := len(paths)
 	paths = append(paths, office.Higher(e.OfficePath)...)
-	found, err := w.offices.ByPaths(ctx, tx, paths)
+	found, err := w.offices.Answering(ctx, tx, append(paths[:len(paths):len(paths)], e.OfficePath))
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +72,9 @@ func (w workplaces) Places(ctx context.Context, tx *db.Tx, e *item.Entry, applic
 		return []workflow.Office{officeOf(o)}
 	}
 	places := workflow.Places{"office": {{ID: e.OfficeID, Path: e.OfficePath, Name: e.OfficeName}}, "centre": at(hall), "township": at(township), "village": at(village)}
+	if heir, ok := found[e.OfficePath]; ok && heir.Path != e.OfficePath {
+		places["office"] = []workflow.Office{officeOf(heir)} // the entry's office was dissolved
+	}
 	if len(places["centre"]) == 0 {
 		places["centre"] = places["office"] // a government without a hall: its office receives for itself
 	}
@@ -101,6 +104,15 @@ func (w workplaces) Colleagues(ctx context.Context, tx *db.Tx, government string
 		out[i] = workflow.Office{ID: o.ID, Path: o.Path, Name: o.Name}
 	}
 	return out, err
+}
+
+// At implements casefile.Offices.
+func (w workplaces) At(ctx context.Context, tx *db.Tx, path string) (workflow.Office, error) {
+	found, err := w.offices.Answering(ctx, tx, []string{path})
+	if o, ok := found[path]; ok || err != nil {
+		return officeOf(o), err
+	}
+	return workflow.Office{}, fault.New(fault.NotFound, "office.not_found")
 }
 
 // Remedies implements casefile.Offices.

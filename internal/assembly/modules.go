@@ -99,7 +99,7 @@ func (a *App) services() (err error) {
 	if a.Audit, err = audit.New(a.DB, a.Keys, audit.Params{Origin: a.Config.LogOrigin, Log: a.Log}); err != nil {
 		return err
 	}
-	if a.Offices, err = office.New(a.DB, office.Needs{Log: a.Audit, Grants: grants()}); err != nil {
+	if a.Offices, err = office.New(a.DB, office.Needs{Log: a.Audit, Grants: grants(), Queue: a.Queue, Estate: estate{a}}); err != nil {
 		return err
 	}
 	a.Accounts = account.New(a.DB, account.Needs{Rights: a.Offices, Posts: posts{a.Offices}, Log: a.Audit, Keys: a.Keys,
@@ -119,7 +119,7 @@ func (a *App) services() (err error) {
 	}
 	a.Halls = hall.New(a.DB, hall.Needs{Rights: a.Offices, Offices: superiors{a.Offices}, Items: a.Items, Notices: visitors{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys})
 	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
-		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Ratings: rated{a}, Behalf: a.Halls, Events: counted{a.Bus, a.Items, a}, Log: a.Audit, Keys: a.Keys,
+		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Ratings: rated{a}, Behalf: a.Halls, Heirs: heirs{a.Offices}, Events: counted{a.Bus, a.Items, a}, Log: a.Audit, Keys: a.Keys,
 		Pages: writer, Sealer: sealer{a}, Base: a.Address()})
 	a.Tasks = workflow.NewTasks(a.DB, a.Flows, workflow.TaskNeeds{Rights: a.Offices, People: colleagues{a.Offices, a.Accounts}, Offices: tree{a.Offices}, Concerns: a.Cases,
 		Notices: desks{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys, Internal: []string{"opine"}})

@@ -3,7 +3,6 @@ package assembly
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"xiangyun/internal/gov/actor"
@@ -59,11 +58,11 @@ const betweenRounds = 2 * time.Minute
 // not finished is taken up again.
 func (a *App) watchCalendars(ctx context.Context) error {
 	return a.DB.Update(ctx, func(tx *db.Tx) error {
-		revision, year, err := a.Offices.CalendarRevision(ctx, tx)
+		revision, what, err := a.Offices.CalendarRevision(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if err := a.Cases.NoteCalendar(ctx, tx, revision, strconv.Itoa(year)); err != nil {
+		if err := a.Cases.NoteCalendar(ctx, tx, revision, what); err != nil {
 			return err
 		}
 		open, err := a.Cases.UnfinishedChanges(ctx, tx)
@@ -138,6 +137,8 @@ func (a *App) sweeps() {
 	a.Queue.Every("item.due", time.Hour, a.Items.DoDue) // each day has its job; this is for what was missed while nothing ran
 	job.Handle(a.Queue, a.reckon)
 	job.Handle(a.Queue, a.recountSome)
+	job.Handle(a.Queue, a.moveOffice)
+	a.Queue.Every("office.mergers", 10*time.Minute, a.resumeMergers)
 	a.Queue.Every("item.consistency", 6*time.Hour, a.Items.KeepDay)
 	a.Queue.Every("item.night", 10*time.Minute, a.nightly)
 	a.Queue.Every("material.sweep", time.Hour, a.Materials.Sweep)

@@ -26,22 +26,36 @@ func (c *command) calendar() *cobra.Command {
 		Example: "  xiangyun calendar add 2025-12-31 5 --region 220102",
 		RunE:    func(cmd *cobra.Command, args []string) error { return c.addDays(cmd, args[0], args[1], place) }})
 	add.Flags().StringVar(&place, "region", "220000", "region whose calendar counts")
-	cmd.AddCommand(add, &cobra.Command{Use: "import FILE", Short: "Take a year's notice in the holiday-cn form (JSON)", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			text, err := os.ReadFile(args[0])
+	of := ""
+	take := &cobra.Command{Use: "import FILE", Short: "Take a year's notice in the holiday-cn form (JSON): the country's, or with --region a region's own days", Args: cobra.ExactArgs(1),
+		Example: "  xiangyun calendar import 2027.json\n  xiangyun calendar import yanbian-2027.json --region 2224",
+		RunE:    func(cmd *cobra.Command, args []string) error { return c.importNotice(cmd, args[0], of) }}
+	take.Flags().StringVar(&of, "region", "", "region whose own days the file lists; empty for the State Council's notice")
+	cmd.AddCommand(add, take)
+	return cmd
+}
+
+func (c *command) importNotice(cmd *cobra.Command, file, of string) error {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return c.with(cmd, func(ctx context.Context, a *assembly.App) error {
+		if of != "" {
+			set, err := a.Offices.ImportLocalDays(ctx, program, of, text)
 			if err != nil {
 				return err
 			}
-			return c.with(cmd, func(ctx context.Context, a *assembly.App) error {
-				n, err := a.Offices.ImportNotice(ctx, program, text)
-				if err != nil {
-					return err
-				}
-				fmt.Fprintf(c.out, "the notice of %d is in force: %d days\n", n.Year, len(n.Days))
-				return nil
-			})
-		}})
-	return cmd
+			fmt.Fprintf(c.out, "days of region %s in force: %d new\n", of, set)
+			return nil
+		}
+		n, err := a.Offices.ImportNotice(ctx, program, text)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "the notice of %d is in force: %d days\n", n.Year, len(n.Days))
+		return nil
+	})
 }
 
 func (c *command) addDays(cmd *cobra.Command, date, days, place string) error {

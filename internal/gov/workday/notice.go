@@ -71,3 +71,11 @@ type Extra struct {
 	Source   string     `json:"source"`
 	Doubtful bool       `json:"doubtful"` // not confirmed from the source: known, but not applied
 }
+
+// Local is one date on which a region works or rests otherwise than the country (地方放假、补休、调班).
+type Local struct {
+	Region string     `json:"region"` // code prefix: everything within keeps it
+	Name   string     `json:"name"`
+	Date   civil.Date `json:"date"`
+	Off    bool       `json:"isOffDay"`
+}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"xiangyun/internal/gov/civil"
 )
 
 // ErrCalendar is why [ParseCalendar] refuses a text that no calendar wrote.
@@ -17,6 +19,7 @@ var ErrCalendar = errors.New("workday: the text is no calendar")
 type written struct {
 	Notices []Notice `json:"notices"`
 	Extras  []Extra  `json:"extras"`
+	Local   []Local  `json:"local,omitempty"` // left out where there is none: calendars of before keep their version
 }
 
 // MarshalJSON writes everything the calendar decides by, always in the same order, so that equal calendars are equal texts.
@@ -25,6 +28,9 @@ func (c *Calendar) MarshalJSON() ([]byte, error) {
 	for _, year := range slices.Sorted(maps.Keys(c.years)) {
 		n := c.years[year]
 		w.Notices = append(w.Notices, Notice{Year: n.Year, Papers: []string{}, Days: n.Days})
+	}
+	for _, day := range slices.SortedFunc(maps.Keys(c.local), civil.Date.Compare) {
+		w.Local = append(w.Local, c.local[day])
 	}
 	if w.Extras == nil {
 		w.Extras = []Extra{}
@@ -39,7 +45,7 @@ func ParseCalendar(text []byte) (*Calendar, error) {
 	if err := json.Unmarshal(text, &w); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCalendar, err)
 	}
-	c, err := New(w.Notices, w.Extras)
+	c, err := NewLocal(w.Notices, w.Extras, w.Local)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCalendar, err)
 	}

@@ -1,6 +1,7 @@
 // Package workday counts working days (工作日), in which the Administrative Licensing Law measures every term (行政许可法第八十二条).
 //
-// A [Calendar] is the plain week, changed by the yearly notices of the State Council ([Notice]) and by the holidays of a region ([Extra]).
+// A [Calendar] is the plain week, changed by the yearly notices of the State Council ([Notice]), by the holidays of a region ([Extra]) and by single
+// dates on which it does otherwise ([Local]).
 // The day something happened is not counted (民法典第二百零一条): five working days from 31 December 2025 end on 8 January 2026.
 //
 //	calendar := workday.Standard(region)        // embedded notices
@@ -28,6 +29,7 @@ type Calendar struct {
 	days   map[civil.Date]Day
 	years  map[int]Notice
 	extras []Extra
+	local  map[civil.Date]Local
 
 	once    sync.Once // version is made when it is first asked for
 	version string
@@ -40,8 +42,12 @@ var solar = map[[2]int]string{
 
 // New makes a calendar of notices and of the extras of one region. A later notice of the same year replaces an earlier one, as
 // corrections do. Doubtful extras are left out: a wrong holiday would let an office be late.
-func New(notices []Notice, extras []Extra) (*Calendar, error) {
-	c := &Calendar{days: map[civil.Date]Day{}, years: map[int]Notice{}}
+func New(notices []Notice, extras []Extra) (*Calendar, error) { return NewLocal(notices, extras, nil) }
+
+// NewLocal is New with single dates of the region, the wider region's first: of two for a date the later one counts. They are stronger than any notice
+// and than what returns each year: a region that makes up for a holiday says so for that year.
+func NewLocal(notices []Notice, extras []Extra, local []Local) (*Calendar, error) {
+	c := &Calendar{days: map[civil.Date]Day{}, years: map[int]Notice{}, local: map[civil.Date]Local{}}
 	for _, n := range notices {
 		if err := n.check(); err != nil {
 			return nil, err
@@ -60,6 +66,12 @@ func New(notices []Notice, extras []Extra) (*Calendar, error) {
 		if !e.Doubtful {
 			c.extras = append(c.extras, e)
 		}
+	}
+	for _, l := range local {
+		if l.Date.IsZero() {
+			return nil, fmt.Errorf("%w: local day %s", ErrYear, l.Name)
+		}
+		c.local[l.Date] = l
 	}
 	return c, nil
 }
@@ -86,6 +98,9 @@ func ExtrasOf(r region.Code, extras []Extra) []Extra {
 
 // IsWorkday tells whether offices work on that day.
 func (c *Calendar) IsWorkday(d civil.Date) bool {
+	if l, own := c.local[d]; own {
+		return !l.Off
+	}
 	day, listed := c.days[d]
 	if listed && !day.Off { // 调休上班 is stronger than the weekend, not than a region's own day
 		return c.extra(d) == ""
@@ -101,6 +116,9 @@ func (c *Calendar) IsWorkday(d civil.Date) bool {
 
 // Name returns why the day is special: the holiday it belongs to, also for a weekend day on which offices work for its sake; "" for a plain day.
 func (c *Calendar) Name(d civil.Date) string {
+	if l, own := c.local[d]; own {
+		return l.Name
+	}
 	if name := c.extra(d); name != "" {
 		return name
 	}

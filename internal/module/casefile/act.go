@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -84,6 +85,17 @@ func (s *Service) Act(ctx context.Context, by actor.Actor, in Step, key once.Par
 	in.Way = firstOf(in.Way, "online")
 	for attempt := 0; ; attempt++ {
 		state, err := s.tryAct(ctx, by, in, key)
+		var gone dissolved
+		if errors.As(err, &gone) && attempt < tries {
+			went, err := s.inheritCase(ctx, gone.caseID, gone.by)
+			if err != nil {
+				return "", err
+			}
+			if went && in.Version != 0 {
+				in.Version++ // nothing that was seen has changed but whose it is
+			}
+			continue
+		}
 		// Who did not say which version he saw takes the case as it is: when somebody else's step came between looking and writing, it is
 		// looked at again, and what that step made impossible is refused for what it is.
 		// A timer or a message may move the process of a case without moving the case: then the step is looked at again as well.
@@ -106,6 +118,9 @@ func (s *Service) tryAct(ctx context.Context, by actor.Actor, in Step, key once.
 			return err
 		}
 		if err := s.visible(ctx, tx, by, c); err != nil {
+			return err
+		}
+		if err := s.standing(ctx, tx, c); err != nil {
 			return err
 		}
 		st, err = s.lookAs(ctx, tx, by, c, in)
@@ -235,7 +250,7 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 }
 
 // right is what a step without a task asks of an officer.
-var right = map[Action]string{Suspend: ActClock, SuspendAgain: ActClockAgain, Prolong: ActClock, Resume: ActClock, OfferHearing: ActClock, RemindGap: ActGap, Annul: ActEnd, CancelGrant: ActEnd}
+var right = map[Action]string{Suspend: ActClock, SuspendAgain: ActClockAgain, Prolong: ActClock, Resume: ActClock, OfferHearing: ActClock, AskExtension: ActExtend, RemindGap: ActGap, Annul: ActEnd, CancelGrant: ActEnd}
 
 // find takes the open task that the step completes.
 func (st *step) find(ctx context.Context, tx *db.Tx) error {
@@ -393,7 +408,7 @@ func (st *step) outcome() string {
 
 // leaves are the kinds of the log's entries; docs/audit-events.md describes them.
 var leaves = map[Action]string{Accept: "case.accepted", RequestCorrection: "case.correction_requested", SubmitCorrection: "case.corrected",
-	Reject: "case.rejected", Suspend: "case.suspended", SuspendAgain: "case.suspended", Prolong: "case.prolonged", Resume: "case.resumed", Extend: "case.extended", OfferHearing: "case.hearing_offered", Opine: "case.opined", Approve: "case.approved",
+	Reject: "case.rejected", Suspend: "case.suspended", SuspendAgain: "case.suspended", Prolong: "case.prolonged", Resume: "case.resumed", Extend: "case.extended", AskExtension: "case.extension_asked", DeclineExtension: "case.extension_declined", OfferHearing: "case.hearing_offered", Opine: "case.opined", Approve: "case.approved",
 	Refuse: "case.refused", Deliver: "case.delivered", Withdraw: "case.withdrawn",
 	BringMissing: "case.missing_brought", RemindGap: "case.gap_reminded", GapOverdue: "case.gap_overdue", CancelAcceptance: "case.acceptance_cancelled", Settle: "case.settled",
 	RenewSilently: "case.renewed", Inspect: "case.inspected", Annul: "case.annulled", CancelGrant: "case.grant_cancelled",

@@ -30,7 +30,7 @@ func (s State) Open() bool { return s != Delivered && s != Rejected && s != With
 // Action is a step that somebody takes with a case.
 type Action string
 
-// The actions, by the names the API uses. Submit, Reckon, GapOverdue and RenewSilently are no officer's: one is a use case of its own, the others are
+// The actions, by the names the API uses. Submit, Inherit, Reckon, GapOverdue and RenewSilently are no officer's: one is a use case of its own, the others are
 // the calendar's doing.
 const (
 	Submit            Action = "submit"
@@ -43,6 +43,8 @@ const (
 	Prolong           Action = "prolong"
 	Resume            Action = "resume"
 	Extend            Action = "extend"
+	AskExtension      Action = "ask_extension"     // 申请延长联合办理期限
+	DeclineExtension  Action = "decline_extension" // 不予延长
 	OfferHearing      Action = "offer_hearing"
 	Opine             Action = "opine"
 	Approve           Action = "approve"
@@ -61,6 +63,7 @@ const (
 	Transfer          Action = "transfer"          // 转办
 	TakeOver          Action = "take_over"         // 接收转办
 	SendBack          Action = "send_back"         // 退回转办
+	Inherit           Action = "inherit"           // 机构撤并承接
 	Reckon            Action = "reckon"
 	Tell              Action = "tell" // 报告流程等待的情况
 )

@@ -14,7 +14,7 @@ import (
 // effects are what each step changes besides the state.
 var effects = map[Action]func(st *step, ctx context.Context, tx *db.Tx) error{
 	Accept: (*step).accept, RequestCorrection: (*step).requestCorrection, SubmitCorrection: (*step).submitCorrection, Reject: (*step).reject,
-	Suspend: (*step).suspend, SuspendAgain: (*step).suspend, Prolong: (*step).prolong, Resume: (*step).resume, Extend: (*step).extend, OfferHearing: (*step).offerHearing, Opine: (*step).opine, Approve: (*step).approve, Refuse: (*step).refuse,
+	Suspend: (*step).suspend, SuspendAgain: (*step).suspend, Prolong: (*step).prolong, Resume: (*step).resume, Extend: (*step).extend, AskExtension: (*step).askExtension, DeclineExtension: (*step).declineExtension, OfferHearing: (*step).offerHearing, Opine: (*step).opine, Approve: (*step).approve, Refuse: (*step).refuse,
 	Deliver: (*step).deliver, Withdraw: (*step).withdraw,
 	BringMissing: (*step).bringMissing, RemindGap: (*step).remindGap, GapOverdue: (*step).gapOverdue, CancelAcceptance: (*step).cancelAcceptance, Settle: (*step).settle,
 	RenewSilently: (*step).renewSilently, Inspect: (*step).inspect, Annul: (*step).annul, CancelGrant: (*step).cancelGrant, Transfer: (*step).transfer,

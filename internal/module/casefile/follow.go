@@ -24,7 +24,7 @@ const (
 	annulmentFlow  = "annulment"
 )
 
-var flows = []string{gapFlow, inspectionFlow, annulmentFlow, transferFlow}
+var flows = []string{extensionFlow, gapFlow, inspectionFlow, annulmentFlow, transferFlow}
 
 // following is a task to begin when the step's own is done.
 type following struct {
@@ -67,6 +67,10 @@ func (st *step) follow(ctx context.Context, tx *db.Tx) error {
 	switch st.in.Action {
 	case Settle, RenewSilently, Annul, CancelAcceptance, CancelGrant:
 		if err := s.needs.Flows.Cancel(ctx, tx, c.ID); err != nil {
+			return err
+		}
+	case Approve, Refuse:
+		if err := st.answerExtension(ctx, tx); err != nil {
 			return err
 		}
 	}
@@ -124,6 +128,8 @@ func (st *step) mayLaw(flow *workflow.Definition) error {
 	switch st.in.Action {
 	case Extend:
 		return st.mayExtend()
+	case AskExtension:
+		return st.mayAskExtension()
 	case Settle:
 		return st.maySettleNow(flow)
 	case BringMissing, RemindGap:

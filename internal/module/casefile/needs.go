@@ -25,6 +25,7 @@ type Needs struct {
 	Certificates Certificates
 	Ratings      Ratings // nil where nobody rates
 	Behalf       Behalf  // nil where nobody acts for others
+	Heirs        Heirs   // nil where no office is ever dissolved
 	Events       Events
 	Log          Log
 	Keys         Keys
@@ -53,6 +54,7 @@ type Offices interface {
 	Places(ctx context.Context, tx *db.Tx, e *item.Entry, applicantRegion string) (workflow.Places, error)
 	// Colleagues lists the departments of a government where somebody examines applications, by path.
 	Colleagues(ctx context.Context, tx *db.Tx, government string) ([]workflow.Office, error)
+	At(ctx context.Context, tx *db.Tx, path string) (workflow.Office, error) // that answers there now
 	// Remedies names who reviews an office's decisions (行政复议机关) and which court hears of them.
 	Remedies(officePath string) (government, court string)
 }

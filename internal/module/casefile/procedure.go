@@ -294,9 +294,11 @@ func (st *step) extend(ctx context.Context, tx *db.Tx) (err error) {
 	if err := st.reckon(ctx, tx); err != nil {
 		return err
 	}
-	st.paper, err = st.issue(ctx, tx, ExtensionNotice, st.extensionBody(days))
+	if st.paper, err = st.issue(ctx, tx, ExtensionNotice, st.extensionBody(days)); err != nil {
+		return err
+	}
 	st.data["paper"] = st.paper
-	return err
+	return st.answerExtension(ctx, tx)
 }
 
 // reckon computes both terms anew, and when the clock warns.

@@ -188,8 +188,8 @@ var applyTypes = map[string]string{"online": "2", "window": "1"}
 
 // stages are the names of steps as the exchange knows them, and what they came to: 1 通过, 2 退回, 3 其他.
 var stages = map[Action][2]string{Submit: {"申请", "3"}, Accept: {"受理", "1"}, RequestCorrection: {"补正告知", "2"}, SubmitCorrection: {"补正", "3"}, Reject: {"不予受理", "2"},
-	Suspend: {"特别程序", "3"}, SuspendAgain: {"再次进行特别程序", "3"}, Prolong: {"特别程序延长", "3"}, Resume: {"特别程序结束", "3"}, Extend: {"延长期限", "3"}, OfferHearing: {"听证告知", "3"}, Opine: {"审查", "1"}, Approve: {"决定", "1"},
-	Refuse: {"决定", "2"}, Deliver: {"送达", "1"}, Withdraw: {"撤回申请", "3"}, Reckon: {"重新计算期限", "3"}, BringMissing: {"补交容缺材料", "3"}, RemindGap: {"催告补交", "3"}, GapOverdue: {"容缺逾期", "3"},
+	Suspend: {"特别程序", "3"}, SuspendAgain: {"再次进行特别程序", "3"}, Prolong: {"特别程序延长", "3"}, Resume: {"特别程序结束", "3"}, Extend: {"延长期限", "3"}, AskExtension: {"申请延长期限", "3"}, DeclineExtension: {"不予延长期限", "3"}, OfferHearing: {"听证告知", "3"}, Opine: {"审查", "1"}, Approve: {"决定", "1"},
+	Refuse: {"决定", "2"}, Deliver: {"送达", "1"}, Withdraw: {"撤回申请", "3"}, Reckon: {"重新计算期限", "3"}, Inherit: {"机构撤并承接", "3"}, BringMissing: {"补交容缺材料", "3"}, RemindGap: {"催告补交", "3"}, GapOverdue: {"容缺逾期", "3"},
 	CancelAcceptance: {"撤回受理", "2"}, Settle: {"当场办结", "1"}, RenewSilently: {"视为准予延续", "1"}, Inspect: {"承诺核查", "3"}, Annul: {"撤销", "3"}, CancelGrant: {"注销", "3"},
 	Transfer: {"转办", "3"}, TakeOver: {"接收转办", "1"}, SendBack: {"退回转办", "2"}}
 

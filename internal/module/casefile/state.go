@@ -27,6 +27,8 @@ var ways = map[Action]way{
 	Prolong:           {from: []State{Suspended}, said: true},
 	Resume:            {from: []State{Suspended}, to: Accepted},
 	Extend:            {from: []State{Accepted}, said: true},
+	AskExtension:      {from: []State{Accepted}, said: true},
+	DeclineExtension:  {from: []State{Accepted, Suspended}, task: extensionTask, said: true},
 	OfferHearing:      {from: []State{Accepted}, said: true},
 	Opine:             {from: []State{Accepted}, task: "opine", said: true},
 	Approve:           {from: []State{Accepted}, to: ApprovedAs, task: "decide"},
@@ -48,7 +50,7 @@ var ways = map[Action]way{
 }
 
 // Actions lists what a person may take, [Submit] aside, in the order it is offered.
-var Actions = []Action{TakeOver, SendBack, Settle, Accept, RequestCorrection, Reject, Transfer, SubmitCorrection, Opine, Approve, Refuse, Suspend, SuspendAgain, Prolong, Resume, Extend, OfferHearing, Deliver, Withdraw, BringMissing, RemindGap,
+var Actions = []Action{TakeOver, SendBack, Settle, Accept, RequestCorrection, Reject, Transfer, SubmitCorrection, Opine, Approve, Refuse, Suspend, SuspendAgain, Prolong, Resume, Extend, AskExtension, DeclineExtension, OfferHearing, Deliver, Withdraw, BringMissing, RemindGap,
 	CancelAcceptance, Inspect, Annul, CancelGrant}
 
 // Next returns the state an action leads to: fault.Conflict "casefile.not_now" when it can't be taken in the case's state, and
@@ -65,7 +67,7 @@ func Next(c *Case, a Action) (State, error) {
 	if a == RequestCorrection && c.Corrections > 0 {
 		return "", fault.New(fault.Conflict, "casefile.corrected_once")
 	}
-	if a == Extend && c.ExtendedDays > 0 {
+	if (a == Extend || a == AskExtension) && c.ExtendedDays > 0 {
 		return "", fault.New(fault.Conflict, "casefile.extended_once")
 	}
 	if (a == Annul || a == CancelGrant || a == Inspect) && !stands(c, a) {

@@ -66,15 +66,18 @@ func (s *Service) receipt(ctx context.Context, number string) (r Receipt, err er
 
 // write stores a prepared application as a case and starts its process.
 func (s *Service) write(ctx context.Context, tx *db.Tx, by actor.Actor, p *prepared) (r Receipt, err error) {
-	e := p.entry
-	number, err := caseNumber(ctx, tx, e.OfficePath, p.today)
+	e, at := p.entry, workflow.Office{ID: p.entry.OfficeID, Path: p.entry.OfficePath, Name: p.entry.OfficeName}
+	if list := p.places["office"]; len(list) > 0 {
+		at = list[0] // where the entry's office was dissolved, the one that took over
+	}
+	number, err := caseNumber(ctx, tx, at.Path, p.today)
 	if err != nil {
 		return r, err
 	}
 	c := &Case{ID: p.id, Number: number, State: Submitted, Version: 1, EntryID: e.ID, ItemCode: e.Code, ItemVersion: e.Version, BaseCode: e.BaseCode,
 		ItemName: e.Short, FlowID: p.flow.ID, CertType: e.Guide.CertType, ApplicantID: p.applicant.ID, ApplicantKind: p.applicant.Kind,
-		Applicant: p.applicant.Shown, AccountID: by.Account, Channel: "online", Region: e.Region.String(), OfficeID: e.OfficeID, OfficePath: e.OfficePath,
-		OfficeName: e.OfficeName, SubmittedAt: tx.Now, ReceivedOn: p.received, LegalDays: e.LegalDays, PromiseDays: e.Promise(p.variant),
+		Applicant: p.applicant.Shown, AccountID: by.Account, Channel: "online", Region: e.Region.String(), OfficeID: at.ID, OfficePath: at.Path,
+		OfficeName: at.Name, SubmittedAt: tx.Now, ReceivedOn: p.received, LegalDays: e.LegalDays, PromiseDays: e.Promise(p.variant),
 		LegalUnit: e.LegalUnit, PromiseUnit: e.PromiseUnit, Variant: p.variant, ReplyDue: p.calendar.Add(p.received, replyDays)}
 	if p.form != nil {
 		c.FormID = p.form.ID
@@ -194,7 +197,7 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case
 }
 
 // tells are the steps the applicant hears of: everything the office does, and that an application arrived.
-var tells = map[Action]bool{Submit: true, Accept: true, RequestCorrection: true, Reject: true, Suspend: true, SuspendAgain: true, Prolong: true, Reckon: true, Resume: true, Extend: true, OfferHearing: true, Approve: true,
+var tells = map[Action]bool{Submit: true, Inherit: true, Accept: true, RequestCorrection: true, Reject: true, Suspend: true, SuspendAgain: true, Prolong: true, Reckon: true, Resume: true, Extend: true, OfferHearing: true, Approve: true,
 	Refuse: true, Deliver: true, RemindGap: true, GapOverdue: true, CancelAcceptance: true, Settle: true, RenewSilently: true, Inspect: true, Annul: true, CancelGrant: true, Transfer: true, TakeOver: true,
 	SendBack: true}
 

@@ -164,6 +164,9 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 			v.Actions = slices.DeleteFunc(v.Actions, func(a Action) bool { return a == Transfer })
 		}
 	}
+	if extensionAsked(v.Tasks) {
+		v.Actions = slices.DeleteFunc(v.Actions, func(a Action) bool { return a == AskExtension })
+	}
 	list, err := s.needs.Flows.StandIns(ctx, tx, by)
 	if err != nil {
 		return err
@@ -182,9 +185,10 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 		return s.cover(ctx, tx, by, v)
 	}
 	for i := range v.Events {
-		// Opinions are between officers until the decision is made; accounts are nobody's business but the log's.
+		// Opinions and requests are between officers until the decision is made; accounts are nobody's business but the log's.
 		v.Events[i].Actor = ""
-		if v.Events[i].Action == Opine {
+		switch v.Events[i].Action {
+		case Opine, AskExtension, DeclineExtension:
 			v.Events[i].Comment = ""
 		}
 	}

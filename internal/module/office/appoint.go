@@ -43,6 +43,9 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, a Appointment) er
 		if err := s.Check(by, ActGrant, actor.Target{OfficePath: o.Path}); err != nil {
 			return err
 		}
+		if o.Successor != "" {
+			return fault.New(fault.Conflict, "office.dissolved")
+		}
 		if separated[a.Role] {
 			// Two grants at the same time to one account wait for each other here, so that both can't miss the other's post.
 			if err := tx.Later(ctx, `INSERT INTO office_administrator (account_id, role) VALUES ($1, $2)
@@ -127,8 +130,12 @@ func (s *Service) Duties(ctx context.Context, tx *db.Tx, accountID string) (duti
 	for _, p := range held {
 		duties = append(duties, actor.Duty{Role: p.Role, Office: p.OfficeID, OfficePath: p.OfficePath, Items: p.Items.V})
 	}
+	more, err := inherited(ctx, tx, held)
+	if err != nil {
+		return nil, Office{}, false, err
+	}
 	main, err = s.Office(ctx, tx, held[0].OfficeID)
-	return duties, main, err == nil, err
+	return append(duties, more...), main, err == nil, err
 }
 
 // ImportNotice stores the State Council's notice of a year, in the holiday-cn form; it replaces an earlier one of that year. changed

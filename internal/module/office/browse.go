@@ -16,7 +16,7 @@ func (s *Service) Search(ctx context.Context, by actor.Actor, text, after string
 	args := []any{"%" + text + "%", after, limit}
 	where := db.PrefixAny("path", s.Reach(by, ActSee), &args)
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		out, err = db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office
+		out, err = db.All[Office](ctx, tx, `SELECT `+officeColumns+` FROM office_office
 WHERE name LIKE $1 AND path > $2 AND `+where+` ORDER BY path LIMIT $3`, args...)
 		return err
 	})
@@ -52,6 +52,9 @@ func (s *Service) Rename(ctx context.Context, by actor.Actor, path, name string)
 		o, err := s.ByPath(ctx, tx, path)
 		if err != nil || o.Name == name {
 			return err
+		}
+		if o.Successor != "" {
+			return fault.New(fault.Conflict, "office.dissolved") // history keeps the name it had
 		}
 		if err := tx.Later(ctx, `UPDATE office_office SET name = $1 WHERE path = $2`, name, path); err != nil {
 			return err

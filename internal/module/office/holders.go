@@ -18,7 +18,7 @@ func (s *Service) Staffed(ctx context.Context, tx *db.Tx, parent string, roles [
 	for _, r := range roles {
 		args = append(args, r)
 	}
-	return db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office o WHERE parent = $1 AND EXISTS (
+	return db.All[Office](ctx, tx, `SELECT `+officeColumns+` FROM office_office o WHERE parent = $1 AND successor = '' AND EXISTS (
 SELECT 1 FROM office_post p WHERE p.office_id = o.id AND p.from_at <= $2 AND (p.until_at IS NULL OR p.until_at > $3) AND p.role IN (`+db.In(len(roles), 4)+`)) ORDER BY path LIMIT 200`, args...)
 }
 
@@ -45,7 +45,7 @@ func (s *Service) Above(ctx context.Context, tx *db.Tx, path string) (Office, er
 	if len(higher) == 0 {
 		return s.ByPath(ctx, tx, "")
 	}
-	found, err := s.ByPaths(ctx, tx, higher)
+	found, err := s.Answering(ctx, tx, higher)
 	if err != nil {
 		return Office{}, err
 	}

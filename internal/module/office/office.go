@@ -31,6 +31,7 @@ type Office struct {
 	Region     region.Code
 	Department string // two digits; "" for a government
 	Code       string // unified social credit code (统一社会信用代码)
+	Successor  string // path of the office that took over its duties when it was dissolved (机构撤并); "" while it stands
 }
 
 // Post is what an account may do in an office (岗位).

@@ -13,9 +13,11 @@ import (
 // Overview is what the administration's first page shows.
 type Overview struct {
 	Offices, Regions int
-	Posts            int  // held now
-	LastYear         int  // of the latest notice of holidays
-	NextYearMissing  bool // from October on, when the State Council's notice is near
+	Posts            int      // held now
+	LastYear         int      // of the latest notice of holidays
+	NextYearMissing  bool     // from October on, when the State Council's notice is near
+	Mergers          []Merger // within one's reach that wait for another administrator, or are under way
+	WaitingDays      int      // of regions, that wait for another administrator
 }
 
 // Overview counts for the administration's first page.
@@ -34,6 +36,17 @@ func (s *Service) Overview(ctx context.Context, by actor.Actor) (out Overview, e
 		if errors.Is(err, db.ErrNotFound) {
 			err = nil // none at all: year 0 is missing enough
 		}
+		if err != nil {
+			return err
+		}
+		var args []any
+		where := db.PrefixAny("from_path", s.Reach(by, ActSee), &args)
+		if out.Mergers, err = db.All[Merger](ctx, tx, `SELECT `+mergerColumns+` FROM office_merger WHERE state IN ('waiting', 'running') AND `+where+` ORDER BY id LIMIT 50`, args...); err != nil {
+			return err
+		}
+		args = nil
+		where = db.PrefixAny("region", s.Reach(by, ActSee), &args)
+		out.WaitingDays, err = db.One[int](ctx, tx, `SELECT count(*) FROM office_local_day WHERE state = 'waiting' AND `+where, args...)
 		today := civil.Of(tx.Now)
 		out.NextYearMissing = out.LastYear < today.Year() || out.LastYear == today.Year() && today.Month() >= time.October
 		return err

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,6 +42,9 @@ type Service struct {
 	read      time.Time // when calendars was begun
 	changed   []func()  // told when posts or offices change; set before the service is used
 	byID      sync.Map  // office id → Office: offices change once in years, and every change clears it
+
+	heirs   map[string]Office // of dissolved offices by path, as read at heirsAt; nil when never; both under mu
+	heirsAt time.Time
 }
 
 // New returns the service. The policies are built from the grants; a grant that can't be one is a mistake of the program.
@@ -59,6 +63,9 @@ func (s *Service) OnChange(f func()) { s.changed = append(s.changed, f) }
 
 func (s *Service) tell() {
 	s.byID.Clear()
+	s.mu.Lock()
+	s.heirs = nil
+	s.mu.Unlock()
 	for _, f := range s.changed {
 		f()
 	}
@@ -91,7 +98,10 @@ func (s *Service) LoadReference(ctx context.Context) error {
 				return err
 			}
 		}
-		return insertNotices(ctx, tx, workday.Notices())
+		if err := insertNotices(ctx, tx, workday.Notices()); err != nil {
+			return err
+		}
+		return seedLocalDays(ctx, tx, workday.Extras())
 	})
 	if err != nil {
 		return fmt.Errorf("loading reference data: %w", err)
@@ -124,24 +134,44 @@ func (s *Service) ForgetCalendars() {
 	clear(s.calendars)
 }
 
-// CalendarRevision names what all calendars are made from, and the year of the notice that came last.
-func (s *Service) CalendarRevision(ctx context.Context, tx *db.Tx) (revision string, year int, err error) {
+// CalendarRevision names what all calendars are made from, and in words what came last: a year, or a region and a year.
+func (s *Service) CalendarRevision(ctx context.Context, tx *db.Tx) (revision, what string, err error) {
 	type imported struct {
 		Year       int
 		ImportedAt time.Time
 	}
 	rows, err := db.All[imported](ctx, tx, `SELECT year, imported_at FROM office_notice ORDER BY year`)
 	if err != nil {
-		return "", 0, fmt.Errorf("reading calendars: %w", err)
+		return "", "", fmt.Errorf("reading calendars: %w", err)
 	}
 	sum, last := sha256.New(), time.Time{}
 	for _, r := range rows {
 		fmt.Fprintf(sum, "%d %d\n", r.Year, r.ImportedAt.UnixMilli())
 		if r.ImportedAt.After(last) {
-			last, year = r.ImportedAt, r.Year
+			last, what = r.ImportedAt, strconv.Itoa(r.Year)
 		}
 	}
-	return hex.EncodeToString(sum.Sum(nil)[:16]), year, nil
+	// What the program ships has always counted: it is no change.
+	days, err := db.All[LocalDay](ctx, tx, `SELECT `+localColumns+` FROM office_local_day WHERE state = 'in_force' AND decided_by <> $1 ORDER BY region, day`, shipped)
+	if err != nil {
+		return "", "", fmt.Errorf("reading calendars: %w", err)
+	}
+	for _, d := range days {
+		fmt.Fprintf(sum, "%s\n", d.ID)
+		if d.DecidedAt.After(last) {
+			last, what = d.DecidedAt, s.placeOf(d.Region)+" "+strconv.Itoa(d.OnDate.Year())
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16]), what, nil
+}
+
+// placeOf names the region whose codes begin with some digits.
+func (s *Service) placeOf(prefix string) string {
+	r, err := region.Parse(prefix)
+	if err != nil {
+		return prefix
+	}
+	return Place(s.Directory(), r)
 }
 
 // Calendar returns the working days of a region: every imported notice and the region's own days. A notice that came in through another node
@@ -172,7 +202,11 @@ func (s *Service) Calendar(ctx context.Context, tx *db.Tx, r region.Code) (*work
 			return nil, fmt.Errorf("reading calendars: %w", err)
 		}
 	}
-	if c, err = workday.New(notices, workday.ExtrasOf(key, workday.Extras())); err != nil {
+	yearly, single, err := local(ctx, tx, key)
+	if err != nil {
+		return nil, fmt.Errorf("reading calendars: %w", err)
+	}
+	if c, err = workday.NewLocal(notices, yearly, single); err != nil {
 		return nil, fmt.Errorf("building a calendar: %w", err)
 	}
 	s.mu.Lock()
@@ -204,7 +238,7 @@ func (s *Service) ByPaths(ctx context.Context, tx *db.Tx, paths []string) (map[s
 	for i, p := range paths {
 		args[i] = p
 	}
-	list, err := db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office WHERE path IN (`+db.In(len(paths), 1)+`)`, args...)
+	list, err := db.All[Office](ctx, tx, `SELECT `+officeColumns+` FROM office_office WHERE path IN (`+db.In(len(paths), 1)+`)`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +250,7 @@ func (s *Service) ByPaths(ctx context.Context, tx *db.Tx, paths []string) (map[s
 }
 
 // ByCodes returns the offices with these unified social credit codes by their codes, those that exist, with one statement; of several with one
-// code that with the first path.
+// code that with the first path. Under the code of a dissolved office stands the one that took it over.
 func (s *Service) ByCodes(ctx context.Context, tx *db.Tx, codes []string) (map[string]Office, error) {
 	found := make(map[string]Office, len(codes))
 	if len(codes) == 0 {
@@ -226,37 +260,41 @@ func (s *Service) ByCodes(ctx context.Context, tx *db.Tx, codes []string) (map[s
 	for i, c := range codes {
 		args[i] = c
 	}
-	list, err := db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office
-WHERE code IN (`+db.In(len(codes), 1)+`) ORDER BY path DESC`, args...)
-	for _, o := range list {
-		found[o.Code] = o
+	type row struct {
+		Asked string
+		Office
+	}
+	list, err := db.All[row](ctx, tx, `SELECT o.code AS asked, h.id, h.path, h.parent, h.kind, h.name, h.region, h.department, h.code, h.successor
+FROM office_office o JOIN office_office h ON h.path = CASE WHEN o.successor = '' THEN o.path ELSE o.successor END WHERE o.code IN (`+db.In(len(codes), 1)+`) ORDER BY o.path DESC`, args...)
+	for _, r := range list {
+		found[r.Asked] = r.Office
 	}
 	return found, err
 }
 
 func one(ctx context.Context, tx *db.Tx, where string, arg any) (Office, error) {
-	o, err := db.One[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office WHERE `+where, arg)
+	o, err := db.One[Office](ctx, tx, `SELECT `+officeColumns+` FROM office_office WHERE `+where, arg)
 	if errors.Is(err, db.ErrNotFound) {
 		return o, fault.New(fault.NotFound, "office.not_found")
 	}
 	return o, err
 }
 
-// Departments returns every office with this department code, of all levels, by path.
+// Departments returns every office with this department code that stands, of all levels, by path.
 func (s *Service) Departments(ctx context.Context, tx *db.Tx, department string) ([]Office, error) {
-	return db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office WHERE department = $1 ORDER BY path`, department)
+	return db.All[Office](ctx, tx, `SELECT `+officeColumns+` FROM office_office WHERE department = $1 AND successor = '' ORDER BY path`, department)
 }
 
 // Children returns the offices right below a path, by path, those after `after`; "" is above the province.
 func (s *Service) Children(ctx context.Context, tx *db.Tx, parent, after string, limit int) ([]Office, error) {
-	return db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office
+	return db.All[Office](ctx, tx, `SELECT `+officeColumns+` FROM office_office
 WHERE parent = $1 AND path > $2 ORDER BY path LIMIT $3`, parent, after, limit)
 }
 
-// Governments returns the governments below a path and itself, of every level, by path: down to the committee of each village.
+// Governments returns the governments below a path and itself that stand, of every level, by path: down to the committee of each village.
 func (s *Service) Governments(ctx context.Context, tx *db.Tx, path string) ([]Office, error) {
 	var args []any
 	where := db.PrefixAny("path", []string{path}, &args)
-	return db.All[Office](ctx, tx, `SELECT id, path, parent, kind, name, region, department, code FROM office_office WHERE kind = 'government' AND `+where+`
+	return db.All[Office](ctx, tx, `SELECT `+officeColumns+` FROM office_office WHERE kind = 'government' AND successor = '' AND `+where+`
 ORDER BY path`, args...)
 }

@@ -41,14 +41,14 @@ func TestMigrateAndReassign(t *testing.T) {
 		t.Errorf("the open task is %+v", task)
 	}
 	to := workflow.Office{ID: "n", Path: "220102d44", Name: "新机构"}
-	if _, err := e.flows.Reassign(t.Context(), officer("keeper", "220103"), "220102d31", to); !fault.Is(err, fault.Forbidden) {
+	if _, err := e.flows.Reassign(t.Context(), officer("keeper", "220103"), "220102d31", to, "长编〔2026〕12号"); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("another county reassigns: %v", err)
 	}
-	n, err := e.flows.Reassign(t.Context(), keeper, "220102d31", to)
+	n, err := e.flows.Reassign(t.Context(), keeper, "220102d31", to, "长编〔2026〕12号")
 	if err != nil || n != 2 || !e.log.has("workflow.reassigned") {
 		t.Fatalf("%d %v", n, err)
 	}
-	if n, err = e.flows.Reassign(t.Context(), keeper, "220102d31", to); err != nil || n != 0 {
+	if n, err = e.flows.Reassign(t.Context(), keeper, "220102d31", to, "长编〔2026〕12号"); err != nil || n != 0 {
 		t.Errorf("again: %d %v", n, err)
 	}
 	e.done("case", "papers")

@@ -117,7 +117,7 @@ func (s *Service) Migrate(ctx context.Context, by actor.Actor, m Migration) erro
 }
 
 // moved is how many rows one transaction of a reassignment changes.
-const moved = 500
+const moved = 200
 
 // tasksOf and sidesOf pick what is open at an office, of tasks first what is the whole post's, then what somebody holds: each has its index.
 var (
@@ -127,9 +127,9 @@ var (
 )
 
 // Reassign gives the open tasks of an office, what others asked of its posts, and what its running processes will still ask of it, to another office:
-// when one is dissolved. What somebody had claimed is the whole post's again; what was asked of somebody by name stays his. It works in batches, each
-// with its leaf, and may be called again when it was interrupted. It returns how many tasks it moved.
-func (s *Service) Reassign(ctx context.Context, by actor.Actor, from string, to Office) (tasks int, err error) {
+// when one is dissolved. What somebody had claimed is the whole post's again; what was asked of somebody by name stays his. It works in batches,
+// with a leaf for each task, and may be called again when it was interrupted. why is the number of the decision. It returns how many tasks it moved.
+func (s *Service) Reassign(ctx context.Context, by actor.Actor, from string, to Office, why string) (tasks int, err error) {
 	if from == "" || to.Path == "" || from == to.Path {
 		return 0, fault.New(fault.Invalid, "workflow.no_office").Field("to", "workflow.no_office")
 	}
@@ -143,16 +143,23 @@ func (s *Service) Reassign(ctx context.Context, by actor.Actor, from string, to 
 		return 0, err
 	}
 	const office = ` SET office_id = $1, office_path = $2, office_name = $3`
-	for _, text := range []string{`UPDATE workflow_task` + office + `, holder = '', version = version + 1 WHERE state = 'open' AND id IN (` + tasksOf[0] + `)`,
-		`UPDATE workflow_task` + office + `, holder = '', version = version + 1 WHERE state = 'open' AND id IN (` + tasksOf[1] + `)`,
-		`UPDATE workflow_side` + office + ` WHERE state IN ('open', 'waiting') AND id IN (` + sidesOf + `)`} {
+	for _, text := range []string{`UPDATE workflow_task` + office + `, holder = '', version = version + 1 WHERE state = 'open' AND id IN (` + tasksOf[0] + `) RETURNING id, subject`,
+		`UPDATE workflow_task` + office + `, holder = '', version = version + 1 WHERE state = 'open' AND id IN (` + tasksOf[1] + `) RETURNING id, subject`,
+		`UPDATE workflow_side` + office + ` WHERE state IN ('open', 'waiting') AND id IN (` + sidesOf + `) RETURNING id, subject`} {
 		for n := 1; n > 0; tasks += n {
 			err := s.db.Update(ctx, func(tx *db.Tx) error {
-				count, err := tx.Exec(ctx, text, to.ID, to.Path, to.Name, from, moved)
-				if n = int(count); err != nil || n == 0 {
+				list, err := db.All[reassigned](ctx, tx, text, to.ID, to.Path, to.Name, from, moved)
+				if n = len(list); err != nil {
 					return err
 				}
-				return s.reassigned(ctx, tx, by, from, to, n)
+				for _, t := range list {
+					err := s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "workflow.reassigned", Actor: by.Name(), Office: by.OfficePath, Object: "workflow:" + t.Subject, Basis: why,
+						Data: map[string]string{"task": t.ID, "from": from, "to": to.Path}})
+					if err != nil {
+						return err
+					}
+				}
+				return nil
 			})
 			if err != nil {
 				return tasks, err
@@ -162,9 +169,17 @@ func (s *Service) Reassign(ctx context.Context, by actor.Actor, from string, to 
 	return tasks, nil
 }
 
-func (s *Service) reassigned(ctx context.Context, tx *db.Tx, by actor.Actor, from string, to Office, n int) error {
-	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "workflow.reassigned", Actor: by.Name(), Office: by.OfficePath, Object: "office:" + from,
-		Basis: "机构调整", Data: map[string]any{"to": to.Path, "tasks": n}})
+// reassigned is a task, or what was asked beside one, that went to another office.
+type reassigned struct{ ID, Subject string }
+
+// OpenAt tells how many open tasks an office has, and how much was asked of its posts.
+func (s *Service) OpenAt(ctx context.Context, tx *db.Tx, officePath string) (int, error) {
+	tasks, err := db.One[int](ctx, tx, `SELECT count(*) FROM workflow_task WHERE office_path = $1 AND state = 'open'`, officePath)
+	if err != nil {
+		return 0, err
+	}
+	asked, err := db.One[int](ctx, tx, `SELECT count(*) FROM workflow_side WHERE office_path = $1 AND state IN ('open', 'waiting') AND account = ''`, officePath)
+	return tasks + asked, err
 }
 
 // replace puts the new office where running processes name the old one. It walks them by key, so that it neither misses nor repeats one.

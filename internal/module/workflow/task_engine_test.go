@@ -306,7 +306,7 @@ func TestReassignClaimedAndAsked(t *testing.T) {
 	d.must(d.as("wang"), workflow.Claim, d.of("one", "a").ID, workflow.Order{})
 	d.must(d.as("wang"), workflow.Ask, d.of("two", "a").ID, workflow.Order{To: []workflow.Addressee{{Office: office31}, {Account: "sun"}}, Words: "?"})
 	to := workflow.Office{ID: "n", Path: "220102d16", Name: "新机构"}
-	if n, err := d.flows.Reassign(t.Context(), keeper, office31, to); err != nil || n != 3 {
+	if n, err := d.flows.Reassign(t.Context(), keeper, office31, to, "长编〔2026〕12号"); err != nil || n != 3 {
 		t.Fatalf("%d %v", n, err)
 	}
 	if n := len(d.inbox("qian")); n != 3 {
@@ -315,7 +315,7 @@ func TestReassignClaimedAndAsked(t *testing.T) {
 	if n := len(d.inbox("sun")); n != 1 {
 		t.Errorf("who was asked by name has %d", n)
 	}
-	if n, err := d.flows.Reassign(t.Context(), keeper, office31, to); err != nil || n != 0 {
+	if n, err := d.flows.Reassign(t.Context(), keeper, office31, to, "长编〔2026〕12号"); err != nil || n != 0 {
 		t.Errorf("again: %d %v", n, err)
 	}
 }

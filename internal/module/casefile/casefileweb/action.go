@@ -35,6 +35,8 @@ var pages = map[casefile.Action]actionLook{
 	casefile.Prolong:           {design.Secondary, "calendar-clock", "l"},
 	casefile.Resume:            {"", "clock", "p"},
 	casefile.Extend:            {design.Secondary, "calendar-clock", "e"},
+	casefile.AskExtension:      {design.Secondary, "calendar-clock", "e"},
+	casefile.DeclineExtension:  {design.Secondary, "x", "x"},
 	casefile.OfferHearing:      {design.Secondary, "message-square", "h"},
 	casefile.Deliver:           {"", "send", "d"},
 	casefile.SubmitCorrection:  {design.Secondary, "upload", ""},

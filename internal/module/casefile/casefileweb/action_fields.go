@@ -36,7 +36,7 @@ func fieldsOf(ctx context.Context, t typed) []templ.Component {
 		return []templ.Component{groundField(ctx, t), commentField(ctx, t, false, nil)}
 	case casefile.Transfer:
 		return []templ.Component{officeField(ctx, t), commentField(ctx, t, false, focus())}
-	case casefile.Refuse, casefile.OfferHearing, casefile.CancelAcceptance, casefile.SendBack:
+	case casefile.Refuse, casefile.OfferHearing, casefile.CancelAcceptance, casefile.SendBack, casefile.DeclineExtension:
 		return []templ.Component{commentField(ctx, t, false, focus())}
 	case casefile.Opine:
 		return []templ.Component{agreeField(ctx, t), commentField(ctx, t, false, nil)}
@@ -46,7 +46,7 @@ func fieldsOf(ctx context.Context, t typed) []templ.Component {
 		return append(procedureFields(ctx, t), commentField(ctx, t, false, nil))
 	case casefile.Prolong:
 		return []templ.Component{daysField(ctx, t, "", page.T(ctx, "casefile.action.prolong_hint", dateText(ctx, t.view.Clock.StandsTill)), focus()), commentField(ctx, t, false, nil)}
-	case casefile.Extend:
+	case casefile.Extend, casefile.AskExtension:
 		days := daysField(ctx, t, strconv.Itoa(t.view.Extension), page.T(ctx, "casefile.action.extension_hint", t.view.Extension), focus())
 		return []templ.Component{days, commentField(ctx, t, false, nil)}
 	case casefile.Deliver:

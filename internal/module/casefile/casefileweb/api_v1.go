@@ -166,7 +166,7 @@ type actionInput struct {
 	Key    string `header:"Idempotency-Key" maxLength:"200" doc:"the same key and body get the first answer"`
 	Number string `path:"number" maxLength:"40"`
 	Body   struct {
-		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend suspend_again prolong resume extend offer_hearing opine approve refuse deliver withdraw settle bring_missing remind_gap cancel_acceptance inspect annul cancel_grant transfer take_over send_back"`
+		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend suspend_again prolong resume extend ask_extension decline_extension offer_hearing opine approve refuse deliver withdraw settle bring_missing remind_gap cancel_acceptance inspect annul cancel_grant transfer take_over send_back"`
 		Version   int64          `json:"version,omitempty" doc:"the case as it was seen; left out, it is taken as it is"`
 		Comment   string         `json:"comment,omitempty" maxLength:"4000"`
 		Asked     []askedJSON    `json:"asked,omitempty" maxItems:"100" doc:"of request_correction: everything that is wanted, once"`

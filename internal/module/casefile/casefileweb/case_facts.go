@@ -178,6 +178,8 @@ func whoDid(ctx context.Context, c *casefile.Case, e casefile.Event) string {
 		return page.T(ctx, "casefile.applicant")
 	case e.Post == "casefile.clock":
 		return page.T(ctx, "casefile.by_clock")
+	case e.Post == "casefile.merger":
+		return page.T(ctx, "casefile.by_merger")
 	case strings.HasPrefix(e.Post, "casefile."):
 		return page.T(ctx, "casefile.by_law")
 	case e.Behalf != "" && c.Applicant != "":

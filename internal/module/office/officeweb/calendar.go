@@ -17,22 +17,31 @@ const noticeLimit = 256 << 10
 
 type calendarView struct {
 	Notices   []office.Imported
+	Days      []design.Row
 	CanImport bool
-	Done      bool
+	Done      string
 	Errors    design.Errors
+	Day       dayForm // as typed
+	Regions   func(parent string) []design.Option
 }
 
 // calendar is GET /admin/calendar.
 func (s *site) calendar(w http.ResponseWriter, r *http.Request) error {
-	return s.showCalendar(w, r, http.StatusOK, nil)
+	return s.showCalendar(w, r, http.StatusOK, calendarView{Done: calendarDone(r.Context(), r.URL.Query().Get("done"))})
 }
 
-func (s *site) showCalendar(w http.ResponseWriter, r *http.Request, status int, errs design.Errors) error {
-	list, err := s.Offices.NoticesInForce(r.Context(), actor.FromContext(r.Context()))
+func (s *site) showCalendar(w http.ResponseWriter, r *http.Request, status int, v calendarView) (err error) {
+	ctx := r.Context()
+	if v.Notices, err = s.Offices.NoticesInForce(ctx, actor.FromContext(ctx)); err != nil {
+		return err
+	}
+	days, err := s.Offices.LocalDays(ctx, actor.FromContext(ctx))
 	if err != nil {
 		return err
 	}
-	return page.Render(w, r, status, calendarPage(calendarView{Notices: list, CanImport: s.may(r, office.ActManage, ""), Done: r.URL.Query().Get("done") != "", Errors: errs}))
+	v.CanImport = s.may(r, office.ActManage, "")
+	v.Days, v.Regions = s.dayRows(r, days, v.CanImport), func(parent string) []design.Option { return Regions(s.Offices)(ctx, parent) }
+	return page.Render(w, r, status, calendarPage(v))
 }
 
 // importNotice is POST /admin/calendar.
@@ -42,7 +51,7 @@ func (s *site) importNotice(w http.ResponseWriter, r *http.Request) error {
 		_, err = s.Offices.ImportNotice(r.Context(), actor.FromContext(r.Context()), text)
 	}
 	if fault.Is(err, fault.Invalid) {
-		return s.showCalendar(w, r, http.StatusUnprocessableEntity, design.ErrorsOf(r.Context(), err))
+		return s.showCalendar(w, r, http.StatusUnprocessableEntity, calendarView{Errors: design.ErrorsOf(r.Context(), err)})
 	}
 	if err != nil {
 		return err

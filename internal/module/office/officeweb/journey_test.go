@@ -50,7 +50,7 @@ func open(t *testing.T) *building {
 	b := &building{log: leaves{}}
 	d := dbtest.Open(t, office.Schema, account.Schema)
 	var err error
-	b.offices, err = office.New(d, office.Needs{Log: b.log, Grants: append(office.Access(), account.Access()...)})
+	b.offices, err = office.New(d, office.Needs{Log: b.log, Grants: append(office.Access(), account.Access()...), Queue: noQueue{}, Estate: &nothingLeft{3}})
 	if err != nil {
 		t.Fatal(err)
 	}

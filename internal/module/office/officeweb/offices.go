@@ -123,6 +123,7 @@ type showView struct {
 	Place              string
 	Superiors          []office.Office
 	Below              []office.Office
+	Heir               office.Office // that took over, of one that was dissolved
 	Posts              []office.Post
 	Logins             map[string]string
 	CanGrant, CanName  bool
@@ -167,8 +168,14 @@ func (s *site) view(r *http.Request) (v showView, err error) {
 	if v.Logins, err = s.Accounts.Logins(ctx, by, ids); err != nil {
 		return v, err
 	}
-	v.CanGrant, v.CanName = s.may(r, office.ActGrant, path), s.may(r, office.ActManage, path)
-	return v, nil
+	stands := v.Office.Successor == ""
+	v.CanGrant, v.CanName = stands && s.may(r, office.ActGrant, path), stands && s.may(r, office.ActManage, path)
+	if !stands {
+		if v.Heir, _, err = s.Offices.Below(ctx, by, v.Office.Successor, "", 1); fault.Is(err, fault.Forbidden) {
+			v.Heir, err = office.Office{Path: v.Office.Successor, Name: v.Office.Successor}, nil // beyond one's reach
+		}
+	}
+	return v, err
 }
 
 // again shows the page once more with what was typed and why it was refused; what is no refusal is returned.

@@ -44,6 +44,13 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("POST /admin/posts/{id}/end", web.Admin, s.end)
 	r.Page("GET /admin/calendar", web.Admin, s.calendar)
 	r.Page("POST /admin/calendar", web.Admin, s.importNotice)
+	r.Page("POST /admin/calendar/days", web.Admin, s.proposeDay)
+	r.Page("POST /admin/calendar/days/{id}/approve", web.Admin, s.approveDay)
+	r.Page("POST /admin/calendar/days/{id}/return", web.Admin, s.returnDay)
+	r.Page("GET /admin/offices/{path}/merger", web.Admin, s.merger)
+	r.Page("POST /admin/offices/{path}/merger", web.Admin, s.proposeMerger)
+	r.Page("POST /admin/mergers/{id}/approve", web.Admin, s.approveMerger)
+	r.Page("POST /admin/mergers/{id}/return", web.Admin, s.returnMerger)
 	s.api(r)
 }
 

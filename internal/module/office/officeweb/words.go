@@ -52,7 +52,11 @@ func stats(ctx context.Context, v dashboardView) []design.Stat {
 func officeRows(ctx context.Context, list []office.Office) []design.Row {
 	out := make([]design.Row, len(list))
 	for i, o := range list {
-		out[i] = design.Row{Cells: []design.Cell{{Text: o.Name, Href: "/admin/offices/" + o.Path}, {Text: kindName(ctx, o.Kind)}, {Text: o.Code}, {Text: o.Path}}}
+		note := ""
+		if o.Successor != "" {
+			note = page.T(ctx, "office.merger.state.done")
+		}
+		out[i] = design.Row{Cells: []design.Cell{{Text: o.Name, Href: "/admin/offices/" + o.Path, Note: note}, {Text: kindName(ctx, o.Kind)}, {Text: o.Code}, {Text: o.Path}}}
 	}
 	return out
 }
