@@ -30,7 +30,7 @@ func relieved(t *testing.T, w *walk) {
 	street.Open("/desk").Wants(200, number, "受理", "低保").Follow(number).Wants(200, "窗口代收", "李小军", "待受理")
 	street.Follow("受理").Wants(200, "《受理通知书》").Press("受理").Wants(200, "已完成：已受理", number, "入户调查和信息核对")
 	w.at(officersStep)
-	street.Follow(number).Follow("提交审查意见").Wants(200, "入户调查表").Choose("审查意见", "同意").Fill("审查意见", "入户调查属实，符合条件。").Press("提交审查意见").Wants(422, "调查日期")
+	street.Follow(number).Follow("提交审查意见").Wants(200, "入户调查表").Choose("审查结论", "同意").Fill("审查意见", "入户调查属实，符合条件。").Press("提交审查意见").Wants(422, "调查日期")
 	street.Fill("调查日期", "2026-11-30").Fill("共同生活的家庭成员人数", "2").Fill("核实的家庭月收入（元）", "680").Choose("财产状况", "符合规定").Choose("邻里访问或者信息核对有争议", "是")
 	street.Press("提交审查意见").Wants(200, "已完成：提出审查意见").Open("/desk").Lacks(number)
 	// There was doubt, so the village deliberates (民主评议). Whoever does is not shown the family's account.
@@ -80,6 +80,6 @@ func receiveRelief(b *webtest.Browser) {
 // opine gives a favourable opinion; the browser is at the inbox afterwards.
 func opine(b *webtest.Browser, number, text string) *webtest.Browser {
 	b.Open("/desk").Wants(200, number).Follow(number).Follow("提交审查意见")
-	b.Choose("审查意见", "同意").Fill("审查意见", text).Press("提交审查意见").Wants(200, "已完成：提出审查意见")
+	b.Choose("审查结论", "同意").Fill("审查意见", text).Press("提交审查意见").Wants(200, "已完成：提出审查意见")
 	return b.Open("/desk")
 }

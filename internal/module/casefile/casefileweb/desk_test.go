@@ -46,8 +46,8 @@ func (b *building) opine(t *testing.T, number string) {
 	p := b.as(t, casefiletest.Reviewer)
 	p.Open("/desk").Wants(200, "材料审查", "现场核查")
 	p.Open("/desk/cases/"+number).Follow("提交审查意见").Wants(200, "不对申请人公开").Press("提交审查意见").Wants(422, "请选择同意或者不同意")
-	p.Choose("审查意见", "同意").Fill("审查意见", "符合条件").Press("提交审查意见").Wants(200, "已完成：提出审查意见")
-	p.Open("/desk/cases/"+number).Follow("提交审查意见").Choose("审查意见", "同意").Fill("审查意见", "符合条件").Press("提交审查意见").Wants(200, "没有待办事项")
+	p.Choose("审查结论", "同意").Fill("审查意见", "符合条件").Press("提交审查意见").Wants(200, "已完成：提出审查意见")
+	p.Open("/desk/cases/"+number).Follow("提交审查意见").Choose("审查结论", "同意").Fill("审查意见", "符合条件").Press("提交审查意见").Wants(200, "没有待办事项")
 }
 
 // Of two officers with the same page the second is told what happened, and keeps what he typed.

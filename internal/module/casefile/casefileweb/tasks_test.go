@@ -61,7 +61,7 @@ func TestCosignOnPages(t *testing.T) {
 	p.Post("/desk/tasks/"+task.ID+"/cosign", url.Values{"number": {number}, "kind": {"before"}, "to": {"account:second.nanguan"}, "words": {"请核对"}}).Wants(200, "已完成：加签", "还差 1 人签署")
 	p = b.as(t, casefiletest.Second)
 	p.Open("/desk").Wants(200, "前加签").Follow(number).Press("提交签署意见").Wants(422, "请选择同意或者不同意")
-	p.Choose("审查意见", "不同意").Press("提交签署意见").Wants(422, "请写明内容或者理由")
+	p.Choose("审查结论", "不同意").Press("提交签署意见").Wants(422, "请写明内容或者理由")
 	p.Fill("意见", "面积不足").Press("提交签署意见").Wants(200, "已完成：提交意见", "不同意", "面积不足")
 	// A joint inspection with its record.
 	p = b.as(t, casefiletest.Reviewer)
