@@ -96,6 +96,12 @@ func (w workplaces) Places(ctx context.Context, tx *db.Tx, e *item.Entry, applic
 	return places, nil
 }
 
+// At implements casefile.Offices.
+func (w workplaces) At(ctx context.Context, tx *db.Tx, path string) (workflow.Office, error) {
+	o, err := w.offices.ByPath(ctx, tx, path)
+	return officeOf(o), err
+}
+
 // Colleagues implements casefile.Offices.
 func (w workplaces) Colleagues(ctx context.Context, tx *db.Tx, government string) ([]workflow.Office, error) {
 	list, err := w.offices.Staffed(ctx, tx, government, []string{"reviewer"})
@@ -173,6 +179,14 @@ func (h held) Held(ctx context.Context, tx *db.Tx, subject, certType string) (st
 		return "", errNoCertificates
 	}
 	return h.app.Certificates.Held(ctx, tx, subject, certType)
+}
+
+// Issued implements casefile.Certificates.
+func (h held) Issued(ctx context.Context, tx *db.Tx, certType string) (bool, error) {
+	if h.app.Certificates == nil {
+		return false, errNoCertificates
+	}
+	return h.app.Certificates.Issued(ctx, tx, certType)
 }
 
 // Expires implements casefile.Certificates.

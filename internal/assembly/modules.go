@@ -112,7 +112,6 @@ func (a *App) services() (err error) {
 		Queue: a.Queue})
 	a.Materials = material.New(a.DB, material.Needs{Store: a.Blobs, Keys: a.Keys, Quota: quota(a.Config)})
 	a.Flows = workflow.New(a.DB, workflow.Needs{Rights: a.Offices, Calendars: a.Offices, Queue: a.Queue, Log: a.Audit})
-	a.Definitions = workflow.NewDefinitions(a.DB, workflow.DefinitionNeeds{Rights: a.Offices, Log: a.Audit})
 	writer, err := paper.New()
 	if err != nil {
 		return err
@@ -121,6 +120,7 @@ func (a *App) services() (err error) {
 	a.Cases = casefile.New(a.DB, casefile.Needs{Rights: a.Offices, Items: a.Items, Forms: a.Forms, Flows: a.Flows, Materials: a.Materials,
 		Notices: a.Notices, Subjects: applicants{a.Accounts}, Offices: workplaces{a.Offices}, Certificates: held{a}, Ratings: rated{a}, Behalf: a.Halls, Heirs: heirs{a.Offices}, Events: counted{a.Bus, a.Items, a}, Log: a.Audit, Keys: a.Keys,
 		Pages: writer, Sealer: sealer{a}, Base: a.Address()})
+	a.processes()
 	a.Tasks = workflow.NewTasks(a.DB, a.Flows, workflow.TaskNeeds{Rights: a.Offices, People: colleagues{a.Offices, a.Accounts}, Offices: tree{a.Offices}, Concerns: a.Cases,
 		Notices: desks{a.Notices}, Events: a.Bus, Log: a.Audit, Keys: a.Keys, Internal: []string{"opine"}})
 	if a.Seals, err = a.seals(writer); err != nil {

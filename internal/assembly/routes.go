@@ -98,7 +98,7 @@ func (a *App) routes(r *web.Router, w *page.Catalogue, cache *page.Cache, s *acc
 		Lookup: a.lookup, Certificates: a.certificateLinks, Rate: ratingweb.Link(a.Ratings),
 		Picture: workflowweb.CasePicture})
 	workflowweb.Routes(r, workflowweb.Deps{Deployer: a.Definitions, Shelf: a.Definitions, Desk: a.Definitions, Keeper: a.Flows, Mover: a.Flows,
-		Roles: []string{office.RoleWindow, office.RoleClerk, office.RoleReviewer, office.RoleChief, office.RoleSupervisor}})
+		Known: a.Definitions.Known()})
 	certweb.Routes(r, certweb.Deps{Certs: a.Certificates, Trust: a.Trust})
 	supervisionweb.Routes(r, supervisionweb.Deps{Supervision: a.Supervision})
 	ratingweb.Routes(r, ratingweb.Deps{Ratings: a.Ratings, Directory: a.Offices.Directory, Regions: regions})

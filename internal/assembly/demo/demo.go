@@ -84,8 +84,8 @@ type part struct {
 
 // parts stand in the order in which they need each other.
 var parts = []part{
-	{"flows", []string{"catalogue/flows"}, Services.flows},
 	{"forms", []string{"catalogue/forms"}, Services.forms},
+	{"flows", []string{"catalogue/flows"}, Services.flows},
 	{"certificates", []string{"catalogue/certificates"}, Services.certificates},
 	{"certificate types", []string{"catalogue/certificate_types.tsv", "catalogue/layouts.toml"}, Services.certificateTypes},
 	{"powers", []string{"catalogue/items", "catalogue/everyday/items"}, Services.powers},

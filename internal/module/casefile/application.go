@@ -51,6 +51,7 @@ type prepared struct {
 	received  civil.Date
 	renewal   *renewal // what it renews; nil for anything else
 	draft     string   // it was written as; "" for none
+	values    map[string]any
 }
 
 // leastLevel is the real-name level somebody needs to apply online: name and number checked.
@@ -79,6 +80,12 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, a Application) (p
 		if p.places, err = s.needs.Offices.Places(ctx, tx, p.entry, p.applicant.Region); err != nil {
 			return err
 		}
+		if err = s.levels(ctx, tx, &p); err != nil {
+			return err
+		}
+		if p.values, err = p.variables(); err != nil {
+			return err
+		}
 		if p.renewal, err = s.renewalOf(ctx, tx, &p); err != nil {
 			return err
 		}
@@ -90,26 +97,6 @@ func (s *Service) prepare(ctx context.Context, by actor.Actor, a Application) (p
 	p.id = db.NewKey()
 	p.sealed, err = s.seal(p.id, handing{p.content, receiving(p.applicant.Name, p.entry.OfficeID, p.entry.OfficeName)})
 	return p, err
-}
-
-// variables are what the process may decide its ways by: what is applied for and in which situation, and nothing the applicant typed. A process that declares
-// neither needs neither.
-func (p *prepared) variables() map[string]any {
-	declared := p.flow.Program().Process().Variables
-	values := map[string]any{}
-	for _, v := range declared {
-		switch v.Name {
-		case "variant":
-			values["variant"] = p.variant
-		case "situation":
-			situation := make(map[string]any, len(p.content.Situation))
-			for key, answer := range p.content.Situation {
-				situation[key] = answer
-			}
-			values["situation"] = situation
-		}
-	}
-	return values
 }
 
 // staffed refuses when the process needs an office that could not be found: a township, as long as nobody knows where the applicant lives.

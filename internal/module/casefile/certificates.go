@@ -11,6 +11,8 @@ import (
 type Certificates interface {
 	// Held returns the identifier of a valid certificate of this type, "" when there is none.
 	Held(ctx context.Context, tx *db.Tx, subject, certType string) (string, error)
+	// Issued tells whether there is a type of certificate with this key.
+	Issued(ctx context.Context, tx *db.Tx, certType string) (bool, error)
 	// Expires returns the last day of a certificate, zero when it has none.
 	Expires(ctx context.Context, tx *db.Tx, identifier string) (civil.Date, error)
 	// LedTo names the certificate a case led to, "" without one.

@@ -136,6 +136,11 @@ func (st *step) submitCorrection(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	st.data["until_on"], st.data["reply_due"] = st.today.String(), c.ReplyDue.String()
+	if st.in.Answers != nil {
+		if err := s.revise(ctx, tx, c, p.form, content.Answers); err != nil {
+			return err
+		}
+	}
 	return st.reschedule(ctx, tx, c.ReplyDue.String())
 }
 

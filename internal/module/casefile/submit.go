@@ -102,7 +102,7 @@ func (s *Service) write(ctx context.Context, tx *db.Tx, by actor.Actor, p *prepa
 		return r, err
 	}
 	if err := s.needs.Flows.Start(ctx, tx, workflow.StartParams{Definition: p.flow, Subject: c.ID, Title: c.ItemName, Number: c.Number,
-		DueOn: c.ReplyDue.String(), Places: p.places, Region: c.Region, Values: p.variables()}); err != nil {
+		DueOn: c.ReplyDue.String(), Places: p.places, Region: c.Region, Values: p.values}); err != nil {
 		return r, err
 	}
 	handed := Event{Action: Submit, State: Submitted}

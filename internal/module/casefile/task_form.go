@@ -63,7 +63,10 @@ func (st *step) writeDown(ctx context.Context, tx *db.Tx) error {
 		return nil
 	}
 	duty, err := st.s.needs.Flows.DutyOf(ctx, tx, st.process, st.task)
-	if err != nil || duty.Form == "" {
+	if err != nil {
+		return err
+	}
+	if err := st.documented(ctx, tx, duty); err != nil || duty.Form == "" {
 		return err
 	}
 	d, err := st.s.needs.Forms.Latest(ctx, tx, duty.Form)

@@ -1,6 +1,7 @@
 package casefile_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -8,7 +9,6 @@ import (
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/casefile/casefiletest"
 	"xiangyun/internal/module/form"
-	"xiangyun/internal/module/workflow/bpmn"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 )
@@ -18,19 +18,13 @@ import (
 func inspected(t *testing.T) *casefiletest.Hall {
 	t.Helper()
 	h := casefiletest.Open(t)
-	samples, err := bpmn.Gallery()
+	text, err := os.ReadFile("testdata/inspection.bpmn")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var source string
-	for _, s := range samples {
-		if strings.Contains(string(s.Source), `id="food_operation"`) {
-			source = string(s.Source)
-		}
-	}
-	source = strings.NewReplacer(`<xiangyun:field name="address" right="read"/>`, `<xiangyun:field name="contact_phone" right="read"/><xiangyun:field name="operator_name" right="hidden"/>`,
+	source := strings.NewReplacer(`<xiangyun:field name="address" right="read"/>`, `<xiangyun:field name="contact_phone" right="read"/><xiangyun:field name="operator_name" right="hidden"/>`,
 		`role="reviewer" place="office" limit="3"`, `role="chief" place="office" limit="3"`,
-		`name="整改完成">`, `name="整改完成"><bpmn:extensionElements><xiangyun:property name="from">chief</xiangyun:property></bpmn:extensionElements>`).Replace(source)
+		`name="整改完成">`, `name="整改完成"><bpmn:extensionElements><xiangyun:property name="from">chief</xiangyun:property></bpmn:extensionElements>`).Replace(string(text))
 	err = h.DB.Update(t.Context(), func(tx *db.Tx) error {
 		if _, err := h.Items.Forms.Deploy(t.Context(), tx, "site_inspection", []byte(`{"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "核查", "type": "object",
 "additionalProperties": false, "required": ["conclusion"], "properties": {"contact_phone": {"title": "电话", "type": "string", "format": "phone", "examples": ["13943100000"]},

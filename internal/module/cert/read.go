@@ -52,6 +52,15 @@ AND (valid_until IS NULL OR valid_until >= $3) ORDER BY id DESC LIMIT 1`, subjec
 	return identifier, err
 }
 
+// Issued tells whether there is a type of certificate with this key. It meets casefile.Certificates.
+func (s *Service) Issued(ctx context.Context, tx *db.Tx, typeKey string) (bool, error) {
+	_, err := latestType(ctx, tx, typeKey)
+	if errors.Is(err, db.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // Expires returns the last day of a certificate, zero when it has none. It meets casefile.Certificates.
 func (s *Service) Expires(ctx context.Context, tx *db.Tx, identifier string) (civil.Date, error) {
 	r, err := byIdentifier(ctx, tx, identifier)

@@ -30,6 +30,8 @@ type DefinitionNeeds struct {
 	Log interface {
 		Append(ctx context.Context, tx *db.Tx, e audit.Entry) error
 	}
+	Known bpmn.Known // what a process may name, but for processes and forms, which are asked for each time
+	Forms Forms      // nil asks nobody
 }
 
 // Definitions is the shelf of process definitions as their keepers use it. Safe for concurrent use.
@@ -132,9 +134,12 @@ func (s *Definitions) check(ctx context.Context, source []byte) (*process.Proces
 	if err != nil {
 		return nil, nil, err
 	}
-	var known func(string) bool
+	known := s.needs.Known
 	err = s.db.View(within, func(tx *db.Tx) error {
-		known, err = s.known(within, tx, p)
+		if known.Deployed, err = s.known(within, tx, p); err != nil {
+			return err
+		}
+		known.Forms, err = s.forms(within, tx, p)
 		return err
 	})
 	if err != nil {
@@ -183,7 +188,8 @@ func (s *Definitions) put(ctx context.Context, tx *db.Tx, by actor.Actor, c *can
 		Object: "process:" + key, Basis: "流程定义发布", Data: data})
 }
 
-// known returns which of the processes a process calls are on the shelf and can be called: one that only messages begin can't.
+// known returns which of the processes a process calls are on the shelf and can be called: one that only messages begin, or
+// that is filled from the applicant's form, can't.
 func (s *Definitions) known(ctx context.Context, tx *db.Tx, p *process.Process) (func(string) bool, error) {
 	found := map[string]bool{}
 	for _, e := range p.Elements {
@@ -201,7 +207,7 @@ func (s *Definitions) known(ctx context.Context, tx *db.Tx, p *process.Process) 
 		if err != nil {
 			return nil, fmt.Errorf("stored process %s: %w", last.ID, err)
 		}
-		found[e.Calls] = d.program.Process().Begins()
+		found[e.Calls] = d.program.Process().Begins() && len(d.program.Process().Filled()) == 0
 	}
 	return func(key string) bool { return found[key] }, nil
 }

@@ -12,8 +12,8 @@
 // wherever it is killed. Services run between two transactions, with a key that stays the same when they are asked again.
 //
 // A task names a role and a place (the case's own office and the one above it, the service centre, the township, the village, each office asked for an
-// opinion); places become offices when the instance starts. It may have a form of its own, and must be done by another person than an earlier one when its
-// definition says so. Variables decide ways; they never hold personal data.
+// opinion), and may name a level of it; places become offices when the instance starts. It may have a form of its own, and must be done by another person
+// than an earlier one when its definition says so. Variables decide ways; they hold personal data only where a definition says so.
 //
 // A message that no instance waits for begins one of each process that has a start for it, once, however often it comes.
 //

@@ -94,6 +94,11 @@ func (s *Service) Migrate(ctx context.Context, by actor.Actor, m Migration) erro
 		if !planOf(r, to, m).Possible {
 			return fault.New(fault.Conflict, "workflow.not_migratable")
 		}
+		for _, v := range to.program.Process().Filled() {
+			if _, there := r.values[v.Name]; !there {
+				return fault.New(fault.Conflict, "workflow.migrate_unfilled", v.Name)
+			}
+		}
 		state, effects, err := to.program.Migrate(r.definition.program, r.state, m.Names, r.look())
 		if err != nil {
 			return fault.New(fault.Conflict, "workflow.not_migratable").Because(err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/module/workflow/bpmn"
 	"xiangyun/internal/module/workflow/process"
 	"xiangyun/internal/platform/db"
 )
@@ -96,7 +97,7 @@ UNION ALL SELECT id, definition_id, places FROM workflow_instance WHERE topic = 
 
 // couldTake tells whether one of who has a task's role where it would be opened: at its place, or at any where a variable says where.
 func couldTake(who []actor.Actor, d process.Duty, places Places, item string) bool {
-	at := places[d.Place]
+	at := places.of(d)
 	if len(at) == 0 {
 		at = slices.Concat(slices.Collect(maps.Values(places))...)
 	}
@@ -140,17 +141,14 @@ func (s *Service) TaskOffices(ctx context.Context, tx *db.Tx, subject string) ([
 	return db.All[string](ctx, tx, `SELECT DISTINCT office_path FROM workflow_task WHERE subject = $1 AND state IN ('open', 'done') ORDER BY office_path LIMIT 200`, subject)
 }
 
-// apartFrom names, as a property of a task, the task whose doer may not do it: what two must see is not seen by one twice (行政许可法第三十四条第三款).
-const apartFrom = "apart"
-
 // bar writes who may not do a task that was opened just now.
 func (r *running) bar(ctx context.Context, tx *db.Tx, id, element string) error {
 	e := r.definition.program.Element(element)
-	if e == nil || e.Extra[apartFrom] == "" {
+	if e == nil || e.Extra[bpmn.Apart] == "" {
 		return nil
 	}
 	done, err := db.All[string](ctx, tx, `SELECT done_by FROM workflow_task WHERE subject = $1 AND instance_id = $2 AND node = $3 AND state = 'done' ORDER BY done_at DESC, id DESC LIMIT 1`,
-		r.about(), r.InstanceID, e.Extra[apartFrom])
+		r.about(), r.InstanceID, e.Extra[bpmn.Apart])
 	if err != nil || len(done) == 0 {
 		return err
 	}

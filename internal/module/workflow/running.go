@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"xiangyun/internal/module/workflow/machine"
+	"xiangyun/internal/module/workflow/process"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 )
@@ -21,6 +22,20 @@ type Office struct {
 
 // Places are the offices of an instance by the names definitions use: "office", "centre", "township", "opinions".
 type Places map[string][]Office
+
+// of are the offices where a duty may be done: those of its place that are of its level, without one of that of the first.
+func (p Places) of(d process.Duty) (out []Office) {
+	level := d.Level
+	for i, o := range p[d.Place] {
+		if i == 0 && level == "" {
+			level = process.LevelOf(o.Path)
+		}
+		if process.LevelOf(o.Path) == level {
+			out = append(out, o)
+		}
+	}
+	return out
+}
 
 // instanceRow is an instance as it is stored. Its state and variables stay text until somebody moves it.
 type instanceRow struct {

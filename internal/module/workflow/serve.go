@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"xiangyun/internal/module/workflow/bpmn"
 	"xiangyun/internal/module/workflow/machine"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
@@ -14,6 +15,7 @@ import (
 
 // Call is what a handler of a service task is asked.
 type Call struct {
+	Subject string         // whose process asks: of a case its id
 	Key     string         // the same each time this very call is made: who has done it before answers as before
 	Inputs  map[string]any // as the process says them
 	Attempt int            // from 1
@@ -21,9 +23,10 @@ type Call struct {
 
 // Handler does a service task between two transactions. It may be asked again with the same key when nobody knows whether it was done.
 type Handler struct {
-	Run      func(ctx context.Context, c Call) (map[string]any, error)
-	Limit    time.Duration // how long it may take; 0 is 30 s
-	Attempts int           // how often it is tried before a keeper must look; 0 is 8, over about an hour
+	bpmn.Handled // what a process may say to it; the check of definitions holds them to it
+	Run          func(ctx context.Context, c Call) (map[string]any, error)
+	Limit        time.Duration // how long it may take; 0 is 30 s
+	Attempts     int           // how often it is tried before a keeper must look; 0 is 8, over about an hour
 }
 
 // Failure is an error that the process knows by its code and may catch. Every other error is tried again.
@@ -48,9 +51,21 @@ func (s *Service) Handle(name string, h Handler) {
 	s.handlers[name] = h
 }
 
+// Handled returns what the handlers are called with and bring, by name, for who draws processes and for their check.
+func (s *Service) Handled() map[string]bpmn.Handled {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make(map[string]bpmn.Handled, len(s.handlers))
+	for name, h := range s.handlers {
+		out[name] = h.Handled
+	}
+	return out
+}
+
 // serviceRow is a call that waits or is being made.
 type serviceRow struct {
 	ID         string
+	Subject    string
 	InstanceID string
 	Owner      int
 	Handler    string
@@ -64,7 +79,8 @@ var errNoHandler = errors.New("no handler of this name")
 func (s *Service) serve(ctx context.Context, j serviceJob) error {
 	var row serviceRow
 	err := s.db.Glance(ctx, func(tx *db.Tx) (err error) {
-		row, err = db.One[serviceRow](ctx, tx, `SELECT id, instance_id, owner, handler, inputs, attempt FROM workflow_service WHERE id = $1`, j.ID)
+		row, err = db.One[serviceRow](ctx, tx, `SELECT s.id, CASE WHEN i.topic = '' THEN i.subject ELSE i.topic END AS subject, s.instance_id, s.owner, s.handler, s.inputs,
+s.attempt FROM workflow_service s JOIN workflow_instance i ON i.id = s.instance_id WHERE s.id = $1`, j.ID)
 		return err
 	})
 	if errors.Is(err, db.ErrNotFound) {
@@ -80,7 +96,7 @@ func (s *Service) serve(ctx context.Context, j serviceJob) error {
 		h.Attempts = 1
 		h.Run = func(context.Context, Call) (map[string]any, error) { return nil, errNoHandler }
 	}
-	out, err := h.call(ctx, Call{row.ID, row.Inputs.V, row.Attempt + 1})
+	out, err := h.call(ctx, Call{row.Subject, row.ID, row.Inputs.V, row.Attempt + 1})
 	if ctx.Err() != nil {
 		return ctx.Err() // this node stops; another asks again
 	}

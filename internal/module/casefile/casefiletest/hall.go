@@ -242,6 +242,11 @@ func (x holder) Held(_ context.Context, _ *db.Tx, subject, certType string) (str
 	return x.h.Held[subject+"/"+certType], nil
 }
 
+// Issued implements casefile.Certificates: every type but "unknown" is there.
+func (holder) Issued(_ context.Context, _ *db.Tx, certType string) (bool, error) {
+	return certType != "unknown", nil
+}
+
 // Expires implements casefile.Certificates.
 func (x holder) Expires(_ context.Context, _ *db.Tx, identifier string) (civil.Date, error) {
 	return x.h.Expiring[identifier], nil

@@ -6,6 +6,7 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/notice"
 	"xiangyun/internal/module/workflow"
+	"xiangyun/internal/module/workflow/process"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 )
@@ -59,8 +60,11 @@ func workplace(path string) workflow.Office {
 	return workflow.Office{ID: "office-" + path, Path: path, Name: path}
 }
 
-// At implements workflow.Offices.
+// At implements workflow.Offices and casefile.Offices: villages have no office of their own.
 func (places) At(_ context.Context, _ *db.Tx, path string) (workflow.Office, error) {
+	if process.LevelOf(path) == "village" {
+		return workflow.Office{}, fault.New(fault.NotFound, "office.not_found")
+	}
 	return workplace(path), nil
 }
 

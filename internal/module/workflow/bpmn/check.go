@@ -16,19 +16,19 @@ const MaxElements = 5000
 // Check tells what is wrong with a process: by its structure, by its expressions, and by walking through what can happen. deployed tells whether a process
 // of a key can be called; nil asks nobody. No error among the findings means that every instance can be worked on to an end.
 func Check(p *process.Process, deployed func(key string) bool) []Finding {
-	findings, _ := CheckWithin(context.Background(), p, deployed) // nothing ends it
+	findings, _ := CheckWithin(context.Background(), p, Known{Deployed: deployed}) // nothing ends it
 	return findings
 }
 
-// CheckWithin is [Check] that gives up with the error of ctx when that is done.
-func CheckWithin(ctx context.Context, p *process.Process, deployed func(key string) bool) ([]Finding, error) {
+// CheckWithin is [Check] against all that the process names, and gives up with the error of ctx when that is done.
+func CheckWithin(ctx context.Context, p *process.Process, known Known) ([]Finding, error) {
 	c := newChecker(p)
 	c.ctx = ctx
-	c.check(deployed)
+	c.check(known)
 	return c.findings, ctx.Err()
 }
 
-func (c *checker) check(deployed func(key string) bool) {
+func (c *checker) check(known Known) {
 	p := c.p
 	if len(p.Elements) > MaxElements || len(p.Flows) > 2*MaxElements {
 		c.say("", Error, "bpmn.check.too_many", MaxElements)
@@ -39,8 +39,9 @@ func (c *checker) check(deployed func(key string) bool) {
 		if c.over() {
 			return
 		}
-		c.element(e, deployed)
+		c.element(e, known.Deployed)
 	}
+	c.named(known)
 	c.reach()
 	c.endless()
 	c.expressions()
@@ -124,8 +125,6 @@ func (c *checker) opening(e *process.Element, messages map[string]bool) {
 		c.say(e.ID, Warning, "bpmn.check.told_nowhere")
 	case told == "" && beside != "":
 		c.say(e.ID, Warning, "bpmn.check.told_by_nobody")
-	case told != "" && e.Name == "":
-		c.say(e.ID, Error, "bpmn.check.no_name")
 	}
 }
 

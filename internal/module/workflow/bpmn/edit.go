@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"xiangyun/internal/module/workflow/process"
 	"xiangyun/internal/platform/fault"
@@ -83,7 +84,9 @@ func EditProcess(source []byte, name string, variables []process.Variable) ([]by
 			return
 		}
 		kept[variables[i].Name] = true
-		s.attribute(c, Namespace, "type", variables[i].Type)
+		for at, parts := 2, s.variable(variables[i]); at < len(parts); at += 2 { // behind the name, by which it was found
+			s.attribute(c, Namespace, strings.TrimPrefix(parts[at], s.own), parts[at+1])
+		}
 	})
 	var lines []string
 	for i, v := range variables {
@@ -93,14 +96,19 @@ func EditProcess(source []byte, name string, variables []process.Variable) ([]by
 				id += "_"
 			}
 			t.ids[id] = true
-			lines = append(lines, "<"+tag(s.model+"dataObject", []string{"id", id, "name", v.Name, s.own + "type", v.Type})+"/>")
+			lines = append(lines, "<"+tag(s.model+"dataObject", append([]string{"id", id}, s.variable(v)...))+"/>")
 		}
 	}
 	s.insert(n, lines)
 	if err := s.drawn(n, variables); err != nil {
 		return nil, err
 	}
-	return s.finish(func(p *process.Process) bool { return p.Name == name && len(p.Variables) == len(variables) })
+	return s.finish(func(p *process.Process) bool { return p.Name == name && sameVariables(p.Variables, variables) })
+}
+
+// sameVariables tells whether two lists hold the same, in whatever order.
+func sameVariables(a, b []process.Variable) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(v process.Variable) bool { return !slices.Contains(b, v) })
 }
 
 // drawn refuses to take away what a picture still shows.

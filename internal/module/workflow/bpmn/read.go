@@ -187,7 +187,8 @@ func (r *reader) scope(n *node, parent string) {
 func (r *reader) object(n *node) {
 	r.attributesOf(n)
 	r.nothingIn(n)
-	v := process.Variable{Name: n.get("name"), Type: n.in(Namespace, "type")}
+	v := process.Variable{Name: n.get("name"), Type: n.in(Namespace, "type"), Form: n.in(Namespace, "form"), Field: n.in(Namespace, "field"),
+		Personal: n.in(Namespace, "personal") == "true"}
 	if v.Type == "" {
 		v.Type = "string"
 	}

@@ -6,12 +6,17 @@ import (
 	"xiangyun/internal/module/workflow/process"
 )
 
-// Properties of an event that a message comes to, of those a file may give: who may tell it, "applicant" or a role, and, of the start of a process, beside
-// which processes, their keys with spaces between.
+// Properties that mean something, of those a file may give. Of an event that a message comes to: who may tell it, [Applicant] or a role, and, of the start of
+// a process, beside which processes, their keys with spaces between. Of a user task: the task whose doer may not do it, because what two must see is not seen
+// by one twice (行政许可法第三十四条第三款).
 const (
 	Teller = "from"
 	Beside = "beside"
+	Apart  = "apart"
 )
+
+// Applicant is the teller who applied.
+const Applicant = "applicant"
 
 // kinds are the BPMN elements that become elements of a process.
 var kinds = map[string]process.Kind{}
@@ -90,7 +95,7 @@ var ours = map[string]map[string]string{
 	"sendTask":                         list("key"),
 	"receiveTask":                      list("key"),
 	"multiInstanceLoopCharacteristics": list("each as"),
-	"dataObject":                       list("type=string,int,double,bool,list,map,date"),
+	"dataObject":                       list("type=string,int,double,bool,list,map,date form field personal=true,false"),
 	"xiangyun:duty":                    list("action role place level form document limit skipSame=true,false"),
 	"xiangyun:field":                   list("name right=read,edit,hidden"),
 	"xiangyun:input":                   list("name"),

@@ -28,7 +28,7 @@ func Write(p *process.Process) []byte {
 	w.declare(p)
 	w.open("bpmn:process", "id", p.Key, "name", p.Name, "isExecutable", "true")
 	for i, v := range p.Variables {
-		w.empty("bpmn:dataObject", "id", w.free("data_"+strconv.Itoa(i+1)), "name", v.Name, "xiangyun:type", v.Type)
+		w.empty("bpmn:dataObject", append([]string{"id", w.free("data_" + strconv.Itoa(i+1))}, dialect{"bpmn:", "xiangyun:"}.variable(v)...)...)
 	}
 	w.scope(p, "")
 	w.shut("bpmn:process")
@@ -185,6 +185,15 @@ func (w *writer) attributes(e *process.Element) []string {
 
 // dialect holds the prefixes a file uses for BPMN and for our namespace, each with its colon.
 type dialect struct{ model, own string }
+
+// variable returns the attributes of a data object but its id, as names and values.
+func (d dialect) variable(v process.Variable) []string {
+	personal := ""
+	if v.Personal {
+		personal = "true"
+	}
+	return []string{"name", v.Name, d.own + "type", v.Type, d.own + "form", v.Form, d.own + "field", v.Field, d.own + "personal", personal}
+}
 
 // extensions returns what our namespace says about an element, one element a line.
 func (d dialect) extensions(e *process.Element) []string {

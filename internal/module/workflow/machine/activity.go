@@ -74,7 +74,7 @@ func (r *step) begin(id int, e *process.Element) {
 	}
 }
 
-// offer opens a task, at the office it is an instance for or at the first of its place.
+// offer opens a task, at the office it is an instance for or at the first of its place that is of its level.
 func (r *step) offer(id int, e *process.Element) {
 	t := r.s.Token(id)
 	var item any
@@ -83,11 +83,10 @@ func (r *step) offer(id int, e *process.Element) {
 	}
 	if places, told := r.values["places"].(map[string]any); told && !isOffice(item) {
 		list, _ := places[e.Duty.Place].([]any)
-		if len(list) == 0 {
+		if item = atLevel(list, e.Duty.Level); item == nil {
 			r.incident(id, Nobody, "")
 			return
 		}
-		item = list[0]
 	}
 	limit := 0
 	if e.Duty.Limit != "" {
@@ -102,6 +101,17 @@ func (r *step) offer(id int, e *process.Element) {
 	}
 	t.Wait = WaitTask
 	r.emit(Effect{Do: OpenTask, Token: id, Element: e.ID, Name: e.Name, Item: item, Limit: limit, Duty: &e.Duty})
+}
+
+// atLevel is the first office of a level, the first of all when none is said; nil for none.
+func atLevel(offices []any, level string) any {
+	for _, o := range offices {
+		m, _ := o.(map[string]any)
+		if path, _ := m["path"].(string); level == "" || process.LevelOf(path) == level {
+			return o
+		}
+	}
+	return nil
 }
 
 // isOffice tells whether the element of a multi-instance activity is an office itself, which then does the task.

@@ -1,5 +1,10 @@
 package process
 
+import (
+	"slices"
+	"strings"
+)
+
 // Kind is what an element is.
 type Kind string
 
@@ -66,10 +71,10 @@ type Duty struct {
 	Action   string            // what completes it, in the caller's words: accept, opine, decide, deliver
 	Role     string            // of the post that may do it
 	Place    string            // which of the instance's places
-	Level    string            // of the office, when the place has several levels; ""
+	Level    string            // one of [Levels]: which office of the place, or of its department up and down the path of the case; "" the first of the place
 	Form     string            // key of the form it shows; ""
 	Fields   map[string]string // rights per field: read, edit, hidden; a field not named is read
-	Document string            // the kind of document it issues; ""
+	Document string            // the kind of document that must be there when it is completed, if it does not issue it itself; ""
 	Limit    string            // CEL that gives the working days it may take; ""
 	SkipSame bool              // done of itself when the one who did the step before may do it as well (自动跳过同一人)
 }
@@ -107,10 +112,45 @@ type Flow struct {
 	When string // CEL; "" always
 }
 
-// Variable is a data object: a case variable typed by the form.
+// Variable is a data object: a case variable, which may be filled with what the applicant answered.
 type Variable struct {
-	Name string
-	Type string // string, int, double, bool, list, map, date
+	Name     string
+	Type     string // string, int, double, bool, list, map, date
+	Form     string // key of the applicant's form it is taken from; "" for none
+	Field    string // path of the field in that form: "area", "owner.name"
+	Personal bool   // it may hold what names or reaches a person
+}
+
+// Levels are the levels of government an office may be of, from the top.
+var Levels = []string{"province", "city", "county", "township", "village"}
+
+// digits are how many digits the government of an office has in its path, by level.
+var digits = []int{2, 4, 6, 9, 12}
+
+// LevelOf tells the level of an office by its path, "" for a path that is none.
+func LevelOf(path string) string {
+	government, _, _ := strings.Cut(path, "d")
+	if i := slices.Index(digits, len(government)); i >= 0 {
+		return Levels[i]
+	}
+	return ""
+}
+
+// AtLevel returns the path of the office of a level that is of the same department as one at path: above it, or below it on the line down to a region, which
+// is where the applicant lives; "" when the line does not reach so far. Townships and villages have no departments.
+func AtLevel(path, level, line string) string {
+	government, department, _ := strings.Cut(path, "d")
+	i := slices.Index(Levels, level)
+	if strings.HasPrefix(line, government) {
+		government = line
+	}
+	if i < 0 || len(government) < digits[i] {
+		return ""
+	}
+	if government = government[:digits[i]]; department == "" || i > slices.Index(Levels, "county") {
+		return government
+	}
+	return government + "d" + department
 }
 
 // Process is a whole definition.
@@ -140,6 +180,16 @@ func (p *Process) Begins() bool {
 		}
 	}
 	return false
+}
+
+// Filled lists the variables that are filled with what the applicant answered.
+func (p *Process) Filled() (out []Variable) {
+	for _, v := range p.Variables {
+		if v.Form != "" {
+			out = append(out, v)
+		}
+	}
+	return out
 }
 
 // Openings lists the starts of the process itself that a message brings about, in the order of the file.

@@ -512,7 +512,7 @@ func elementPart(s *site, v editView, action string) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				case process.ServiceTask:
-					templ_7745c5c3_Err = design.TextField(f.text(ctx, "handler", f.Element.Handler)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = design.Select(f.handler(ctx, s.Known.Handlers)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -593,7 +593,7 @@ func elementPart(s *site, v editView, action string) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = eventFields(f).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = eventFields(s, f).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -647,19 +647,23 @@ func dutyFields(s *site, f *elementForm) templ.Component {
 			templ_7745c5c3_Var16 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = design.Select(f.pick(ctx, "action", "process.action.", actions, f.Element.Duty.Action)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Select(f.pick(ctx, "action", "process.action.", s.Known.Actions, f.Element.Duty.Action)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = design.Select(f.pick(ctx, "role", "office.role.", s.Roles, f.Element.Duty.Role)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Select(f.pick(ctx, "role", "office.role.", s.Known.Roles, f.Element.Duty.Role)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = design.TextField(f.expression(ctx, "place", f.Element.Duty.Place)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Select(hinted(ctx, f.pick(ctx, "place", "process.place.", s.Known.Places, f.Element.Duty.Place))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = design.Select(f.pick(ctx, "level", "process.level.", levels, f.Element.Duty.Level)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Select(hinted(ctx, f.pick(ctx, "level", "process.level.", process.Levels, f.Element.Duty.Level))).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = design.Select(f.apart(ctx)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -675,7 +679,7 @@ func dutyFields(s *site, f *elementForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = design.TextField(f.text(ctx, "document", f.Element.Duty.Document)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = design.Select(hinted(ctx, f.pick(ctx, "document", "process.document.", s.documents(), f.Element.Duty.Document))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -752,7 +756,7 @@ func wayFields(f *elementForm) templ.Component {
 	})
 }
 
-func eventFields(f *elementForm) templ.Component {
+func eventFields(s *site, f *elementForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -789,6 +793,26 @@ func eventFields(f *elementForm) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if bpmn.Told(f.Element) {
+				templ_7745c5c3_Err = design.Select(f.teller(ctx, s.Known.Roles)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if bpmn.Opens(f.Element) {
+				templ_7745c5c3_Err = design.TextField(f.expression(ctx, "beside", f.Element.Extra[bpmn.Beside])).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
 		case process.Signal, process.Error:
 			templ_7745c5c3_Err = design.TextField(f.text(ctx, "event", f.Element.Event.Name)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -799,7 +823,7 @@ func eventFields(f *elementForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -807,7 +831,7 @@ func eventFields(f *elementForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -859,7 +883,7 @@ func loopFields(f *elementForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -867,7 +891,7 @@ func loopFields(f *elementForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -875,7 +899,7 @@ func loopFields(f *elementForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

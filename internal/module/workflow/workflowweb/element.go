@@ -20,6 +20,7 @@ type elementForm struct {
 	Element *process.Element // nil of a flow
 	Flow    *process.Flow    // nil of an element
 	Ways    []*process.Flow  // out of a gateway
+	Tasks   []string         // ids of the other user tasks, of one
 	Names   map[string]string
 	Typed   url.Values // what was sent and refused; nil shows what is
 	Errors  design.Errors
@@ -69,6 +70,11 @@ func opened(p *process.Process, id string) *elementForm {
 			return nil
 		}
 		return f
+	}
+	for _, e := range p.Elements {
+		if f.Element.Kind == process.UserTask && e.Kind == process.UserTask && e != f.Element {
+			f.Tasks = append(f.Tasks, e.ID)
+		}
 	}
 	if k := f.Element.Kind; k == process.ExclusiveGateway || k == process.InclusiveGateway {
 		for _, flow := range f.Element.Outgoing {
@@ -123,6 +129,7 @@ func fill(e *process.Element, sent url.Values) error {
 			}
 		}
 		e.Outputs = entries("outputs")
+		say(e, bpmn.Apart, get("apart"))
 	case process.ServiceTask:
 		e.Handler, e.Inputs, e.Outputs = get("handler"), entries("inputs"), entries("outputs")
 	case process.CallActivity:
@@ -142,7 +149,25 @@ func fill(e *process.Element, sent url.Values) error {
 		fillLoop(e, get)
 	}
 	fillEvent(e, get, refused)
+	if bpmn.Told(e) {
+		say(e, bpmn.Teller, get("teller"))
+	}
+	if bpmn.Opens(e) {
+		say(e, bpmn.Beside, strings.Join(strings.Fields(get("beside")), " "))
+	}
 	return refused.OrNil()
+}
+
+// say sets a property of an element, "" takes it away. The map is the read process's own and stays as it was.
+func say(e *process.Element, name, value string) {
+	extra := maps.Clone(e.Extra)
+	if extra == nil {
+		extra = map[string]string{}
+	}
+	if extra[name] = value; value == "" {
+		delete(extra, name)
+	}
+	e.Extra = extra
 }
 
 func fillLoop(e *process.Element, get func(string) string) {
@@ -226,40 +251,4 @@ func clockOf(c process.Clock) (kind, value string) {
 		return "cycle", c.Cycle
 	}
 	return "workdays", c.Workdays
-}
-
-// processForm is the process's own properties: its name and variables.
-type processForm struct {
-	Name      string
-	Variables string // lines "name = type"
-	Errors    design.Errors
-}
-
-func ownForm(p *process.Process) *processForm {
-	var lines []string
-	for _, v := range p.Variables {
-		lines = append(lines, v.Name+" = "+v.Type)
-	}
-	return &processForm{Name: p.Name, Variables: strings.Join(lines, "\n")}
-}
-
-func ownSent(r *http.Request) *processForm {
-	return &processForm{Name: strings.TrimSpace(r.PostFormValue("name")), Variables: strings.ReplaceAll(r.PostFormValue("variables"), "\r\n", "\n")}
-}
-
-// variables reads the lines in their order; a wrong name or type is refused where the source is changed.
-func (f *processForm) variables() []process.Variable {
-	var out []process.Variable
-	for _, line := range strings.Split(f.Variables, "\n") {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		name, kind, _ := strings.Cut(line, "=")
-		v := process.Variable{Name: strings.TrimSpace(name), Type: strings.TrimSpace(kind)}
-		if v.Type == "" {
-			v.Type = "string"
-		}
-		out = append(out, v)
-	}
-	return out
 }

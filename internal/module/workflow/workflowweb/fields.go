@@ -2,17 +2,18 @@ package workflowweb
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"xiangyun/internal/design"
+	"xiangyun/internal/module/workflow/bpmn"
 	"xiangyun/internal/module/workflow/process"
 	"xiangyun/internal/platform/page"
 )
 
-// The words a duty is usually said with. Places and forms are the caller's own names, so any text is taken there.
-var (
-	actions = []string{"accept", "opine", "decide", "deliver"}
-	levels  = []string{"province", "city", "county", "township", "village"}
-)
+// mayBeOpen are the choices that need not be made.
+var mayBeOpen = []string{"place", "level", "document", "apart", "teller"}
 
 // options are names of a group with their words, and the one that is chosen although it is none of them.
 func options(ctx context.Context, group string, names []string, chosen string) []design.Option {
@@ -31,7 +32,49 @@ func options(ctx context.Context, group string, names []string, chosen string) [
 func (f *elementForm) pick(ctx context.Context, name, group string, names []string, is string) design.SelectParams {
 	chosen := f.value(name, is)
 	return design.SelectParams{Name: name, Label: said(ctx, "process.field.", name), Value: chosen, Options: options(ctx, group, names, chosen), Blank: page.T(ctx, "process.none"),
-		Optional: name == "level", Error: f.Errors.Of(name)}
+		Optional: slices.Contains(mayBeOpen, name), Error: f.Errors.Of(name)}
+}
+
+// hinted is a choice with words on what it does.
+func hinted(ctx context.Context, p design.SelectParams) design.SelectParams {
+	p.Hint = said(ctx, "process.hint.", p.Name)
+	return p
+}
+
+// apart chooses the task that must have been done by somebody else.
+func (f *elementForm) apart(ctx context.Context) design.SelectParams {
+	p := hinted(ctx, f.pick(ctx, "apart", "", nil, f.Element.Extra[bpmn.Apart]))
+	chosen, there := p.Value, false
+	p.Options = nil
+	for _, id := range f.Tasks {
+		p.Options, there = append(p.Options, design.Option{Value: id, Text: f.Names[id]}), there || id == chosen
+	}
+	if chosen != "" && !there {
+		p.Options = append(p.Options, design.Option{Value: chosen, Text: chosen})
+	}
+	return p
+}
+
+// teller chooses who may tell what an event waits for.
+func (f *elementForm) teller(ctx context.Context, roles []string) design.SelectParams {
+	p := hinted(ctx, f.pick(ctx, "teller", "office.role.", roles, f.Element.Extra[bpmn.Teller]))
+	p.Blank = page.T(ctx, "process.nobody")
+	if i := slices.IndexFunc(p.Options, func(o design.Option) bool { return o.Value == bpmn.Applicant }); i >= 0 {
+		p.Options = slices.Delete(p.Options, i, i+1)
+	}
+	p.Options = append([]design.Option{{Value: bpmn.Applicant, Text: page.T(ctx, "process.teller.applicant")}}, p.Options...)
+	return p
+}
+
+// handler chooses what a service task has done, among what the program can do, and says what each is given and brings.
+func (f *elementForm) handler(ctx context.Context, known map[string]bpmn.Handled) design.SelectParams {
+	p := f.pick(ctx, "handler", "process.handler.", slices.Sorted(maps.Keys(known)), f.Element.Handler)
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		lines = append(lines, said(ctx, "process.handler_help.", name))
+	}
+	p.Hint = strings.Join(lines, " ")
+	return p
 }
 
 func (f *elementForm) text(ctx context.Context, name, is string) design.Field {

@@ -129,7 +129,7 @@ func (v incidentView) facts(ctx context.Context) []design.SummaryRow {
 		{Key: page.T(ctx, "process.incident.since"), Value: page.DateTime(ctx, v.OpenedAt)}, {Key: page.T(ctx, "process.incident.case"), Value: v.Title + " " + v.Number},
 		{Key: page.T(ctx, "process.key"), Value: v.Incident.Process}, {Key: page.T(ctx, "process.version"), Value: page.T(ctx, "process.version_n", v.Version)}}
 	if v.Code != "" {
-		rows = append(rows, design.SummaryRow{Key: page.T(ctx, "process.incident.code"), Value: v.Code})
+		rows = append(rows, design.SummaryRow{Key: page.T(ctx, "process.incident.code"), Value: codeName(ctx, v.Code)})
 	}
 	return rows
 }

@@ -6,8 +6,12 @@
 package workflowweb
 
 import (
+	"cmp"
 	"context"
 	"embed"
+	"maps"
+	"slices"
+	"strings"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/workflow"
@@ -67,11 +71,25 @@ type Deps struct {
 	Desk     Desk
 	Keeper   Keeper
 	Mover    Mover
-	Roles    []string // of posts that may do tasks; their names are "office.role." and the role
+	Known    bpmn.Known // what processes may name; the names of roles are "office.role." and the role
 }
 
 // site answers the routes.
 type site struct{ Deps }
+
+// documents are the kinds of document a step may be bound to, those first that a step issues.
+func (s *site) documents() []string {
+	return slices.SortedFunc(maps.Keys(s.Known.Documents), func(a, b string) int {
+		at := func(name string) int {
+			i := slices.Index(s.Known.Actions, s.Known.Documents[name])
+			if i < 0 {
+				return len(s.Known.Actions)
+			}
+			return i
+		}
+		return cmp.Or(cmp.Compare(at(a), at(b)), strings.Compare(a, b))
+	})
+}
 
 // Limits of what is sent: a file as it is, and a source within a form, whose every sign may take three bytes.
 const (

@@ -42,14 +42,22 @@ func known(ctx context.Context, group, name string) string {
 	return name
 }
 
+// codeName is what a code means when it is a refusal of the program that needs no more words; else the code itself.
+func codeName(ctx context.Context, code string) string {
+	if text := known(ctx, "", code); text != code && !strings.Contains(text, "{") {
+		return text
+	}
+	return code
+}
+
 // doer says who does an element.
 func doer(ctx context.Context, e *process.Element) string {
 	switch e.Kind {
 	case process.UserTask:
-		parts := []string{known(ctx, "process.place.", e.Duty.Place), known(ctx, "office.role.", e.Duty.Role)}
+		parts := []string{known(ctx, "process.place.", e.Duty.Place), known(ctx, "process.level.", e.Duty.Level), known(ctx, "office.role.", e.Duty.Role)}
 		return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 	case process.ServiceTask:
-		return e.Handler
+		return known(ctx, "process.handler.", e.Handler)
 	case process.CallActivity:
 		return e.Calls
 	}
