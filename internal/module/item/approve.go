@@ -82,7 +82,7 @@ func (s *Service) mayDecide(by actor.Actor, p *Proposal) error {
 
 // ApproveProposal is the second pair of eyes: what was proposed is done at once, all or nothing, by who approves it. fault.Forbidden
 // "item.own_proposal" for its author; fault.Conflict "item.proposal_gone" when it does not wait any more, "item.proposal_stale" when what it was
-// previewed on is not in force any more. An import only becomes allowed by it: see [Service.ImportProposed].
+// previewed on is not in force any more. More base items than a few are published one by one after it ([CarryOut]); an import only becomes allowed by it: see [Service.ImportProposed].
 func (s *Service) ApproveProposal(ctx context.Context, by actor.Actor, id, remark string) (*Proposal, error) {
 	var p *Proposal
 	err := s.update(ctx, func(tx *db.Tx) (err error) {
@@ -159,12 +159,20 @@ func (s *Service) endedAs(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pro
 
 // carryOut does what was proposed and returns how many versions came of it.
 func (s *Service) carryOut(ctx context.Context, tx *db.Tx, by actor.Actor, p *Proposal) (int64, error) {
+	if p.Kind != ForImport {
+		if err := holdRevision(ctx, tx); err != nil { // what is seen below stays so until it is done
+			return 0, err
+		}
+	}
 	if err := s.stillSeen(ctx, tx, p); err != nil {
 		return 0, err
 	}
 	a := p.Act.V
 	switch p.Kind {
 	case ForAlteration:
+		if len(a.Codes) > alteredAtOnce {
+			return 0, s.beginSteps(ctx, tx, p)
+		}
 		return s.carryOutAlteration(ctx, tx, by, a)
 	case ForRecall:
 		if _, err := s.mustDecide(ctx, tx, a.Codes[0], a.KeepCases); err != nil {

@@ -123,7 +123,7 @@ func (s *Service) keepRecount(ctx context.Context, tx *db.Tx, astray int, agreed
 		return noteRecount(ctx, tx, astray)
 	}
 	if err := holdRevision(ctx, tx); err != nil {
-		return fmt.Errorf("holding the revision: %w", err)
+		return err
 	}
 	bases, offices, err := counted(ctx, tx)
 	if err != nil {

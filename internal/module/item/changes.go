@@ -19,6 +19,8 @@ type Change struct {
 	BaseVersion int       // of an entry: the version it stands on
 	Differences []Difference
 	First       bool // nothing was there before
+	Fallen      int  // entries that ended because it does not name them any more
+	Back        int  // entries that stand again because it names them
 }
 
 // Traced is the story of a base item or an entry.
@@ -60,6 +62,7 @@ func (s *Service) baseChanges(ctx context.Context, tx *db.Tx, by actor.Actor, co
 	if err != nil {
 		return t, fmt.Errorf("reading the drafts of %s: %w", code, err)
 	}
+	var stands []string
 	for i, e := range list[:min(limit, len(list))] {
 		c := Change{Version: e.Version, At: e.PublishedAt, By: e.PublishedBy, First: e.Version == 1}
 		if d, ok := drafts[e.ID]; ok && d.SavedBy != e.PublishedBy {
@@ -71,8 +74,24 @@ func (s *Service) baseChanges(ctx context.Context, tx *db.Tx, by actor.Actor, co
 			}
 		}
 		t.Changes = append(t.Changes, c)
+		stands = append(stands, e.ID)
 	}
-	return t, nil
+	return t, s.countFallen(ctx, tx, &t, "", stands)
+}
+
+// countFallen adds which entries fell out and came back with each change; stands are the base versions they stand on.
+func (s *Service) countFallen(ctx context.Context, tx *db.Tx, t *Traced, entry string, stands []string) error {
+	fallen, back, err := fallenWith(ctx, tx, t.BaseCode, entry, stands)
+	if err != nil {
+		return fmt.Errorf("reading which entries fell out of %s: %w", t.BaseCode, err)
+	}
+	for i, id := range stands {
+		if i+1 < len(stands) && stands[i+1] == id {
+			continue // a later version of an entry on the same base version
+		}
+		t.Changes[i].Fallen, t.Changes[i].Back = fallen[id], back[id]
+	}
+	return nil
 }
 
 // between compares two base versions.
@@ -104,6 +123,7 @@ func (s *Service) entryChanges(ctx context.Context, tx *db.Tx, by actor.Actor, c
 	if err != nil {
 		return t, fmt.Errorf("reading the versions of %s: %w", code, err)
 	}
+	var stood []string
 	for i, r := range list[:min(limit, len(list))] {
 		stands, err := s.version(ctx, tx, r.BaseVersionID)
 		if err != nil {
@@ -121,6 +141,7 @@ func (s *Service) entryChanges(ctx context.Context, tx *db.Tx, by actor.Actor, c
 			c.Differences = append(c.Differences, overridden(was.Override.V, r.Override.V)...)
 		}
 		t.Changes = append(t.Changes, c)
+		stood = append(stood, r.BaseVersionID)
 	}
-	return t, nil
+	return t, s.countFallen(ctx, tx, &t, code, stood)
 }

@@ -57,6 +57,9 @@ func (s *Service) Claim(ctx context.Context, by actor.Actor, claims []Claim) (in
 
 // claim writes the entries of one base item that are new or differ.
 func (s *Service) claim(ctx context.Context, tx *db.Tx, by actor.Actor, base string, claims []Claim) (int, error) {
+	if err := holdRevision(ctx, tx); err != nil {
+		return 0, err
+	}
 	b, err := s.Base(ctx, tx, base)
 	if err != nil {
 		return 0, err

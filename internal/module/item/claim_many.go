@@ -110,6 +110,9 @@ type manyClaims struct {
 }
 
 func (s *Service) claimPortion(ctx context.Context, tx *db.Tx, by actor.Actor, p manyClaims) (int, error) {
+	if err := holdRevision(ctx, tx); err != nil {
+		return 0, err
+	}
 	there, err := countStanding(ctx, tx, p.bases)
 	if err != nil {
 		return 0, fmt.Errorf("looking for base items: %w", err)

@@ -42,6 +42,7 @@ type Consistency struct {
 	Total    Compared
 	Levels   map[int]Compared            // entries deviating in any locked element, by exercising level
 	Cells    map[string]map[int]Compared // by element and level; none for an element that is not locked
+	Astray   int                         // entries not on top of the base version in force: they deviate, though they state nothing; the night has them follow
 	Places   map[string]Compared         // by the six digits of a county; "220100" is what a prefecture's own offices exercise
 }
 
@@ -65,6 +66,7 @@ func (c *Consistency) Element(element string) (Compared, bool) {
 type meter struct {
 	sync.Mutex // held while they are counted, so that many who ask at once count once
 	counted    kept[placeCounts]
+	astray     kept[[]stray]
 	library    int64
 	stated     int64
 	figures    *Consistency
@@ -129,7 +131,18 @@ func (s *Service) consistency(ctx context.Context, tx *db.Tx) (*Consistency, err
 	if err != nil {
 		return nil, fmt.Errorf("counting entries: %w", err)
 	}
-	c, err := measure(ctx, tx, n)
+	off, err := s.meter.astray.renew(library, func() (*[]stray, error) {
+		list, err := straysOf(ctx, tx)
+		return &list, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("finding entries that have not followed: %w", err)
+	}
+	said, err := s.strayed(ctx, tx, *off)
+	if err != nil {
+		return nil, err
+	}
+	c, err := measure(ctx, tx, n, said)
 	if err != nil {
 		return nil, fmt.Errorf("comparing entries with their bases: %w", err)
 	}
@@ -153,9 +166,9 @@ func countEntriesByPlace(ctx context.Context, tx *db.Tx) (*placeCounts, error) {
 	return n, err
 }
 
-// measure puts what deviates on top of the counts.
-func measure(ctx context.Context, tx *db.Tx, n *placeCounts) (*Consistency, error) {
-	c := &Consistency{Levels: map[int]Compared{}, Cells: map[string]map[int]Compared{}, Places: map[string]Compared{}}
+// measure puts what deviates on top of the counts: what entries state, and what those say that have not followed their bases.
+func measure(ctx context.Context, tx *db.Tx, n *placeCounts, off map[string]*strayed) (*Consistency, error) {
+	c := &Consistency{Astray: len(off), Levels: map[int]Compared{}, Cells: map[string]map[int]Compared{}, Places: map[string]Compared{}}
 	var err error
 	if c.Elements, err = elements(ctx, tx); err != nil {
 		return nil, err
@@ -173,16 +186,34 @@ func measure(ctx context.Context, tx *db.Tx, n *placeCounts) (*Consistency, erro
 		}
 	}
 	one, last := Compared{Deviating: 1}, ""
+	entry := func(level int, place string) {
+		sum(c.Levels, level, one)
+		sum(c.Places, place, one)
+		c.Total.add(one)
+	}
 	err = eachDeviation(ctx, tx, func(d deviatingRow) error {
 		sum(c.Cells[d.Element], d.Level, one)
 		if d.EntryCode != last { // an entry that deviates in two elements is one entry
-			sum(c.Levels, d.Level, one)
-			sum(c.Places, d.Place, one)
-			c.Total.add(one)
+			entry(d.Level, d.Place)
 		}
 		last = d.EntryCode
+		if x := off[d.EntryCode]; x != nil {
+			x.counted = true
+			delete(x.elements, d.Element)
+		}
 		return nil
 	})
+	for _, x := range off {
+		level := levelOf(x.Code)
+		for key := range x.elements {
+			if cells, locked := c.Cells[key]; locked {
+				sum(cells, int(level), one)
+			}
+		}
+		if !x.counted {
+			entry(int(level), x.Region[:6])
+		}
+	}
 	return c, err
 }
 

@@ -78,4 +78,5 @@ type Draft struct {
 	ReviewedAt  time.Time
 	ReviewedBy  string
 	VersionID   string // the version it became
+	KeepCases   bool   // who submitted it said that the cases of entries that fall out ([Falling]) are finished under their versions
 }

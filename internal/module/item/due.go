@@ -31,9 +31,10 @@ func (s *Service) awake(ctx context.Context, tx *db.Tx, on civil.Date) error {
 	return nil
 }
 
-// Register gives the queue what runs on a day.
+// Register gives the queue what runs on a day, and what is carried out after its approval.
 func (s *Service) Register(q *job.Queue) {
 	job.Handle(q, func(ctx context.Context, _ Due) error { return s.DoDue(ctx) })
+	job.Handle(q, func(ctx context.Context, c CarryOut) error { return s.doProposal(ctx, c.Proposal) })
 }
 
 // DoDue publishes the approved drafts and carries out the plans whose day has come. Each is done in a transaction of its own and once only,

@@ -5,3 +5,6 @@ func (s *Service) Slice(bases, entries int) { s.slices.bases, s.slices.entries =
 
 // RecountSlice does one slice of a recount.
 var RecountSlice = (*Service).recountSlice
+
+// DoProposal carries out what is still to come of a proposal.
+var DoProposal = (*Service).doProposal

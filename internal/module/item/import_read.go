@@ -45,7 +45,7 @@ type knownBase struct {
 	values map[string]string   // by element
 }
 
-// load reads the base items there are.
+// load reads the base items there are; those known already only where they have moved on. Nothing else reads or writes meanwhile.
 func (i *importer) load(ctx context.Context) error {
 	return i.s.db.View(ctx, func(tx *db.Tx) error {
 		c, err := i.s.catalogue(ctx, tx)
@@ -53,7 +53,9 @@ func (i *importer) load(ctx context.Context) error {
 			return err
 		}
 		for _, b := range c.bases {
-			i.know(b, b.State)
+			if k := i.known[b.Code()]; k == nil || k.base.VersionID != b.VersionID || k.state != b.State {
+				i.know(b, b.State)
+			}
 		}
 		return nil
 	})
@@ -126,11 +128,27 @@ func (i *importer) read(ctx context.Context) error {
 		} else if at == from && i.resumed {
 			silent = i.run.FileRows
 		}
-		if err := i.file(ctx, p, silent); err != nil {
+		if err := i.beside(ctx, p, silent); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// beside reads one file beside the base items there are. When one of them is published meanwhile, the rows that are not written yet are read again beside
+// its new version.
+func (i *importer) beside(ctx context.Context, p *phase, silent int64) error {
+	err := i.file(ctx, p, silent)
+	for errors.Is(err, errBaseMoved) {
+		if err := i.load(ctx); err != nil {
+			return err
+		}
+		if i.run.File == p.Name {
+			silent = max(silent, i.run.FileRows)
+		}
+		err = i.file(ctx, p, silent)
+	}
+	return err
 }
 
 // file reads one file; rows up to `silent` were written before.

@@ -78,12 +78,19 @@ func (i *importer) apply(ctx context.Context, tx *db.Tx, b *portion, t *turn, lo
 	if err := i.bases(ctx, tx, b, &o); err != nil {
 		return o, err
 	}
+	if look { // what is there may be moved on: nobody else may be at it
+		if err := i.inTurnOn(ctx, tx, b, t); err != nil {
+			return o, err
+		}
+	}
 	w, err := i.entries(ctx, tx, b, &o, look)
 	if err != nil {
 		return o, err
 	}
-	if err := t.wait(ctx); err != nil {
-		return o, err
+	if !look {
+		if err := i.inTurnOn(ctx, tx, b, t); err != nil {
+			return o, err
+		}
 	}
 	o.run = i.run.with(o.run)
 	if err := i.announce(ctx, tx, b, w, &o); err != nil {
@@ -116,6 +123,39 @@ func (i *importer) apply(ctx context.Context, tx *db.Tx, b *portion, t *turn, lo
 	}
 	o.run.MovedAt = tx.Now
 	return o, moveImport(ctx, tx, i.run, o.run, fault.New(fault.Conflict, "item.import_under_way"))
+}
+
+// errBaseMoved says that rows were read beside a base version that is not in force any more.
+var errBaseMoved = errors.New("a base item has moved on")
+
+// inTurnOn waits for the batch's turn, holds the revision, and ends the transaction when a base item of the batch was published since its rows were read:
+// on the version before, new entries would stay behind and those that followed would be taken back.
+func (i *importer) inTurnOn(ctx context.Context, tx *db.Tx, b *portion, t *turn) error {
+	if err := t.wait(ctx); err != nil || i.in.DryRun {
+		return err
+	}
+	if err := holdRevision(ctx, tx); err != nil {
+		return err
+	}
+	beside := map[string]string{}
+	for _, c := range b.entries {
+		beside[c.known.base.Code()] = c.known.base.VersionID
+	}
+	for _, s := range b.stated {
+		if k := i.known[s.Entry[19:]]; k != nil {
+			beside[k.base.Code()] = k.base.VersionID
+		}
+	}
+	now, err := versionsInForce(ctx, tx, slices.Sorted(maps.Keys(beside)))
+	if err != nil {
+		return fmt.Errorf("looking which base versions are in force: %w", err)
+	}
+	for _, r := range now {
+		if beside[r.Code] != r.VersionID {
+			return errBaseMoved
+		}
+	}
+	return nil
 }
 
 // bases publishes the definitions of a batch that are not there.

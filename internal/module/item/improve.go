@@ -30,6 +30,9 @@ func (s *Service) Improve(ctx context.Context, by actor.Actor, code string, o Ov
 
 // override writes what an office says of its own, and returns 1 when that is a new version.
 func (s *Service) override(ctx context.Context, tx *db.Tx, by actor.Actor, code string, o Override) (int, error) {
+	if err := holdRevision(ctx, tx); err != nil {
+		return 0, err
+	}
 	old, err := s.Entry(ctx, tx, code)
 	if err != nil {
 		return 0, err
@@ -109,6 +112,9 @@ type standingChange struct {
 }
 
 func (s *Service) setState(ctx context.Context, tx *db.Tx, by actor.Actor, c standingChange) error {
+	if err := holdRevision(ctx, tx); err != nil {
+		return err
+	}
 	set := setEntryState
 	if len(c.code) == 12 {
 		set = setBaseState

@@ -118,7 +118,7 @@ func (s *Service) RenewDraft(ctx context.Context, by actor.Actor, id string, rev
 			return err
 		}
 		d.Definition, d.BasedOn = Merge(*began, now.Definition, d.Definition), now.VersionID
-		d.SavedAt, d.SavedBy = tx.Now, by.Name()
+		d.SavedAt, d.SavedBy, d.KeepCases = tx.Now, by.Name(), false
 		return addAuthor(ctx, tx, id, person(by))
 	})
 }

@@ -44,9 +44,10 @@ type CensusDay struct {
 	Entries   int
 	Offices   int
 	Stated    int // elements that entries state differently from their bases
-	Astray    int // entries not on top of the base version in force
+	Astray    int // entries not on top of the base version in force, that could not be made to follow
 	Findings  int // of the rules of quality for entries
 	Repaired  int // counters that were set right
+	Followed  int // entries that were astray and follow again
 }
 
 // nightRow is how far a recount is.
@@ -59,13 +60,14 @@ type nightRow struct {
 	Entries  int
 	Astray   int
 	Repaired int
+	Followed int
 }
 
 // slice is what one slice of a recount found.
 type slice struct {
 	next     string // where it ended; "" at the end of the part
 	entries  int
-	astray   int
+	astray   []string // codes of entries
 	findings map[finding]int
 	differ   []Repair
 }
@@ -85,8 +87,8 @@ func (s *Service) RecountAll(ctx context.Context) error {
 }
 
 // RecountSome goes on for about a second with the recount under way, or begins one, and tells whether it is at its end. Slice by slice it compares the
-// counters of base items and offices with the entries and sets right those that differ, with a leaf that says what each had and what was found; it counts
-// entries off the base version in force, and what the rules of quality find in entries. Only a repair has others wait, for a moment. What a slice
+// counters of base items and offices with the entries and sets right those that differ, with a leaf that says what each had and what was found; it has
+// entries off the base version in force follow again, with a leaf that names them, and counts what the rules of quality find in entries. Only a repair has others wait, for a moment. What a slice
 // found is written with how far it came: a crash loses the slice under way, and two who recount at once share the work. At its end the figures take the
 // place of those before, and the day's history is written.
 func (s *Service) RecountSome(ctx context.Context) (done bool, err error) {
@@ -136,7 +138,11 @@ func (s *Service) recountSlice(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("recounting %s after %q: %w", at.Part, at.Reached, err)
 	}
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
+	update := s.db.Update
+	if len(found.astray) > 0 {
+		update = s.update // what people read will change
+	}
+	err = update(ctx, func(tx *db.Tx) error {
 		done, err = s.keepSlice(ctx, tx, at, found)
 		return err
 	})
@@ -159,8 +165,7 @@ func rulesDigest(rules []QualityRule) string {
 // keepSlice writes what a slice found and how far the recount is, or ends it.
 func (s *Service) keepSlice(ctx context.Context, tx *db.Tx, at nightRow, found slice) (done bool, err error) {
 	now := at
-	now.Entries, now.Astray = at.Entries+found.entries, at.Astray+found.astray
-	now.Reached = found.next
+	now.Entries, now.Reached = at.Entries+found.entries, found.next
 	if found.next == "" && at.Part == "bases" {
 		now.Part = "entries"
 	} else if found.next == "" {
@@ -171,6 +176,11 @@ func (s *Service) keepSlice(ctx context.Context, tx *db.Tx, at nightRow, found s
 		return false, err
 	}
 	now.Repaired += repaired
+	followed, left, err := s.followAgain(ctx, tx, found.astray)
+	if err != nil {
+		return false, err
+	}
+	now.Followed, now.Astray = at.Followed+followed, at.Astray+left
 	if err := moveNight(ctx, tx, at, now); err != nil {
 		return false, err
 	}
@@ -189,7 +199,7 @@ func (s *Service) repair(ctx context.Context, tx *db.Tx, differ []Repair) (int, 
 		return 0, nil
 	}
 	if err := holdRevision(ctx, tx); err != nil {
-		return 0, fmt.Errorf("holding the revision: %w", err)
+		return 0, err
 	}
 	var wrong []Repair
 	for _, d := range differ {
@@ -240,12 +250,13 @@ func (s *Service) endNight(ctx context.Context, tx *db.Tx, r nightRow) error {
 		return fmt.Errorf("reading the counters: %w", err)
 	}
 	day := CensusDay{Day: civil.Of(tx.Now).String(), CountedAt: tx.Now, Bases: size.Bases, Entries: r.Entries, Offices: size.Offices, Stated: stated, Astray: r.Astray,
-		Findings: findings, Repaired: r.Repaired}
+		Findings: findings, Repaired: r.Repaired, Followed: r.Followed}
 	if err := upsertCensusDay(ctx, tx, day); err != nil {
 		return fmt.Errorf("writing the history: %w", err)
 	}
 	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.recounted", Actor: nightly.Name(), Object: "library",
-		Data: map[string]any{"entries": r.Entries, "agreed": r.Repaired == 0, "differs": r.Repaired, "deviations": stated + r.Astray, "findings": findings}})
+		Data: map[string]any{"entries": r.Entries, "agreed": r.Repaired == 0, "differs": r.Repaired, "followed": r.Followed,
+			"deviations": stated + r.Astray, "findings": findings}})
 }
 
 // CensusHistory returns what the recounts of the last days found, newest first.

@@ -112,6 +112,9 @@ func (s *Service) entriesToImprove(ctx context.Context, tx *db.Tx, by actor.Acto
 }
 
 func (s *Service) setContact(ctx context.Context, tx *db.Tx, by actor.Actor, office string, c Contact) (int, error) {
+	if err := holdRevision(ctx, tx); err != nil {
+		return 0, err
+	}
 	rows, err := s.entriesToImprove(ctx, tx, by, office)
 	if err != nil {
 		return 0, err

@@ -82,6 +82,7 @@ type Act struct {
 type Preview struct {
 	Rows     []PreviewRow   `json:"rows,omitempty"`
 	Affected []Affected     `json:"affected,omitempty"`
+	Fallen   []Affected     `json:"fallen,omitempty"` // of them who falls out, see [Falling]
 	Running  []RunningCases `json:"running,omitempty"`
 	Import   *ImportRun     `json:"import,omitempty"`
 	Mistakes []Mistake      `json:"mistakes,omitempty"` // the first of an import

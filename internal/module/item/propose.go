@@ -146,6 +146,11 @@ func (s *Service) ProposeRecall(ctx context.Context, by actor.Actor, code string
 		p.Kind, p.Object, p.Name, p.Reason = ForRecall, code, now.Name, reason
 		p.Act.V = Act{Codes: []string{code}, Version: version, KeepCases: keepCases, Seen: map[string]string{code: now.VersionID}}
 		p.Preview.V.Rows = []PreviewRow{{code, now.Name, Compare(&now.Definition, &old.Definition)}}
+		out, err := s.falling(ctx, tx, &now.Definition, &old.Definition)
+		if err != nil {
+			return err
+		}
+		p.Preview.V.Fallen = out.Entries
 		return s.follows(ctx, tx, p)
 	})
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Publish makes a definition the next version of its base item; every entry follows to a next version of its own in the same
-// transaction, while cases keep the version they have. Publishing what is already in force changes nothing. What [Check] refuses is refused, as is a
+// transaction, while cases keep the version they have; entries it does not name any more end ([Falling]). Publishing what is already in force changes nothing. What [Check] refuses is refused, as is a
 // form that does not exist. It is for the program that loads a library: people publish drafts, which two of them have seen.
 func (s *Service) Publish(ctx context.Context, by actor.Actor, d Definition) (*Base, error) {
 	if err := alone(by); err != nil {
@@ -51,15 +51,20 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, by actor.Actor, d Defi
 	if err != nil {
 		return nil, false, err
 	}
+	if err := holdRevision(ctx, tx); err != nil {
+		return nil, false, err
+	}
 	last, err := baseByCode(ctx, tx, d.Code)
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return nil, false, fmt.Errorf("reading base item %s: %w", d.Code, err)
 	}
+	var was *Definition
 	if err == nil {
 		p, err := s.version(ctx, tx, last.VersionID)
 		if err != nil {
 			return nil, false, err
 		}
+		was = &p.Definition
 		if p.Digest == digest {
 			b := p.Base
 			b.State = last.State
@@ -83,11 +88,15 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, by actor.Actor, d Defi
 	if err := followBase(ctx, tx, r); err != nil {
 		return nil, false, fmt.Errorf("moving entries of %s: %w", d.Code, err)
 	}
-	if err := bumpRevision(ctx, tx); err != nil {
-		return nil, false, fmt.Errorf("counting the revision: %w", err)
+	t, err := s.fallOut(ctx, tx, by, was, r)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := changed(ctx, tx, t); err != nil {
+		return nil, false, err
 	}
 	err = s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.published", Actor: by.Name(), Office: by.OfficePath,
-		Object: "item:" + d.Code, Basis: d.Guide.Basis[0].Law + d.Guide.Basis[0].Article,
+		Object: "item:" + d.Code, Basis: basisOf(&d),
 		Data: map[string]any{"version": r.Version, "digest": digest}})
 	if err != nil {
 		return nil, false, fmt.Errorf("logging the publication of %s: %w", d.Code, err)
@@ -99,6 +108,9 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, by actor.Actor, d Defi
 	return &Base{VersionID: r.ID, Version: r.Version, State: state, Digest: digest, Definition: d,
 		PublishedAt: r.PublishedAt, PublishedBy: r.PublishedBy}, true, nil
 }
+
+// basisOf is the first legal basis of an item; what [Check] passed has one.
+func basisOf(d *Definition) string { return d.Guide.Basis[0].Law + d.Guide.Basis[0].Article }
 
 func (s *Service) formExists(ctx context.Context, tx *db.Tx, d Definition) error {
 	if d.Guide.FormKey == "" {

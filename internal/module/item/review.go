@@ -57,7 +57,7 @@ func (s *Service) actOn(ctx context.Context, tx *db.Tx, by actor.Actor, d *Draft
 
 func (s *Service) draftLeaf(ctx context.Context, tx *db.Tx, by actor.Actor, d *Draft, act DraftAct) error {
 	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.draft_" + actDone[act], Actor: by.Name(), Office: by.OfficePath, Object: "item:" + d.BaseCode,
-		Basis: d.Remark, Data: map[string]any{"draft": d.ID, "revision": d.Revision, "effective_on": d.EffectiveOn.String()}})
+		Basis: d.Remark, Data: map[string]any{"draft": d.ID, "revision": d.Revision, "effective_on": d.EffectiveOn.String(), "keep_cases": d.KeepCases}})
 }
 
 // actDone is the end of the kind of leaf an act leaves in the log.
@@ -66,11 +66,18 @@ var actDone = map[DraftAct]string{DraftSave: "saved", DraftSubmit: "submitted", 
 
 // SubmitDraft hands a draft to the management body. What [Check] refuses is refused with each problem named by its field; fault.Conflict
 // "item.draft_base_moved_on" when another version of the item was published in the meantime; fault.Invalid "item.draft_changes_nothing".
+// "item.cases_running" when it takes entries out under which cases run: [Service.SubmitDraftKeeping] says what becomes of them.
 func (s *Service) SubmitDraft(ctx context.Context, by actor.Actor, id string, revision int) (*Draft, error) {
+	return s.SubmitDraftKeeping(ctx, by, id, revision, false)
+}
+
+// SubmitDraftKeeping is [Service.SubmitDraft] by who says that the cases of entries that fall out are finished under the versions they have.
+func (s *Service) SubmitDraftKeeping(ctx context.Context, by actor.Actor, id string, revision int, keepCases bool) (*Draft, error) {
 	return s.moveDraft(ctx, by, id, revision, DraftSubmit, func(tx *db.Tx, d *Draft) error {
 		if err := s.mayChange(by, d); err != nil {
 			return err
 		}
+		d.KeepCases = keepCases
 		if err := s.publishable(ctx, tx, d); err != nil {
 			return err
 		}
@@ -114,7 +121,7 @@ func (s *Service) publishable(ctx context.Context, tx *db.Tx, d *Draft) error {
 	if digest == now.Digest {
 		return fault.New(fault.Invalid, "item.draft_changes_nothing")
 	}
-	return nil
+	return s.casesDecided(ctx, tx, now, d)
 }
 
 // inForce returns the version of a base item in force; one without an id for an item that was never published.
@@ -213,6 +220,9 @@ func (s *Service) returned(ctx context.Context, tx *db.Tx, by actor.Actor, d *Dr
 
 // publishDraft makes a draft the next version of its base item.
 func (s *Service) publishDraft(ctx context.Context, tx *db.Tx, by actor.Actor, d *Draft) error {
+	if err := holdRevision(ctx, tx); err != nil {
+		return err
+	}
 	if err := s.publishable(ctx, tx, d); err != nil {
 		return err
 	}

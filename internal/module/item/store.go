@@ -3,6 +3,7 @@ package item
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -210,9 +211,11 @@ func insertBase(ctx context.Context, tx *db.Tx, r baseVersionRow) error {
 }
 
 // followBase gives every entry of a base item its next version, on top of the new base version: two statements however many entries there are.
-// An entry version made so has the id of its base version and the code of its entry, "ID-CODE", which is as unique as both.
+// An entry version made so has the id of its base version and the code of its entry, "ID-CODE", which is as unique as both. The revision must be held: an
+// entry that came between the two would be left on a version that is not there. One that stands on such a version all the same gets its next of the last
+// it has.
 func followBase(ctx context.Context, tx *db.Tx, to baseVersionRow) error {
-	err := tx.Later(ctx, `INSERT INTO item_entry_version (id, entry_code, version, base_version_id, office_id, office_path, office_name, office_code,
+	followed, err := tx.Exec(ctx, `INSERT INTO item_entry_version (id, entry_code, version, base_version_id, office_id, office_path, office_name, office_code,
 		override, published_at, published_by)
 		SELECT n.id || '-' || e.code, e.code, e.version + 1, n.id, v.office_id, v.office_path, v.office_name, v.office_code,
 		v.override, n.published_at, n.published_by
@@ -221,7 +224,16 @@ func followBase(ctx context.Context, tx *db.Tx, to baseVersionRow) error {
 	if err != nil {
 		return err
 	}
-	return tx.Later(ctx, `UPDATE item_entry SET version = version + 1, version_id = $1 || '-' || code WHERE base_code = $2`, to.ID, to.BaseCode)
+	moved, err := tx.Exec(ctx, `UPDATE item_entry SET version = version + 1, version_id = $1 || '-' || code WHERE base_code = $2`, to.ID, to.BaseCode)
+	if err != nil || moved == followed {
+		return err
+	}
+	return tx.Later(ctx, `INSERT INTO item_entry_version (id, entry_code, version, base_version_id, office_id, office_path, office_name, office_code,
+		override, published_at, published_by)
+		SELECT e.version_id, e.code, e.version, n.id, v.office_id, v.office_path, v.office_name, v.office_code, v.override, n.published_at, n.published_by
+		FROM item_base_version n JOIN item_entry e ON e.base_code = n.base_code JOIN item_entry_version v ON v.entry_code = e.code
+		WHERE n.id = $1 AND v.version = (SELECT max(p.version) FROM item_entry_version p WHERE p.entry_code = e.code)
+		AND NOT EXISTS (SELECT 1 FROM item_entry_version x WHERE x.id = e.version_id)`, to.ID)
 }
 
 // newVersion is a version of an entry about to be written.
@@ -275,8 +287,12 @@ func bumpRevision(ctx context.Context, tx *db.Tx) error {
 	return tx.Later(ctx, `UPDATE item_revision SET number = number + 1 WHERE id = 1`)
 }
 
-// holdRevision has every other change of the library wait until this transaction ends.
+// holdRevision has every other change of the library wait until this transaction ends, and this one until those before it ended. Whoever reads which
+// base version is in force to write an entry on top of it, and whoever puts one in force, holds it before the first look: neither sees the other's rows
+// before its commit.
 func holdRevision(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.Exec(ctx, `UPDATE item_revision SET number = number WHERE id = 1`)
-	return err
+	if _, err := tx.Exec(ctx, `UPDATE item_revision SET number = number WHERE id = 1`); err != nil {
+		return fmt.Errorf("holding the revision: %w", err)
+	}
+	return nil
 }

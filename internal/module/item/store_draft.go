@@ -27,17 +27,18 @@ type draftRow struct {
 	ReviewedAt  time.Time
 	ReviewedBy  string
 	VersionID   string
+	KeepCases   bool
 }
 
 func (r draftRow) draft() *Draft {
 	return &Draft{ID: r.ID, BaseCode: r.BaseCode, BasedOn: r.BasedOn, Definition: r.Definition.V, Revision: r.Revision, State: r.State,
 		EffectiveOn: r.EffectiveOn, Remark: r.Remark, OfficePath: r.OfficePath, MadeAt: r.MadeAt, MadeBy: r.MadeBy, SavedAt: r.SavedAt,
 		SavedBy: r.SavedBy, SubmittedAt: r.SubmittedAt, SubmittedBy: r.SubmittedBy, ReviewedAt: r.ReviewedAt, ReviewedBy: r.ReviewedBy,
-		VersionID: r.VersionID}
+		VersionID: r.VersionID, KeepCases: r.KeepCases}
 }
 
 const draftColumns = `id, base_code, based_on, definition, revision, state, effective_on, remark, office_path, made_at, made_by, saved_at, saved_by,
-	submitted_at, submitted_by, reviewed_at, reviewed_by, version_id`
+	submitted_at, submitted_by, reviewed_at, reviewed_by, version_id, keep_cases`
 
 const draftIsOpen = `state IN ('draft', 'submitted', 'reviewed', 'returned')`
 
@@ -114,9 +115,9 @@ func authors(ctx context.Context, tx *db.Tx, draft string) ([]string, error) {
 // updateDraft writes what may change of a draft, if it still stands at the revision it was read at, and tells whether it did.
 func updateDraft(ctx context.Context, tx *db.Tx, d *Draft) (bool, error) {
 	n, err := tx.Exec(ctx, `UPDATE item_draft SET based_on = $1, definition = $2, revision = revision + 1, state = $3, effective_on = $4, remark = $5,
-		saved_at = $6, saved_by = $7, submitted_at = $8, submitted_by = $9, reviewed_at = $10, reviewed_by = $11, version_id = $12
-		WHERE id = $13 AND revision = $14`, d.BasedOn, db.JSON[Definition]{V: d.Definition}, d.State, d.EffectiveOn.String(), d.Remark, d.SavedAt, d.SavedBy,
-		orNull(d.SubmittedAt), d.SubmittedBy, orNull(d.ReviewedAt), d.ReviewedBy, d.VersionID, d.ID, d.Revision)
+		saved_at = $6, saved_by = $7, submitted_at = $8, submitted_by = $9, reviewed_at = $10, reviewed_by = $11, version_id = $12,
+		keep_cases = $13 WHERE id = $14 AND revision = $15`, d.BasedOn, db.JSON[Definition]{V: d.Definition}, d.State, d.EffectiveOn.String(), d.Remark, d.SavedAt, d.SavedBy,
+		orNull(d.SubmittedAt), d.SubmittedBy, orNull(d.ReviewedAt), d.ReviewedBy, d.VersionID, d.KeepCases, d.ID, d.Revision)
 	return n == 1, err
 }
 

@@ -2,6 +2,7 @@ package item
 
 import (
 	"context"
+	"slices"
 
 	"xiangyun/internal/platform/db"
 )
@@ -64,6 +65,20 @@ func insertMistakes(ctx context.Context, tx *db.Tx, id string, from int64, list 
 // entriesWith returns the entries with these codes, those that exist.
 func entriesWith(ctx context.Context, tx *db.Tx, codes []any) ([]entryRow, error) {
 	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.code IN (`+db.In(len(codes), 1)+`)`, codes...)
+}
+
+// inForce is which version of a base item is in force.
+type inForce struct{ Code, VersionID string }
+
+func versionsInForce(ctx context.Context, tx *db.Tx, codes []string) (list []inForce, err error) {
+	for part := range slices.Chunk(codes, statedBatch) {
+		rows, err := db.All[inForce](ctx, tx, `SELECT code, version_id FROM item_base WHERE code IN (`+db.In(len(part), 1)+`)`, anys(part)...)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, rows...)
+	}
+	return list, nil
 }
 
 // there returns which of these codes are entries.

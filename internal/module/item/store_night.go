@@ -7,7 +7,7 @@ import (
 	"xiangyun/internal/platform/db"
 )
 
-const nightColumns = `run, begun_at, rules, part, reached, entries, astray, repaired`
+const nightColumns = `run, begun_at, rules, part, reached, entries, astray, repaired, followed`
 
 func nightOf(ctx context.Context, tx *db.Tx) (nightRow, error) {
 	return db.One[nightRow](ctx, tx, `SELECT `+nightColumns+` FROM item_night WHERE id = 1`)
@@ -19,8 +19,8 @@ func moveNight(ctx context.Context, tx *db.Tx, from, to nightRow) error {
 		if _, err := tx.Exec(ctx, `DELETE FROM item_night WHERE id = 1 AND rules <> $1`, from.Rules); err != nil {
 			return err
 		}
-		n, err := tx.Exec(ctx, `INSERT INTO item_night (id, `+nightColumns+`) VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING`,
-			to.Run, to.BegunAt, to.Rules, to.Part, to.Reached, to.Entries, to.Astray, to.Repaired)
+		n, err := tx.Exec(ctx, `INSERT INTO item_night (id, `+nightColumns+`) VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`,
+			to.Run, to.BegunAt, to.Rules, to.Part, to.Reached, to.Entries, to.Astray, to.Repaired, to.Followed)
 		if err == nil && n == 0 {
 			err = errMoved
 		}
@@ -29,8 +29,8 @@ func moveNight(ctx context.Context, tx *db.Tx, from, to nightRow) error {
 		}
 		return tx.Later(ctx, `DELETE FROM item_night_count`)
 	}
-	n, err := tx.Exec(ctx, `UPDATE item_night SET part = $1, reached = $2, entries = $3, astray = $4, repaired = $5 WHERE id = 1 AND run = $6 AND part = $7 AND reached = $8`,
-		to.Part, to.Reached, to.Entries, to.Astray, to.Repaired, from.Run, from.Part, from.Reached)
+	n, err := tx.Exec(ctx, `UPDATE item_night SET part = $1, reached = $2, entries = $3, astray = $4, repaired = $5, followed = $6
+		WHERE id = 1 AND run = $7 AND part = $8 AND reached = $9`, to.Part, to.Reached, to.Entries, to.Astray, to.Repaired, to.Followed, from.Run, from.Part, from.Reached)
 	if err == nil && n == 0 {
 		err = errMoved
 	}
@@ -92,6 +92,7 @@ func last(list []string) string {
 }
 
 type slicedEntry struct {
+	Code     string
 	BaseCode string
 	OfficeID string
 	Region   string
@@ -114,7 +115,7 @@ func sliceOfEntries(ctx context.Context, tx *db.Tx, after string, most int, chec
 		out.entries++
 		found[officeAt{e.OfficeID, e.Region}]++
 		if !e.Followed {
-			out.astray++
+			out.astray = append(out.astray, e.Code)
 		}
 		failed, known := said[e.Override]
 		if !known && e.Override != "" {
@@ -131,7 +132,7 @@ func sliceOfEntries(ctx context.Context, tx *db.Tx, after string, most int, chec
 			out.findings[finding{rule, e.BaseCode}]++
 		}
 		return nil
-	}, `SELECT e.base_code, e.office_id, e.region, COALESCE(v.base_version_id = b.version_id, FALSE) AS followed, COALESCE(v.override, '') AS override
+	}, `SELECT e.code, e.base_code, e.office_id, e.region, COALESCE(v.base_version_id = b.version_id, FALSE) AS followed, COALESCE(v.override, '') AS override
 		FROM item_entry e JOIN item_base b ON b.code = e.base_code LEFT JOIN item_entry_version v ON v.id = e.version_id
 		WHERE `+where+` AND e.state <> 'cancelled'`, args...)
 	if err != nil {
@@ -234,14 +235,15 @@ func tallySize(ctx context.Context, tx *db.Tx) (sizes, error) {
 		(SELECT count(DISTINCT office_id) FROM item_tally_office WHERE entries <> 0) AS offices`)
 }
 
-const dayColumns = `day, counted_at, bases, entries, offices, stated, astray, findings, repaired`
+const dayColumns = `day, counted_at, bases, entries, offices, stated, astray, findings, repaired, followed`
 
-// upsertCensusDay writes a day's history over that of an earlier recount of the day, whose repairs stay counted.
+// upsertCensusDay writes a day's history over that of an earlier recount of the day, whose repairs stay counted, and the entries it had follow.
 func upsertCensusDay(ctx context.Context, tx *db.Tx, d CensusDay) error {
-	return tx.Later(ctx, `INSERT INTO item_census_day (`+dayColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+	return tx.Later(ctx, `INSERT INTO item_census_day (`+dayColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (day) DO UPDATE SET counted_at = excluded.counted_at, bases = excluded.bases, entries = excluded.entries, offices = excluded.offices,
-		stated = excluded.stated, astray = excluded.astray, findings = excluded.findings, repaired = item_census_day.repaired + excluded.repaired`,
-		d.Day, d.CountedAt, d.Bases, d.Entries, d.Offices, d.Stated, d.Astray, d.Findings, d.Repaired)
+		stated = excluded.stated, astray = excluded.astray, findings = excluded.findings, repaired = item_census_day.repaired + excluded.repaired,
+		followed = item_census_day.followed + excluded.followed`,
+		d.Day, d.CountedAt, d.Bases, d.Entries, d.Offices, d.Stated, d.Astray, d.Findings, d.Repaired, d.Followed)
 }
 
 func censusDays(ctx context.Context, tx *db.Tx, days int) ([]CensusDay, error) {

@@ -24,6 +24,9 @@ const (
 	DraftSubmitted TodoKind = "draft"     // a draft waits for its review
 	DraftBack      TodoKind = "returned"  // a draft came back to who wrote it
 	ProposalMade   TodoKind = "proposal"  // somebody proposed what another must approve; said is what it is about
+	EntryFallen    TodoKind = "fallen"    // a new version of the base item does not name the entry any more: it ended; said is the item's name
+	EntryBack      TodoKind = "back"      // a new version names it again: it stands as before
+	StepsRefused   TodoKind = "refused"   // some items of a proposal could not be published; said is what it is about
 	PlanVoid       TodoKind = "plan"      // a planned change of state could not be made on its day; said is the key of the refusal
 )
 

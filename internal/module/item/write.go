@@ -170,7 +170,7 @@ func (s *Service) SaveDraft(ctx context.Context, by actor.Actor, id string, revi
 		if err := s.mayDraft(ctx, tx, by, &d); err != nil {
 			return err
 		}
-		draft.Definition, draft.EffectiveOn, draft.SavedAt, draft.SavedBy = d, effectiveOn, tx.Now, by.Name()
+		draft.Definition, draft.EffectiveOn, draft.SavedAt, draft.SavedBy, draft.KeepCases = d, effectiveOn, tx.Now, by.Name(), false
 		return addAuthor(ctx, tx, id, person(by))
 	})
 }

@@ -45,10 +45,11 @@ type Library struct {
 	Leaves []audit.Entry // written so far
 	Told   []item.Notice // sent so far
 
-	Powerless map[string]bool // codes of powers that are not in force; all others are
-	Cases     map[string]int  // running cases by code of the base item or entry, at a county
-	Refuse    string          // leaves of this kind are not written: the transaction breaks off there
-	Uncounted bool            // the test wrote entries past the service
+	Powerless map[string]bool   // codes of powers that are not in force; all others are
+	Cases     map[string]int    // running cases by code of the base item or entry, at a county
+	Refuse    string            // leaves of this kind are not written: the transaction breaks off there
+	Uncounted bool              // the test wrote entries past the service
+	Meanwhile func(kind string) // called where a leaf is written, in the midst of its transaction
 	once      sync.Once
 	offices   map[string]item.Office // by code
 }
@@ -224,6 +225,9 @@ func (l *Library) ByCodes(ctx context.Context, tx *db.Tx, codes []string) (map[s
 func (l *Library) Append(_ context.Context, _ *db.Tx, e audit.Entry) error {
 	if e.Kind == l.Refuse {
 		return errors.New("the log takes no " + e.Kind)
+	}
+	if l.Meanwhile != nil {
+		l.Meanwhile(e.Kind)
 	}
 	l.Leaves = append(l.Leaves, e)
 	return nil

@@ -33,7 +33,14 @@ func (l *Library) Alter(ctx context.Context, by actor.Actor, codes []string, a i
 	if p, err = l.ApproveProposal(ctx, Second(by), p.ID, ""); err != nil {
 		return 0, err
 	}
-	return int(p.Outcome), nil
+	if err := l.Queue.Drain(ctx); err != nil {
+		return 0, err
+	}
+	err = l.DB.View(ctx, func(tx *db.Tx) error {
+		p, err = l.FindProposal(ctx, tx, by, p.ID)
+		return err
+	})
+	return int(p.Outcome), err
 }
 
 // Recall has an earlier version in force again: by proposes, another approves.

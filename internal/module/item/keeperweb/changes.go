@@ -155,6 +155,14 @@ func (v changesView) rows(ctx context.Context) []design.Row {
 			}
 			rows = append(rows, design.Row{Cells: cells})
 		}
+		for _, x := range []struct {
+			key string
+			n   int
+		}{{"keeper.falling.ended", c.Fallen}, {"keeper.falling.back", c.Back}} {
+			if x.n > 0 {
+				rows = append(rows, design.Row{Tone: design.Warn, Cells: []design.Cell{{Text: version.Text}, {}, {Text: page.T(ctx, x.key, x.n)}, {}, {}, {}}})
+			}
+		}
 		if rest > 0 {
 			rows = append(rows, design.Row{Tone: design.Muted, Cells: []design.Cell{{Text: version.Text}, {}, {Text: page.T(ctx, "keeper.changes.more", rest)}, {}, {}, {}}})
 		}

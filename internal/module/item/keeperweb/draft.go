@@ -57,6 +57,7 @@ type draftView struct {
 	Crossings []item.Crossing
 	Affected  []item.Affected
 	Running   []item.RunningCases
+	Falling   item.Falling // entries that its publication would end
 	MayReview bool
 	MayChange bool
 	Typed     string // a remark
@@ -82,6 +83,11 @@ func (s *site) showDraft(w http.ResponseWriter, r *http.Request, code int, v dra
 		}
 		if v.Running, err = s.Items.RunningUnder(ctx, tx, v.BaseCode); err != nil {
 			return err
+		}
+		if !v.State.Ended() {
+			if v.Falling, err = s.Items.FallsOut(ctx, tx, &v.Draft.Definition); err != nil {
+				return err
+			}
 		}
 		return s.compareDraft(ctx, tx, &v)
 	})
@@ -120,6 +126,7 @@ type actInput struct {
 	Revision int    `form:"revision"`
 	Remark   string `form:"remark"`
 	On       string `form:"effective_on"`
+	Keep     bool   `form:"keep_cases"`
 }
 
 // actOnDraft is POST /desk/library/drafts/{id}/{act}.
@@ -168,7 +175,7 @@ func (s *site) act(ctx context.Context, id, act string, in actInput) (*item.Draf
 	by := actor.FromContext(ctx)
 	switch act {
 	case "submit":
-		return s.Items.SubmitDraft(ctx, by, id, in.Revision)
+		return s.Items.SubmitDraftKeeping(ctx, by, id, in.Revision, in.Keep)
 	case "withdraw":
 		return s.Items.WithdrawDraft(ctx, by, id, in.Revision)
 	case "approve":

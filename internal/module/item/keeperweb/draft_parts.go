@@ -61,6 +61,9 @@ func (v draftView) facts(ctx context.Context) []design.SummaryRow {
 	if v.Remark != "" {
 		rows = append(rows, design.SummaryRow{Key: page.T(ctx, "keeper.draft.remark"), Value: remark(ctx, v.Remark)})
 	}
+	if v.KeepCases {
+		rows = append(rows, design.SummaryRow{Key: page.T(ctx, "keeper.falling.title"), Value: page.T(ctx, "keeper.falling.kept")})
+	}
 	return append(rows, design.SummaryRow{Key: page.T(ctx, "keeper.draft.effective_on"), Value: effective(ctx, v.Draft)})
 }
 

@@ -20,6 +20,7 @@ type frame struct {
 	Tabs    []design.Link // its own tabs instead
 	Code    string        // of the base item it is about; "" for none
 	Done    string        // what was just done
+	Refresh int           // seconds after which a browser without scripts loads the page anew; 0 for never
 	Errors  design.Errors
 }
 

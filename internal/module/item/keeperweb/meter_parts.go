@@ -39,10 +39,14 @@ func meterCards(ctx context.Context, v meterView) []design.Stat {
 			locked++
 		}
 	}
+	astray := ""
+	if v.Astray > 0 {
+		astray = page.T(ctx, "keeper.meter.astray", figure(v.Astray))
+	}
 	return []design.Stat{
 		{Label: page.T(ctx, "keeper.meter.entries"), Value: figure(v.Total.Entries)},
 		{Label: page.T(ctx, "keeper.meter.rate"), Value: consistent(v.Total), Note: page.T(ctx, "keeper.meter.locked", locked), Tone: tone},
-		{Label: page.T(ctx, "keeper.meter.deviating"), Value: figure(v.Total.Deviating), Tone: tone},
+		{Label: page.T(ctx, "keeper.meter.deviating"), Value: figure(v.Total.Deviating), Note: astray, Tone: tone},
 	}
 }
 
@@ -105,7 +109,7 @@ func matrixRows(ctx context.Context, v meterView) (shown, agreeing []design.Row)
 
 func recountColumns(ctx context.Context) []design.Column {
 	list := []design.Column{{Text: page.T(ctx, "keeper.recount.at")}}
-	for _, key := range []string{"keeper.meter.entries", "keeper.recount.stated", "keeper.recount.astray", "keeper.recount.findings", "keeper.recount.repaired"} {
+	for _, key := range []string{"keeper.meter.entries", "keeper.recount.stated", "keeper.recount.astray", "keeper.recount.followed", "keeper.recount.findings", "keeper.recount.repaired"} {
 		list = append(list, design.Column{Text: page.T(ctx, key), Number: true})
 	}
 	return list
@@ -115,9 +119,9 @@ func recountColumns(ctx context.Context) []design.Column {
 func recountRows(ctx context.Context, days []item.CensusDay) []design.Row {
 	rows := make([]design.Row, len(days))
 	for i, d := range days {
-		rows[i].Cells = []design.Cell{{Text: page.DateTime(ctx, d.CountedAt)}, {Text: figure(d.Entries)}, {Text: figure(d.Stated)}, {Text: figure(d.Astray)}, {Text: figure(d.Findings)},
+		rows[i].Cells = []design.Cell{{Text: page.DateTime(ctx, d.CountedAt)}, {Text: figure(d.Entries)}, {Text: figure(d.Stated)}, {Text: figure(d.Astray)}, {Text: figure(d.Followed)}, {Text: figure(d.Findings)},
 			{Text: figure(d.Repaired)}}
-		if d.Repaired > 0 || d.Astray > 0 {
+		if d.Repaired > 0 || d.Astray > 0 || d.Followed > 0 {
 			rows[i].Tone = design.Warn
 		}
 	}

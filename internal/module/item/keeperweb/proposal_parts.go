@@ -190,3 +190,48 @@ func approveText(ctx context.Context, kind item.ProposalKind) string {
 	}
 	return page.T(ctx, "keeper.proposal.approve")
 }
+
+// refreshEach is after how many seconds a page about something that goes on is loaded anew.
+const refreshEach = 5
+
+// refresh is after how many seconds the page is loaded anew: as long as items are still to come.
+func (v proposalView) refresh() int {
+	if v.Progress.Waiting() > 0 {
+		return refreshEach
+	}
+	return 0
+}
+
+func (v proposalView) progressText(ctx context.Context) string {
+	if v.Progress.Waiting() > 0 {
+		return page.T(ctx, "keeper.steps.going", v.Progress.Done, v.Progress.Total)
+	}
+	return page.T(ctx, "keeper.steps.ended", v.Progress.Done, v.Progress.Total)
+}
+
+func (v proposalView) progressStats(ctx context.Context) []design.Stat {
+	p := v.Progress
+	refused := design.Stat{Label: page.T(ctx, "keeper.steps.refused"), Value: design.Number(p.Refused)}
+	if p.Refused > 0 {
+		refused.Tone = design.Bad
+	}
+	return []design.Stat{{Label: page.T(ctx, "keeper.steps.done"), Value: design.Number(p.Done), Note: page.T(ctx, "keeper.steps.of", p.Total), Tone: design.Good},
+		{Label: page.T(ctx, "keeper.steps.waiting"), Value: design.Number(p.Waiting())}, refused}
+}
+
+func stepColumns(ctx context.Context) []design.Column {
+	return []design.Column{{Text: page.T(ctx, "keeper.items.name")}, {Text: page.T(ctx, "keeper.steps.why")}, {Text: page.T(ctx, "keeper.steps.at")}}
+}
+
+// problems are the items that were refused, each with what to do.
+func (v proposalView) problems(ctx context.Context) []design.Row {
+	rows := make([]design.Row, len(v.Progress.Problems))
+	for i, x := range v.Progress.Problems {
+		why := x.Problem
+		if page.Has(ctx, x.Problem) {
+			why = page.T(ctx, x.Problem, x.Code)
+		}
+		rows[i] = design.Row{Tone: design.Bad, Cells: []design.Cell{{Text: x.Name, Href: itemAt(x.Code), Note: x.Code}, {Text: why}, {Text: page.DateTime(ctx, x.DoneAt)}}}
+	}
+	return rows
+}

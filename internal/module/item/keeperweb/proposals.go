@@ -62,6 +62,7 @@ func (s *site) proposals(w http.ResponseWriter, r *http.Request) error {
 // proposalView is one proposal: what was previewed, and one button.
 type proposalView struct {
 	*item.Proposal
+	Progress  item.Progress // of one that is carried out item by item
 	Who       map[string]string
 	MayDecide bool
 	Mine      bool
@@ -79,7 +80,10 @@ func (s *site) showProposal(w http.ResponseWriter, r *http.Request, code int, v 
 	ctx := r.Context()
 	by := actor.FromContext(ctx)
 	err := s.DB.View(ctx, func(tx *db.Tx) (err error) {
-		v.Proposal, err = s.Items.FindProposal(ctx, tx, by, r.PathValue("id"))
+		if v.Proposal, err = s.Items.FindProposal(ctx, tx, by, r.PathValue("id")); err != nil {
+			return err
+		}
+		v.Progress, err = s.Items.ProposalProgress(ctx, tx, v.Proposal)
 		return err
 	})
 	if err != nil {

@@ -134,7 +134,7 @@ func saidOf(ctx context.Context, t item.Todo) string {
 
 // objectName is what a to-do is about: the id of a draft tells nobody anything.
 func objectName(t item.Todo) string {
-	if t.Kind == item.DraftSubmitted || t.Kind == item.DraftBack || t.Kind == item.ProposalMade {
+	if t.Kind == item.DraftSubmitted || t.Kind == item.DraftBack || t.Kind == item.ProposalMade || t.Kind == item.StepsRefused {
 		return t.Said
 	}
 	return t.Object
@@ -148,7 +148,7 @@ func objectAt(t item.Todo) string {
 	if t.Kind == item.DraftSubmitted || t.Kind == item.DraftBack {
 		return draftAt(t.Object)
 	}
-	if t.Kind == item.ProposalMade {
+	if t.Kind == item.ProposalMade || t.Kind == item.StepsRefused {
 		return proposalAt(t.Object)
 	}
 	if t.Kind == item.EntryDeviates {
