@@ -154,6 +154,7 @@ var withoutActor = map[string]string{
 	"item.Consistency":        "sums over a public library",
 	"item.History":            "sums over a public library",
 	"item.Reduction":          "sums over a public library",
+	"item.ReductionOf":        "sums over a public library",
 	"item.Quality":            "the guides it looks at are public",
 	"item.EntryFindings":      "the guides it looks at are public",
 	"item.KeepDay":            "runs by the clock",

@@ -139,8 +139,8 @@ func sentence(words *page.Catalogue, m item.Mistake) string {
 }
 
 func summary(r item.ImportRun, dry bool) map[string]any {
-	return map[string]any{"id": r.ID, "digest": r.Digest, "state": r.State, "dry_run": dry, "bytes": r.Bytes, "rows": r.ReadRows, "bases": r.Bases, "entries": r.Entries, "same": r.Same,
-		"passed": r.Passed, "stated": r.Stated, "mistakes": r.Mistakes, "kinds": r.Kinds.V}
+	return map[string]any{"id": r.ID, "digest": r.Digest, "state": r.State, "dry_run": dry, "bytes": r.Bytes, "rows": r.ReadRows, "bases": r.Bases, "entries": r.Entries, "ended": r.Ended, "same": r.Same,
+		"passed": r.Passed, "stated": r.Stated, "agreed": r.Agreed, "mistakes": r.Mistakes, "kinds": r.Kinds.V}
 }
 
 func tellRun(w io.Writer, r item.ImportRun, dry bool, words *page.Catalogue) {
@@ -148,8 +148,8 @@ func tellRun(w io.Writer, r item.ImportRun, dry bool, words *page.Catalogue) {
 	if dry {
 		verb = "would import"
 	}
-	fmt.Fprintf(w, "%s %d rows: base items %d, entries %d, unchanged %d, left out %d, elements said differently %d, mistakes %d (%.1f MB read)\n",
-		verb, r.ReadRows, r.Bases, r.Entries, r.Same, r.Passed, r.Stated, r.Mistakes, float64(r.Bytes)/1e6)
+	fmt.Fprintf(w, "%s %d rows: base items %d, entries %d, ended %d, unchanged %d, left out %d, elements said differently %d, no longer %d, mistakes %d (%.1f MB read)\n",
+		verb, r.ReadRows, r.Bases, r.Entries, r.Ended, r.Same, r.Passed, r.Stated, r.Agreed, r.Mistakes, float64(r.Bytes)/1e6)
 	for _, kind := range slices.Sorted(maps.Keys(r.Kinds.V)) {
 		fmt.Fprintf(w, "  %7d  %s\n", r.Kinds.V[kind], words.Say(language(), "keeper.import.kind."+kind))
 	}

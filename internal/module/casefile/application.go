@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -137,6 +138,9 @@ func applicantOf(by actor.Actor, a Application) string {
 func (s *Service) mayApply(by actor.Actor, a Application, e *item.Entry) error {
 	if e.State != item.InUse {
 		return fault.New(fault.Conflict, "casefile.item_closed")
+	}
+	if e.Powerless {
+		return fault.New(fault.Conflict, "casefile.no_power", e.OfficeName, cmp.Or(e.Contact.Phone, "12345"))
 	}
 	switch by.Kind {
 	case actor.Person:

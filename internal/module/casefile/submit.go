@@ -25,7 +25,7 @@ type Receipt struct {
 
 // Submit hands an application in. With a key the same application is handed in once, however often it is sent; the answer is the first
 // one's. Refusals: the faults of the item, its form and materials, each by field; fault.Forbidden for who may not; fault.Conflict
-// "casefile.item_closed" when the item takes no applications now.
+// "casefile.item_closed" when the item takes no applications now, "casefile.no_power" when no power in force stands behind it.
 func (s *Service) Submit(ctx context.Context, by actor.Actor, a Application, key once.Params) (Receipt, error) {
 	p, refused := s.prepare(ctx, by, a)
 	return s.hand(ctx, key, func(tx *db.Tx) (Receipt, error) {

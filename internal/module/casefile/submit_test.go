@@ -143,6 +143,27 @@ func TestSubmitOnce(t *testing.T) {
 	wants(t, "a paused item", err, fault.Conflict, "casefile.item_closed")
 }
 
+// Without a power in force nobody applies, and it is said why and whom to ask; cases under way go on.
+func TestNoApplicationWithoutAPower(t *testing.T) {
+	h, ctx := casefiletest.Open(t), t.Context()
+	a := h.FoodApplication(t, casefiletest.Company)
+	first, err := h.Cases.Submit(ctx, casefiletest.Company, a, once.Params{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Items.Powerless[casefiletest.Food] = true
+	_, err = h.Cases.Submit(ctx, casefiletest.Company, a, once.Params{})
+	wants(t, "without a power", err, fault.Conflict, "casefile.no_power")
+	if f, _ := fault.Of(err); len(f.Args) != 2 || f.Args[0] == "" || f.Args[1] == "" {
+		t.Errorf("whom to ask: %v", f.Args)
+	}
+	h.Act(t, casefiletest.Window, casefile.Step{Number: first.Number, Action: casefile.Accept})
+	delete(h.Items.Powerless, casefiletest.Food)
+	if _, err := h.Cases.Submit(ctx, casefiletest.Company, a, once.Params{}); err != nil {
+		t.Errorf("in force again: %v", err)
+	}
+}
+
 func TestSubmitAtOnceIsOneCase(t *testing.T) {
 	h := casefiletest.Open(t)
 	a := h.FoodApplication(t, casefiletest.Company)

@@ -196,6 +196,9 @@ func (s *Service) carryOut(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 		return 0, s.planState(ctx, tx, by, &plan)
 	case ForOverride:
 		n, err := s.override(ctx, tx, by, a.Codes[0], *a.Override)
+		if err == nil && len(a.Stated) > 0 {
+			err = s.State(ctx, tx, by, a.Codes[0], a.Stated, "proposal:"+p.ID)
+		}
 		return int64(n), err
 	case ForContact:
 		if err := s.contactSeen(ctx, tx, by, a); err != nil {
@@ -210,6 +213,10 @@ func (s *Service) carryOut(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 		}
 		n, err := s.claim(ctx, tx, by, c.Base, []Claim{c})
 		return int64(n), err
+	case ForElement:
+		return 0, s.lockElement(ctx, tx, by, a.Element, false)
+	case ForRule:
+		return 0, s.setRule(ctx, tx, by, *a.Rule)
 	}
 	return 0, nil // an import is read after this transaction
 }

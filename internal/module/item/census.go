@@ -15,7 +15,7 @@ import (
 // Census is how much the library holds.
 type Census struct {
 	Base       int `json:"base"`       // base items not cancelled
-	Entries    int `json:"entries"`    // implementation entries not cancelled
+	Entries    int `json:"entries"`    // implementation entries of which neither they nor their base items are cancelled
 	Variants   int `json:"variants"`   // 33-character codes: variants of every entry, one for an entry without
 	Offices    int `json:"offices"`    // implementing bodies
 	Regions    int `json:"regions"`    // governments they belong to

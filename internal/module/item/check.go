@@ -109,6 +109,14 @@ func days(n int, u Unit) float64 {
 	return float64(n)
 }
 
+// within is the largest whole number of one unit that is no longer than n of another, at least one.
+func within(n int, of, unit Unit) int {
+	if n == 0 || of == unit {
+		return n
+	}
+	return max(1, int(days(n, of)/days(1, unit)+1e-9))
+}
+
 func checkGuide(g *Guide, refusal *fault.Error) {
 	if !slices.ContainsFunc(g.Basis, func(b Basis) bool { return b.About == "power" }) {
 		refusal.Field("guide.basis", "item.no_basis")

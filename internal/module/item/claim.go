@@ -64,6 +64,9 @@ func (s *Service) claim(ctx context.Context, tx *db.Tx, by actor.Actor, base str
 	if err != nil {
 		return 0, err
 	}
+	if b.State == Cancelled {
+		return 0, fault.New(fault.Conflict, "item.cancelled_for_ever")
+	}
 	rows, err := entriesOf(ctx, tx, base)
 	if err != nil {
 		return 0, fmt.Errorf("reading entries of %s: %w", base, err)
@@ -106,6 +109,7 @@ func claimed(b *Base, c Claim, known map[string]entryRow) (entryRow, bool, error
 	if err := checkOverride(b, c.Override); err != nil {
 		return entryRow{}, false, err
 	}
+	c.Override = c.Override.on(b)
 	r, there := known[code]
 	same := there && r.BaseVersionID == b.VersionID && r.OfficeName == c.Office.Name && r.OfficePath == c.Office.Path &&
 		r.OfficeID == c.Office.ID && r.Override.V.equal(c.Override)
@@ -137,7 +141,7 @@ func codeOf(base string, o Office) (string, error) {
 // checkOverride refuses what is worse than the base.
 func checkOverride(b *Base, o Override) error {
 	refusal := fault.New(fault.Invalid, "item.worse_than_base")
-	if o.PromiseDays != nil && (*o.PromiseDays < 0 || *o.PromiseDays > b.PromiseDays) {
+	if o.PromiseDays != nil && (*o.PromiseDays < 0 || days(*o.PromiseDays, o.on(b).PromiseUnit) > days(b.PromiseDays, b.PromiseUnit)) {
 		refusal.Field("promise_days", "item.promise_over_base", b.PromiseDays)
 	}
 	if o.Visits != nil && (*o.Visits < 0 || *o.Visits > b.Visits) {
@@ -163,7 +167,7 @@ func checkContact(c Contact, refusal *fault.Error) {
 }
 
 func (o Override) equal(p Override) bool {
-	return same(o.PromiseDays, p.PromiseDays) && same(o.Visits, p.Visits) && o.Contact == p.Contact
+	return same(o.PromiseDays, p.PromiseDays) && o.PromiseUnit == p.PromiseUnit && same(o.Visits, p.Visits) && o.Contact == p.Contact
 }
 
 func same(a, b *int) bool {

@@ -313,7 +313,7 @@ func TestAnUnlockedElementIsNotCounted(t *testing.T) {
 	}
 	leaves := len(l.Leaves)
 	for range 2 {
-		if err := l.LockElement(ctx, keeper, "procedure", false); err != nil {
+		if err := l.LockElement(ctx, loader, "procedure", false); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -2,19 +2,12 @@ package item
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
-
-	"xiangyun/internal/gov/actor"
-	"xiangyun/internal/platform/audit"
-	"xiangyun/internal/platform/db"
-	"xiangyun/internal/platform/fault"
 )
 
 // Element is one of the sixteen elements (十六要素) an entry takes from its base item. What each is called people read under the key
@@ -23,7 +16,7 @@ type Element struct {
 	Key      string
 	Position int
 	Locked   bool // an entry that says something else deviates
-	Keeper   int  // exercising level whose keepers keep it: 2 is the province
+	Keeper   int  // exercising level whose offices answer for it: 2 is the province. An office that may not change it is told whose it is
 }
 
 // The elements. An entry says them under these keys in [Service.StateMany].
@@ -50,40 +43,6 @@ const (
 func ElementKeys() []string {
 	return []string{ElementName, ElementCode, ElementKind, ElementBasis, ElementLevel, ElementDivision, ElementExercise, ElementOrganNature,
 		ElementAudience, ElementHandling, ElementLegalDays, ElementConditions, ElementMaterials, ElementProcedure, ElementResult, ElementFee}
-}
-
-// Elements returns the sixteen in their order, with which of them are locked.
-func (s *Service) Elements(ctx context.Context, tx *db.Tx) ([]Element, error) {
-	list, err := elements(ctx, tx)
-	if err != nil {
-		return nil, fmt.Errorf("reading the elements: %w", err)
-	}
-	return list, nil
-}
-
-// LockElement locks an element or lets entries differ in it. Only who keeps the province's library may; what is so already stays without a
-// leaf. fault.NotFound "item.no_element" for a key that is none.
-func (s *Service) LockElement(ctx context.Context, by actor.Actor, key string, locked bool) error {
-	if err := s.mayKeep(by, ActPublish, ""); err != nil {
-		return err
-	}
-	if !slices.Contains(ElementKeys(), key) {
-		return fault.New(fault.NotFound, "item.no_element")
-	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		n, err := setElementLocked(ctx, tx, key, locked)
-		if err != nil {
-			return fmt.Errorf("locking element %s: %w", key, err)
-		}
-		if n == 0 {
-			return nil
-		}
-		if err := bumpStated(ctx, tx); err != nil {
-			return err
-		}
-		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.element_locked", Actor: by.Name(), Office: by.OfficePath, Object: "element:" + key,
-			Data: map[string]any{"locked": locked}})
-	})
 }
 
 // ElementValue returns what a definition says for an element, in the one text statements are compared by. It is written in Chinese with the

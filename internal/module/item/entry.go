@@ -1,6 +1,7 @@
 package item
 
 import (
+	"cmp"
 	"time"
 
 	"xiangyun/internal/gov/region"
@@ -50,7 +51,12 @@ type Entry struct {
 
 	PublishedAt time.Time
 
-	rules func() (*rules, error)
+	// Powerless says that the power the item rests on is not in force today: nobody may apply until it is again, and cases under way go on. Lists, guides and
+	// [Service.Entry] know it; a version that a case is pinned to does not ask.
+	Powerless bool
+
+	baseUnit Unit // of the base's own promise and those of its variants
+	rules    func() (*rules, error)
 }
 
 // Contact is where and when the office does it: the entry's own words.
@@ -67,6 +73,30 @@ type Override struct {
 	PromiseDays *int    `json:"promise_days,omitempty"` // shorter or equal; nil keeps the base's
 	Visits      *int    `json:"visits,omitempty"`       // fewer or equal
 	Contact     Contact `json:"contact"`
+	PromiseUnit Unit    `json:"promise_unit,omitempty"` // of PromiseDays, as they were promised: a base that counts otherwise later makes them no longer
+}
+
+// on is an override as it is kept of an entry of b: what is promised without a unit is promised in the unit people read then.
+func (o Override) on(b *Base) Override {
+	switch {
+	case o.PromiseDays == nil:
+		o.PromiseUnit = ""
+	case o.PromiseUnit == "":
+		o.PromiseUnit = b.PromiseUnit
+	}
+	return o
+}
+
+// promise is what an entry of d promises: the office's own, in its own unit, where that is less than the base's. own tells which it is.
+func (o Override) promise(d *Definition) (n int, u Unit, own bool) {
+	if o.PromiseDays == nil {
+		return d.PromiseDays, d.PromiseUnit, false
+	}
+	u = cmp.Or(o.PromiseUnit, d.PromiseUnit)
+	if days(*o.PromiseDays, u) < days(d.PromiseDays, d.PromiseUnit) {
+		return *o.PromiseDays, u, true
+	}
+	return d.PromiseDays, d.PromiseUnit, false
 }
 
 // Variant returns the variant with this key.
@@ -79,12 +109,16 @@ func (e *Entry) Variant(key string) (Variant, bool) {
 	return Variant{}, false
 }
 
-// Promise returns the promised days of a variant; the item's own when the variant has none or is unknown.
+// Offered tells whether somebody may apply: the entry is in use and rests on a power in force.
+func (e *Entry) Offered() bool { return e.State == InUse && !e.Powerless }
+
+// Promise returns the promised days of a variant, in the entry's unit; the item's own when the variant has none or is unknown.
 func (e *Entry) Promise(variant string) int {
-	if v, ok := e.Variant(variant); ok && v.PromiseDays > 0 && v.PromiseDays < e.PromiseDays {
-		return v.PromiseDays
+	v, ok := e.Variant(variant)
+	if !ok || v.PromiseDays == 0 {
+		return e.PromiseDays
 	}
-	return e.PromiseDays
+	return min(e.PromiseDays, within(v.PromiseDays, cmp.Or(e.baseUnit, e.PromiseUnit), e.PromiseUnit))
 }
 
 // Serves tells whether the entry is for this audience.

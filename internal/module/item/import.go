@@ -63,8 +63,10 @@ type ImportRun struct {
 	Bases     int64 // published
 	Entries   int64 // made or renewed
 	Same      int64 // entries that are as the row says already
-	Passed    int64 // rows left out without a mistake: cancelled items, further variants of an entry
+	Ended     int64 // entries that are over because their rows say so
+	Passed    int64 // rows left out without a mistake: ended entries that are not there, further variants of an entry
 	Stated    int64 // elements an entry says differently from its base
+	Agreed    int64 // elements it said differently before, and says no longer
 	Mistakes  int64
 	Kinds     db.JSON[map[string]int64] // mistakes by kind
 	StartedAt time.Time
@@ -86,7 +88,7 @@ type Mistake struct {
 // MistakeKinds lists the kinds of mistakes, each a line in the locales.
 func MistakeKinds() []string {
 	return []string{"file", sheet.WrongEncoding, sheet.OpenQuote, sheet.OtherWidth, sheet.NoObject, sheet.TooLong, "no_column", "needed", "length", badCode, badNumber,
-		badRegion, "code", "base", "office", "level", "organ", "twice", "task_twice", "promise", "promise_base", "unit", "visits", "catch_all", "definition", "form", "power", "many", "rows"}
+		badRegion, "code", "base", "office", "level", "organ", "twice", "task_twice", "promise", "promise_base", "unit", "visits", "catch_all", "definition", "form", "power", "cases", "many", "rows"}
 }
 
 // phase is one file and what it is.
@@ -100,7 +102,7 @@ type phase struct {
 
 // Import reads national tables into the library. Base items that are not there are made of the definitions, or of the directory and the first
 // entry that has them; entries are made at the office their code names, and what they say differently from their base is kept as stated. A row
-// with a mistake is left out and told. The same files change nothing the second time, and an import that was stopped goes on where it stood. People may
+// that is deleted or cancelled ends its entry; one with a mistake is left out and told. The same files change nothing the second time, and an import that was stopped goes on where it stood. People may
 // only make a dry run by it: they propose an import ([Service.ProposeImport]).
 func (s *Service) Import(ctx context.Context, by actor.Actor, in Import) (ImportRun, error) {
 	if err := s.MayImport(by); err != nil {
@@ -136,7 +138,7 @@ func (s *Service) importAs(ctx context.Context, by actor.Actor, in Import, diges
 	if err := i.read(ctx); err != nil {
 		return i.run, err
 	}
-	err := i.end(ctx)
+	err := i.close(ctx)
 	return i.run, err
 }
 
@@ -226,6 +228,7 @@ func (n *national) phaseOf(f Source) (*phase, bool) {
 	if p.form = sheet.CSV; !ok {
 		p.form = sheet.Lines
 		if name, ok = strings.CutSuffix(base, ".jsonl"); !ok {
+			p.form = sheet.JSON
 			name, ok = strings.CutSuffix(base, ".json")
 		}
 	}
@@ -272,8 +275,8 @@ func (i *importer) beginOnce(ctx context.Context) error {
 	})
 }
 
-// end closes the run.
-func (i *importer) end(ctx context.Context) error {
+// close ends the run.
+func (i *importer) close(ctx context.Context) error {
 	i.run.State = Finished
 	if i.in.DryRun {
 		return nil
@@ -284,6 +287,6 @@ func (i *importer) end(ctx context.Context) error {
 			return fmt.Errorf("ending an import: %w", err)
 		}
 		return i.s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.import_ended", Actor: i.by.Name(), Office: i.by.OfficePath, Object: "import:" + i.run.ID,
-			Data: map[string]any{"rows": i.run.ReadRows, "entries": i.run.Entries, "bases": i.run.Bases, "mistakes": i.run.Mistakes}})
+			Data: map[string]any{"rows": i.run.ReadRows, "entries": i.run.Entries, "ended": i.run.Ended, "bases": i.run.Bases, "agreed": i.run.Agreed, "mistakes": i.run.Mistakes}})
 	})
 }

@@ -30,7 +30,9 @@ type portion struct {
 	passed      int64
 	definitions []made
 	entries     []candidate
+	ended       []endedRow
 	stated      []Stated
+	agreed      []statedKey // said as the base says it
 	mistakes    []Mistake
 }
 

@@ -17,6 +17,7 @@ type candidate struct {
 	override   Override
 	state      State
 	stated     []Stated
+	free       bool // it asks for no fee, as its base does: a table of fees has no row for it
 }
 
 // mostEntryRows is how many rows of the basic table one file may have: several times the entries of a whole province.
@@ -27,11 +28,12 @@ type entryRows struct {
 	i     *importer
 	guids *sheet.Seen
 	tasks *sheet.Seen
+	over  map[string]endedRow // entries of which every row so far says that they are over
 	most  int
 }
 
 func newEntryRows(i *importer) *entryRows {
-	return &entryRows{i, sheet.NewSeen(), sheet.NewSeen(), mostEntryRows}
+	return &entryRows{i: i, guids: sheet.NewSeen(), tasks: sheet.NewSeen(), over: map[string]endedRow{}, most: mostEntryRows}
 }
 
 func (h *entryRows) mayEnd(*reading, string) bool { return true }
@@ -53,7 +55,17 @@ func (h *entryRows) row(r *reading) {
 	if task != "" && r.failed == nil {
 		sameTask, r.failed = h.tasks.Twice(task)
 	}
-	if r.failed != nil || int64(r.row.Number) <= r.silent {
+	if r.failed != nil {
+		return
+	}
+	over := r.over()
+	if over {
+		h.ends(r, task, sameTask)
+	} else if _, was := h.over[task]; was { // a variant of it is over, and it is not
+		sameTask = false
+		delete(h.over, task)
+	}
+	if over || int64(r.row.Number) <= r.silent {
 		return
 	}
 	if sameGUID {
@@ -91,18 +103,15 @@ func (h *entryRows) row(r *reading) {
 		}
 		return
 	}
-	if c.state = t.state; c.state == Cancelled {
-		r.batch.passed++
-		return
-	}
+	c.state = t.state
 	c.override = Override{Contact: t.contact}
 	if b := c.known.base; t.promise < b.PromiseDays {
-		c.override.PromiseDays = &t.promise
+		c.override.PromiseDays, c.override.PromiseUnit = &t.promise, b.PromiseUnit
 	}
 	if t.visits < c.known.base.Visits {
 		c.override.Visits = &t.visits
 	}
-	c.stated = saidDifferently(c.known, t, elements)
+	c.stated, c.free = saidDifferently(c.known, t, elements), !t.charges && len(c.known.base.Guide.Fees) == 0
 	r.batch.entries = append(r.batch.entries, c)
 }
 
@@ -196,8 +205,6 @@ func (h *extendRows) row(r *reading) {
 		if kinds, known := c.read(r.named("result_type")); known {
 			takeResultKinds(&d, kinds)
 		}
-		if said := ElementValue(&d, "result"); said != k.values["result"] {
-			r.batch.stated = append(r.batch.stated, Stated{Entry: task, Element: "result", Said: said})
-		}
 	}
+	r.batch.say(task, ElementResult, ElementValue(&d, ElementResult), k)
 }

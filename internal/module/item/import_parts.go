@@ -38,6 +38,9 @@ func (h *partRows) row(r *reading) {
 		}
 		return
 	}
+	if r.deleted() {
+		return // it is none of the entry's any more
+	}
 	t := &taken{material: &Material{}, fee: &Fee{}, question: &FAQ{}}
 	if _, ok := r.take(t, nil); !ok {
 		h.wrong = true
@@ -63,15 +66,19 @@ func (h *partRows) close(r *reading) {
 		return
 	}
 	k := h.i.known[h.task[19:]]
-	if k == nil || slices.Equal(h.rows, k.parts[h.t.Name]) || int64(r.row.Number) <= r.silent {
+	if k == nil || int64(r.row.Number) <= r.silent {
 		return
 	}
-	d := k.base.Definition
+	d, same := k.base.Definition, slices.Equal(h.rows, k.parts[h.t.Name])
 	if h.t.Of == "fee" {
-		d.Guide.Fees = h.fees
-		if said := ElementValue(&d, "fee"); said != k.values["fee"] {
-			r.batch.stated = append(r.batch.stated, Stated{Entry: h.task, Element: "fee", Said: said})
+		if !same {
+			d.Guide.Fees = h.fees
 		}
+		r.batch.say(h.task, ElementFee, ElementValue(&d, ElementFee), k)
+		return
+	}
+	if same {
+		r.batch.say(h.task, ElementMaterials, k.values[ElementMaterials], k)
 		return
 	}
 	// A material that the base has keeps what the table has no column for.
@@ -87,9 +94,7 @@ func (h *partRows) close(r *reading) {
 		}
 		d.Guide.Materials[at] = m
 	}
-	if said := ElementValue(&d, "materials"); said != k.values["materials"] {
-		r.batch.stated = append(r.batch.stated, Stated{Entry: h.task, Element: "materials", Said: said})
-	}
+	r.batch.say(h.task, ElementMaterials, ElementValue(&d, ElementMaterials), k)
 }
 
 // mostWanted is how many base items one file may bring: many times a province's. They are kept in memory until the end.

@@ -176,6 +176,9 @@ type handler interface {
 	mayEnd(r *reading, next string) bool
 }
 
+// finisher is a handler with something to say at the end of a file.
+type finisher interface{ finish(r *reading) }
+
 func (i *importer) handler(p *phase) handler {
 	switch {
 	case p.table == nil:
@@ -229,6 +232,9 @@ func (i *importer) rows(ctx context.Context, p *phase, silent int64, out chan<- 
 		row, err := source.Next()
 		if errors.Is(err, io.EOF) {
 			h.mayEnd(r, "")
+			if f, ok := h.(finisher); ok {
+				f.finish(r)
+			}
 			return send(max(last, 1), p.facts.Size)
 		}
 		wrong := (*sheet.Problem)(nil)

@@ -92,6 +92,9 @@ func (i *importer) apply(ctx context.Context, tx *db.Tx, b *portion, t *turn, lo
 			return o, err
 		}
 	}
+	if err := i.end(ctx, tx, b, &w, &o); err != nil {
+		return o, err
+	}
 	o.run = i.run.with(o.run)
 	if err := i.announce(ctx, tx, b, w, &o); err != nil {
 		return o, err
@@ -179,14 +182,14 @@ func (i *importer) bases(ctx context.Context, tx *db.Tx, b *portion, o *outcome)
 			tell("power", "catalog_code", m.d.RestsOn())
 			continue
 		}
+		if _, err := baseByCode(ctx, tx, m.d.Code); err == nil {
+			tell("base", "catalog_code", m.d.Code) // cancelled for ever
+			continue
+		} else if !errors.Is(err, db.ErrNotFound) {
+			return err
+		}
 		p := &Base{Version: 1, State: InUse, Definition: m.d}
 		if !i.in.DryRun {
-			if _, err := baseByCode(ctx, tx, m.d.Code); err == nil {
-				tell("base", "catalog_code", m.d.Code) // cancelled for ever
-				continue
-			} else if !errors.Is(err, db.ErrNotFound) {
-				return err
-			}
 			var err error
 			if p, _, err = i.s.publish(ctx, tx, i.by, m.d); err != nil {
 				return fmt.Errorf("publishing %s: %w", m.d.Code, err)
@@ -212,7 +215,7 @@ func (r ImportRun) with(o ImportRun) ImportRun {
 	if r.Kinds.V == nil {
 		r.Kinds.V = map[string]int64{}
 	}
-	r.Bases, r.Entries, r.Same = r.Bases+o.Bases, r.Entries+o.Entries, r.Same+o.Same
+	r.Bases, r.Entries, r.Ended, r.Same, r.Passed = r.Bases+o.Bases, r.Entries+o.Entries, r.Ended+o.Ended, r.Same+o.Same, r.Passed+o.Passed
 	return r
 }
 
@@ -221,6 +224,7 @@ type written struct {
 	list    []candidate
 	known   map[string]entryRow // that were there before
 	changed int
+	ended   int
 	ledger  ledger
 }
 
@@ -278,18 +282,20 @@ func (i *importer) entries(ctx context.Context, tx *db.Tx, b *portion, o *outcom
 
 // announce writes what follows from the entries: rows that every batch moves on.
 func (i *importer) announce(ctx context.Context, tx *db.Tx, b *portion, w written, o *outcome) error {
-	if w.changed > 0 && !i.in.DryRun {
+	if w.changed+w.ended > 0 && !i.in.DryRun {
 		if err := changed(ctx, tx, w.ledger); err != nil {
 			return err
 		}
+	}
+	if w.changed > 0 && !i.in.DryRun {
 		err := i.s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.imported", Actor: i.by.Name(), Office: i.by.OfficePath, Object: "import:" + i.run.ID,
 			Data: map[string]any{"entries": w.changed}})
 		if err != nil {
 			return err
 		}
 	}
-	differ, err := i.state(ctx, tx, b, w.list, w.known)
-	o.run.Stated += differ
+	differ, agree, err := i.state(ctx, tx, b, w.list, w.known)
+	o.run.Stated, o.run.Agreed = o.run.Stated+differ, o.run.Agreed+agree
 	return err
 }
 

@@ -130,12 +130,10 @@ func (s *Service) setState(ctx context.Context, tx *db.Tx, by actor.Actor, c sta
 		return fault.New(fault.Conflict, "item.cancelled_for_ever")
 	}
 	t := newLedger()
-	if c.to == Cancelled && len(c.code) != 12 {
-		at, err := placeOf(ctx, tx, c.code)
-		if err != nil {
+	if c.to == Cancelled {
+		if t, err = endedLedger(ctx, tx, c.code); err != nil {
 			return fmt.Errorf("reading whose %s is: %w", c.code, err)
 		}
-		t.add(at.BaseCode, officeAt{at.OfficeID, at.Region}, -1)
 	}
 	if err := changed(ctx, tx, t); err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 // officeAt is an office and the region its entries stand in.
 type officeAt struct{ id, region string }
 
-// ledger is by how much a transaction changes how many entries there are that are not cancelled: what a census reads instead of a million rows.
+// ledger is by how much a transaction changes how many living entries there are: what a census reads instead of a million rows.
 type ledger struct {
 	bases   map[string]int
 	offices map[officeAt]int
@@ -24,6 +24,16 @@ func newLedger() ledger { return ledger{map[string]int{}, map[officeAt]int{}} }
 func (t ledger) add(base string, o officeAt, n int) {
 	t.bases[base] += n
 	t.offices[o] += n
+}
+
+// join adds what another ledger counts.
+func (t ledger) join(other ledger) {
+	for b, n := range other.bases {
+		t.bases[b] += n
+	}
+	for o, n := range other.offices {
+		t.offices[o] += n
+	}
 }
 
 // ledgerOf counts new entries, and moves those that have another office now.
@@ -41,6 +51,23 @@ func ledgerOf(list []newVersion) ledger {
 		}
 	}
 	return t
+}
+
+// endedLedger is what ends with an entry, or with a base item: all its entries that had not ended before.
+func endedLedger(ctx context.Context, tx *db.Tx, code string) (ledger, error) {
+	t := newLedger()
+	if len(code) != 12 {
+		at, err := placeOf(ctx, tx, code)
+		if err == nil && at.BaseState != Cancelled {
+			t.add(at.BaseCode, officeAt{at.OfficeID, at.Region}, -1)
+		}
+		return t, err
+	}
+	list, err := livingOf(ctx, tx, code)
+	for _, o := range list {
+		t.add(code, officeAt{o.OfficeID, o.Region}, -o.Entries)
+	}
+	return t, err
 }
 
 // changed counts the revision and keeps the tally. The revision comes first: whoever changes a tally waits for its row, so that no two changes of

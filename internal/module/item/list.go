@@ -103,7 +103,7 @@ func (s *Service) List(ctx context.Context, q Query) (Page, error) {
 			}
 			page.Rows = append(page.Rows, e)
 		}
-		return nil
+		return s.supported(ctx, tx, page.Rows...)
 	})
 	return page, err
 }

@@ -2,13 +2,16 @@ package item
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/region"
@@ -16,9 +19,14 @@ import (
 	"xiangyun/internal/platform/fault"
 )
 
-// ParseOverride reads what an office wants to say differently as JSON, and lists by name everything in it that an office may not say: the
-// locked elements, in order, "guide.materials" for one inside an object. An error is no JSON object, or a value of the wrong type.
-func ParseOverride(text []byte) (o Override, locked []string, err error) {
+// ParseOverride reads what an office wants to say differently as JSON, and lists by name everything in it that is not an office's own: the elements of
+// its base, in order, "guide.materials" for one inside an object. An error is no JSON object, or a value of the wrong type.
+func ParseOverride(text []byte) (o Override, elements []string, err error) {
+	o, others, err := parseOverride(text)
+	return o, slices.Sorted(maps.Keys(others)), err
+}
+
+func parseOverride(text []byte) (o Override, others map[string]json.RawMessage, err error) {
 	var given map[string]json.RawMessage
 	if err := one(text, &given); err != nil {
 		return o, nil, err
@@ -26,6 +34,7 @@ func ParseOverride(text []byte) (o Override, locked []string, err error) {
 	if given == nil {
 		return o, nil, errors.New("reading an override: no object")
 	}
+	others = map[string]json.RawMessage{}
 	for name, value := range given {
 		switch name {
 		case "promise_days":
@@ -34,13 +43,23 @@ func ParseOverride(text []byte) (o Override, locked []string, err error) {
 			err = errors.Join(err, one(value, &o.Visits))
 		case "contact":
 			more, failed := parseContact(value, &o.Contact)
-			locked, err = append(locked, more...), errors.Join(err, failed)
+			for _, m := range more {
+				others[m] = nil
+			}
+			err = errors.Join(err, failed)
+		case "guide":
+			var parts map[string]json.RawMessage
+			if one(value, &parts) != nil || len(parts) == 0 {
+				others[name] = value
+			}
+			for part, v := range parts {
+				others["guide."+part] = v
+			}
 		default:
-			locked = append(locked, name)
+			others[name] = value
 		}
 	}
-	slices.Sort(locked)
-	return o, locked, err
+	return o, others, err
 }
 
 func parseContact(text []byte, c *Contact) (locked []string, err error) {
@@ -71,29 +90,70 @@ func one(text []byte, to any) error {
 	return nil
 }
 
-// ProposeJSON is [Service.ProposeOverride] for another system: it reads the office's words as JSON and refuses every element an office may not touch
-// with fault.Invalid "item.locked_elements", a field for each that says who keeps it.
+// ProposeJSON is [Service.ProposeOverride] for another system: it reads the office's words as JSON. What is said of an element that is not locked, as a
+// text, is kept as what the entry says ([Stated]) once it is approved. Everything else that is not an office's own is refused with fault.Invalid
+// "item.locked_elements", a field for each that says who keeps it.
 func (s *Service) ProposeJSON(ctx context.Context, by actor.Actor, code string, text []byte) (*Proposal, error) {
 	old, err := s.OwnEntry(ctx, by, code)
 	if err != nil {
 		return nil, err
 	}
-	o, locked, err := ParseOverride(text)
+	o, others, err := parseOverride(text)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "item.override_unreadable").Because(err)
 	}
-	if len(locked) > 0 {
-		office, err := s.keeperOf(ctx, old.Base)
-		if err != nil {
-			return nil, err
-		}
-		refusal := fault.New(fault.Invalid, "item.locked_elements", office)
-		for _, name := range locked {
-			refusal.Field(short(name), "item.locked_element", short(name), office)
-		}
-		return nil, refusal
+	said, err := s.unlocked(ctx, old, others)
+	if err != nil {
+		return nil, err
 	}
-	return s.ProposeOverride(ctx, by, code, o)
+	return s.proposeOverride(ctx, by, code, o, said)
+}
+
+// elementOf is which of the sixteen elements a name in an office's JSON is about, without "guide." before it; a name that is not here and no element's key
+// is a thing no office says.
+var elementOf = map[string]string{"levels": ElementLevel, "instant": ElementHandling, "legal_unit": ElementLegalDays, "legal_note": ElementLegalDays, "steps": ElementProcedure,
+	"suspend": ElementProcedure, "results": ElementResult, "fees": ElementFee, "fee_note": ElementFee}
+
+// unlocked returns what an office says of elements that are not locked, by element, and refuses the rest.
+func (s *Service) unlocked(ctx context.Context, own *Own, others map[string]json.RawMessage) (said map[string]string, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		said = map[string]string{}
+		list, err := elements(ctx, tx)
+		if err != nil {
+			return fmt.Errorf("reading the elements: %w", err)
+		}
+		var refusal *fault.Error
+		for _, name := range slices.Sorted(maps.Keys(others)) {
+			key := strings.TrimPrefix(name, "guide.")
+			key = cmp.Or(elementOf[key], key)
+			e := Element{Locked: true, Keeper: 2} // what is no element at all the province keeps
+			if at := slices.IndexFunc(list, func(e Element) bool { return e.Key == key }); at >= 0 {
+				e = list[at]
+			}
+			text := ""
+			if !e.Locked && one(others[name], &text) == nil && text != "" && utf8.RuneCountInString(text) <= longestSaid {
+				said[key] = text
+				continue
+			}
+			office, err := s.keeperOf(ctx, tx, own, e.Keeper)
+			if err != nil {
+				return err
+			}
+			if refusal == nil {
+				refusal = fault.New(fault.Invalid, "item.locked_elements", office)
+			}
+			if e.Locked {
+				refusal.Field(short(name), "item.locked_element", short(name), office)
+			} else {
+				refusal.Field(short(name), "item.element_is_text", short(name))
+			}
+		}
+		if refusal != nil {
+			return refusal
+		}
+		return nil
+	})
+	return said, err
 }
 
 // longestName bounds what is repeated of a name somebody made up.
@@ -107,21 +167,21 @@ func short(name string) string {
 	return name
 }
 
-// keeperOf names the office that keeps a base item's elements: the department's own at the province.
-func (s *Service) keeperOf(ctx context.Context, b *Base) (name string, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		offices, err := s.needs.Offices.Departments(ctx, tx, b.Department)
-		if err != nil {
-			return fmt.Errorf("reading offices: %w", err)
+// keeperOf names the office that answers for an element of an entry: that of its department at the level that keeps the element, above the entry's own;
+// where there is none, the province's.
+func (s *Service) keeperOf(ctx context.Context, tx *db.Tx, own *Own, level int) (string, error) {
+	offices, err := s.needs.Offices.Departments(ctx, tx, own.Base.Department)
+	if err != nil {
+		return "", fmt.Errorf("reading offices: %w", err)
+	}
+	name := own.Base.Code()
+	for _, o := range offices {
+		if int(exercisingLevel(o.Region)) == level && o.Region.Contains(own.Region) {
+			return o.Name, nil
 		}
-		for _, o := range offices {
-			if o.Region.Level() == region.Province {
-				name = o.Name
-				return nil
-			}
+		if o.Region.Level() == region.Province {
+			name = o.Name
 		}
-		name = b.Code()
-		return nil
-	})
-	return name, err
+	}
+	return name, nil
 }

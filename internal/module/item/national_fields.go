@@ -185,10 +185,8 @@ type exported struct {
 }
 
 func (e *exported) promise(b *Base) int {
-	if o := e.Override.V.PromiseDays; o != nil && *o < b.PromiseDays {
-		return *o
-	}
-	return b.PromiseDays
+	n, u, _ := e.Override.V.promise(&b.Definition)
+	return within(n, u, b.PromiseUnit) // the table has the unit of the base
 }
 
 func (e *exported) visits(b *Base) int {

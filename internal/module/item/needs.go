@@ -38,6 +38,8 @@ type Forms interface {
 // Powers is the list of powers (权责清单), met by the power module.
 type Powers interface {
 	InForce(ctx context.Context, tx *db.Tx, code string) (bool, error)
+	// Lacking returns those of some codes whose powers are not in force today.
+	Lacking(ctx context.Context, tx *db.Tx, codes []string) ([]string, error)
 }
 
 // Notices tells people things, met by the notice module.

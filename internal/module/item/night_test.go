@@ -207,7 +207,7 @@ func TestNightBeginsAnewWithOtherRules(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := l.SetQualityRule(ctx, itemtest.Keeper, "no_windows", true, `windows != ""`); err != nil {
+	if err := l.SetQualityRule(ctx, itemtest.Loader, "no_windows", true, `windows != ""`); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.RecountAll(ctx); err != nil {

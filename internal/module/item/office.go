@@ -17,6 +17,16 @@ type Own struct {
 	Base     *Base // the version it stands on, for what it may not be worse than
 }
 
+// Promised is what the office promises of its own in the unit its base counts in, which is what it is asked for; nil for nothing of its own. It is never
+// longer than what was promised.
+func (o *Own) Promised() *int {
+	if o.Override.PromiseDays == nil {
+		return nil
+	}
+	n := within(*o.Override.PromiseDays, o.Override.on(o.Base).PromiseUnit, o.Base.PromiseUnit)
+	return &n
+}
+
 // Own lists the entries of the offices within by's reach, by code, at most limit (≤ [Most]) after the code of the last row seen. fault.Forbidden
 // for who betters none.
 func (s *Service) Own(ctx context.Context, by actor.Actor, after string, limit int) ([]Own, error) {

@@ -161,7 +161,7 @@ func (s *Service) wasProposed(ctx context.Context, tx *db.Tx, p Plan) (bool, err
 	if err != nil {
 		return false, fmt.Errorf("reading the proposals about %s: %w", p.Code, err)
 	}
-	return slices.ContainsFunc(acts, func(a db.JSON[Act]) bool { return a.V.Drop == "" && a.V.To == p.ToState && a.V.On == p.EffectiveOn }), nil
+	return slices.ContainsFunc(acts, func(a db.JSON[Act]) bool { return p.cameOf(a.V) }), nil
 }
 
 func (s *Service) dropPlan(ctx context.Context, tx *db.Tx, by actor.Actor, id string) error {
@@ -187,8 +187,28 @@ func (s *Service) Plans(ctx context.Context, tx *db.Tx, codes ...string) ([]Plan
 	return plansOf(ctx, tx, codes)
 }
 
-// doPlan carries out one plan, once. What can't be done any more, because it was cancelled or lost its power in the meantime, is void, and its
-// keepers are told.
+// stillDecided refuses the end of an item on its day when cases run by then and nobody said that they are finished: those who approved the plan saw
+// the cases of that day only.
+func (s *Service) stillDecided(ctx context.Context, tx *db.Tx, p Plan) error {
+	if p.ToState != Cancelled {
+		return nil
+	}
+	acts, err := approvedStates(ctx, tx, p.Code)
+	if err != nil {
+		return fmt.Errorf("reading the proposals about %s: %w", p.Code, err)
+	}
+	keep := slices.ContainsFunc(acts, func(a db.JSON[Act]) bool { return p.cameOf(a.V) && a.V.KeepCases })
+	if _, err = s.mustDecide(ctx, tx, p.Code, keep); fault.HasKey(err, "item.cases_running") {
+		return fault.New(fault.Conflict, "item.plan_cases_running").Because(err) // a to-do repeats it without a number
+	}
+	return err
+}
+
+// cameOf tells whether an approved proposal decided on this plan.
+func (p *Plan) cameOf(a Act) bool { return a.Drop == "" && a.To == p.ToState && a.On == p.EffectiveOn }
+
+// doPlan carries out one plan, once. What can't be done any more, because it was cancelled, lost its power or got cases nobody decided about in the
+// meantime, is void, and its keepers are told.
 func (s *Service) doPlan(ctx context.Context, id string) error {
 	err := s.update(ctx, func(tx *db.Tx) error {
 		p, ok, err := s.duePlan(ctx, tx, id, "done")
@@ -196,6 +216,9 @@ func (s *Service) doPlan(ctx context.Context, id string) error {
 			return err
 		}
 		if err := s.notCancelled(ctx, tx, p.Code); err != nil {
+			return err
+		}
+		if err := s.stillDecided(ctx, tx, p); err != nil {
 			return err
 		}
 		return s.setState(ctx, tx, clockwork, standingChange{p.Code, p.ToState, p.Reason})

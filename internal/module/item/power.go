@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
@@ -51,6 +52,29 @@ func (s *Service) restsWell(ctx context.Context, tx *db.Tx, d *Definition) (bool
 		return false, fmt.Errorf("asking for power %s: %w", code, err)
 	}
 	return ok, nil
+}
+
+// supported says of entries that were read whether the powers they rest on are in force today. It follows from the list of powers and is written nowhere:
+// from the first day without its power an item is offered nowhere in the province, whatever a keeper does, and from the first day with it again it is
+// offered by itself. Nobody decided on that pause, so nobody has to end it; what a keeper paused stays paused.
+func (s *Service) supported(ctx context.Context, tx *db.Tx, list ...*Entry) error {
+	var codes []string
+	for _, e := range list {
+		if e.Power != "" && !slices.Contains(codes, e.Power) {
+			codes = append(codes, e.Power)
+		}
+	}
+	if len(codes) == 0 {
+		return nil
+	}
+	lacking, err := s.needs.Powers.Lacking(ctx, tx, codes)
+	if err != nil {
+		return fmt.Errorf("asking for powers: %w", err)
+	}
+	for _, e := range list {
+		e.Powerless = e.Power != "" && slices.Contains(lacking, e.Power)
+	}
+	return nil
 }
 
 // RestingOn returns the base items that rest on a power, hot ones first; none for a power nobody made an item of.

@@ -26,10 +26,14 @@ func (s *Service) FollowPower(ctx context.Context, by actor.Actor, e power.Adjus
 	if e.Begun {
 		cause += begunCause
 	}
-	return s.db.Update(ctx, func(tx *db.Tx) error {
+	return s.update(ctx, func(tx *db.Tx) error {
 		before, err := asked(ctx, tx, PowerAdjusted, cause)
 		if err != nil || before {
 			return err
+		}
+		// Whether items are offered follows from the list: pages that were kept say what was so before.
+		if err := bumpRevision(ctx, tx); err != nil {
+			return fmt.Errorf("counting the revision: %w", err)
 		}
 		for _, code := range objects {
 			err := s.OpenTodo(ctx, tx, Todo{OfficePath: "22", Kind: PowerAdjusted, Object: code, Cause: cause, Said: saidOf(e), OpenedBy: by.Name()})

@@ -19,6 +19,8 @@ const (
 	ForContact    ProposalKind = "contact"    // the same address and phones in all entries of an office
 	ForClaim      ProposalKind = "claim"      // an office takes up a base item
 	ForImport     ProposalKind = "import"     // tables from outside
+	ForElement    ProposalKind = "element"    // an element unlocked: entries may differ in it
+	ForRule       ProposalKind = "rule"       // a rule of quality switched on or off, or looking for something else
 )
 
 // ProposalState is how far a proposal is.
@@ -48,7 +50,7 @@ type Proposal struct {
 	Kind       ProposalKind
 	State      ProposalState
 	Object     string // what it is about: a code, an office, the digest of files
-	Name       string // what people call that
+	Name       string // what people call that; of an element or a rule the key of its words
 	OfficePath string // whose: "22" for base items and imports
 	Act        db.JSON[Act]
 	Preview    db.JSON[Preview]
@@ -74,6 +76,9 @@ type Act struct {
 	KeepCases  bool              `json:"keep_cases,omitempty"` // running cases are finished under their versions
 	Override   *Override         `json:"override,omitempty"`
 	Office     string            `json:"office,omitempty"` // id
+	Stated     map[string]string `json:"stated,omitempty"` // what an office says of unlocked elements, beside its override
+	Element    string            `json:"element,omitempty"`
+	Rule       *RuleChange       `json:"rule,omitempty"`
 	Digest     string            `json:"digest,omitempty"` // of the files of an import
 	Seen       map[string]string `json:"seen,omitempty"`   // by code: the version the preview was made of
 }

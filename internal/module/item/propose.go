@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	"xiangyun/internal/gov/actor"
@@ -198,6 +200,11 @@ func (s *Service) ProposeState(ctx context.Context, by actor.Actor, plan Plan, k
 
 // ProposeOverride asks for what an office says of its own about an entry; see [Service.Improve] for what is refused.
 func (s *Service) ProposeOverride(ctx context.Context, by actor.Actor, code string, o Override) (*Proposal, error) {
+	return s.proposeOverride(ctx, by, code, o, nil)
+}
+
+// proposeOverride asks besides for what the office says of unlocked elements to be kept.
+func (s *Service) proposeOverride(ctx context.Context, by actor.Actor, code string, o Override, said map[string]string) (*Proposal, error) {
 	return s.proposed(ctx, by, func(tx *db.Tx, p *Proposal) error {
 		own, err := s.improvable(ctx, tx, by, code)
 		if err != nil {
@@ -206,12 +213,16 @@ func (s *Service) ProposeOverride(ctx context.Context, by actor.Actor, code stri
 		if err := checkOverride(own.Base, o); err != nil {
 			return err
 		}
+		o = o.on(own.Base)
 		differences := overridden(own.Override, o)
+		for _, key := range slices.Sorted(maps.Keys(said)) {
+			differences = append(differences, Difference{Element: key, Before: ElementValue(&own.Base.Definition, key), After: said[key]})
+		}
 		if len(differences) == 0 && own.BaseVersion == own.Base.Version {
 			return fault.New(fault.Invalid, "item.draft_changes_nothing")
 		}
 		p.Kind, p.Object, p.Name, p.OfficePath = ForOverride, code, own.Name, own.OfficePath
-		p.Act.V = Act{Codes: []string{code}, Override: &o, Seen: map[string]string{code: own.ID}}
+		p.Act.V = Act{Codes: []string{code}, Override: &o, Stated: said, Seen: map[string]string{code: own.ID}}
 		p.Preview.V.Rows = []PreviewRow{{code, own.Name, differences}}
 		p.Preview.V.Running, err = s.RunningUnder(ctx, tx, code)
 		return err
@@ -227,9 +238,13 @@ func overridden(before, after Override) []Difference {
 		}
 		return strconv.Itoa(*n)
 	}
+	if before.PromiseUnit == "" || after.PromiseUnit == "" {
+		before.PromiseUnit, after.PromiseUnit = "", "" // there was no promise, or there is none
+	}
 	b, a := before.Contact, after.Contact
 	for _, d := range []Difference{
 		{Element: "promise_days", Before: number(before.PromiseDays), After: number(after.PromiseDays)},
+		{Element: "promise_unit", Before: string(before.PromiseUnit), After: string(after.PromiseUnit)},
 		{Element: "visits", Before: number(before.Visits), After: number(after.Visits)},
 		{Element: "contact.address", Before: b.Address, After: a.Address}, {Element: "contact.windows", Before: b.Windows, After: a.Windows},
 		{Element: "contact.hours", Before: b.Hours, After: a.Hours}, {Element: "contact.phone", Before: b.Phone, After: a.Phone},

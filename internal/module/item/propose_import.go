@@ -27,7 +27,7 @@ func (s *Service) ProposeImport(ctx context.Context, by actor.Actor, checked Imp
 	if err := s.MayImport(by); err != nil {
 		return nil, err
 	}
-	if checked.Bases+checked.Entries+checked.Stated == 0 {
+	if checked.Bases+checked.Entries+checked.Ended+checked.Stated+checked.Agreed == 0 {
 		return nil, fault.New(fault.Invalid, "item.draft_changes_nothing")
 	}
 	return s.proposed(ctx, by, func(_ *db.Tx, p *Proposal) error {
@@ -126,7 +126,7 @@ func (s *Service) ImportProposed(ctx context.Context, by actor.Actor, id string,
 		return run, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if err := setOutcome(ctx, tx, id, run.Bases+run.Entries); err != nil {
+		if err := setOutcome(ctx, tx, id, max(1, run.Bases+run.Entries+run.Ended)); err != nil {
 			return err
 		}
 		return forgetParts(ctx, tx, id)

@@ -3,17 +3,12 @@ package item
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
-	"xiangyun/internal/gov/actor"
-	"xiangyun/internal/platform/audit"
 	"xiangyun/internal/platform/db"
-	"xiangyun/internal/platform/fault"
 )
 
 // QualityRule is one rule a guide is checked by. Rules are data: a keeper switches one off or changes what it looks for.
@@ -220,34 +215,4 @@ func (s *Service) EntryFindings(ctx context.Context, rule, base, after string, l
 		return nil
 	})
 	return list, next, err
-}
-
-// SetQualityRule switches a rule on or off and changes what it looks for. Only who keeps the province's library may. fault.NotFound
-// "item.no_rule"; fault.Invalid with the field "parameter" when it cannot be understood. What is so already leaves no leaf.
-func (s *Service) SetQualityRule(ctx context.Context, by actor.Actor, key string, enabled bool, parameter string) error {
-	if err := s.mayKeep(by, ActPublish, ""); err != nil {
-		return err
-	}
-	parameter = strings.Join(strings.Fields(parameter), " ")
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		r, err := qualityRule(ctx, tx, key)
-		if errors.Is(err, db.ErrNotFound) {
-			return fault.New(fault.NotFound, "item.no_rule")
-		}
-		if err != nil {
-			return fmt.Errorf("reading the rule: %w", err)
-		}
-		if r.Enabled == enabled && r.Parameter == parameter {
-			return nil
-		}
-		r.Enabled, r.Parameter = enabled, parameter
-		if _, err := compileRule(r); err != nil || parameter == "" || len(parameter) > longestParameter {
-			return fault.New(fault.Invalid, "item.bad_rule").Field("parameter", "item.bad_rule").Because(err)
-		}
-		if err := updateQualityRule(ctx, tx, r); err != nil {
-			return fmt.Errorf("writing the rule: %w", err)
-		}
-		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.quality_rule", Actor: by.Name(), Office: by.OfficePath, Object: "rule:" + key,
-			Basis: r.Law, Data: map[string]any{"enabled": enabled, "parameter": parameter}})
-	})
 }

@@ -82,17 +82,17 @@ func TestRulesAreData(t *testing.T) {
 	if err := l.SetQualityRule(ctx, chief, "no_questions", false, "questions_answered == 0"); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("a county switched a rule off: %v", err)
 	}
-	if err := l.SetQualityRule(ctx, keeper, "nothing", false, "true"); !fault.Is(err, fault.NotFound) {
+	if err := l.SetQualityRule(ctx, loader, "nothing", false, "true"); !fault.Is(err, fault.NotFound) {
 		t.Errorf("an unknown rule: %v", err)
 	}
 	for _, parameter := range []string{"", "answers == 0", "questions_answered +", strings.Repeat("true && ", 300) + "true"} {
-		if err := l.SetQualityRule(ctx, keeper, "no_questions", true, parameter); !fault.Is(err, fault.Invalid) {
+		if err := l.SetQualityRule(ctx, loader, "no_questions", true, parameter); !fault.Is(err, fault.Invalid) {
 			t.Errorf("%.20q: %v", parameter, err)
 		}
 	}
 	leaves := len(l.Leaves)
 	for range 2 {
-		if err := l.SetQualityRule(ctx, keeper, "no_questions", false, "questions_answered == 0"); err != nil {
+		if err := l.SetQualityRule(ctx, loader, "no_questions", false, "questions_answered == 0"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -108,14 +108,14 @@ func TestRulesAreData(t *testing.T) {
 	if off.Counts["no_questions"] != 0 || before.Counts["no_questions"] == 0 {
 		t.Errorf("%v", off.Counts)
 	}
-	if err := l.SetQualityRule(ctx, keeper, "no_questions", true, "questions_answered < 100"); err != nil {
+	if err := l.SetQualityRule(ctx, loader, "no_questions", true, "questions_answered < 100"); err != nil {
 		t.Fatal(err)
 	}
 	if n := l.quality(t).Counts["no_questions"]; n != 10 {
 		t.Errorf("with a harder parameter %d base items are found", n)
 	}
 	// A new word is looked for at once.
-	if err := l.SetQualityRule(ctx, keeper, "catch_all", true, d.Guide.Materials[0].Name); err != nil || l.quality(t).ByBase["catch_all"][food] != 1 {
+	if err := l.SetQualityRule(ctx, loader, "catch_all", true, d.Guide.Materials[0].Name); err != nil || l.quality(t).ByBase["catch_all"][food] != 1 {
 		t.Errorf("%v, %v", err, l.quality(t).Counts)
 	}
 }
@@ -146,7 +146,7 @@ func TestRulesOfEntries(t *testing.T) {
 		t.Errorf("%+v, %q, %v", list, next, err)
 	}
 	// Pages.
-	if err := l.SetQualityRule(ctx, keeper, "no_phone", true, `phone != "110"`); err != nil {
+	if err := l.SetQualityRule(ctx, loader, "no_phone", true, `phone != "110"`); err != nil {
 		t.Fatal(err)
 	}
 	seen, after := 0, ""

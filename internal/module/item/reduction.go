@@ -99,11 +99,15 @@ func (s *Service) reduce(ctx context.Context, tx *db.Tx) (*Reduction, error) {
 		return nil, err
 	}
 	err = ownPromises(ctx, tx, func(r promiseRow) error {
-		b, own := bases[r.BaseCode], r.Override.V.PromiseDays
-		if b == nil || own == nil || *own >= b.PromiseDays {
+		b := bases[r.BaseCode]
+		if b == nil {
 			return nil
 		}
-		saved := days(*own, b.PromiseUnit) - days(b.PromiseDays, b.PromiseUnit)
+		n, u, own := r.Override.V.promise(&b.Definition)
+		if !own {
+			return nil
+		}
+		saved := days(n, u) - days(b.PromiseDays, b.PromiseUnit)
 		add(b, r.Region.String()[:6], int(exercisingLevel(r.Region)), Reduced{Promise: saved})
 		return nil
 	})

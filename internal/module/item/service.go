@@ -80,15 +80,18 @@ func (s *Service) Entry(ctx context.Context, tx *db.Tx, code string) (*Entry, er
 	}
 	e := *pinned
 	e.State, e.Reason = worse(r.State, r.Reason, r.BaseState, r.BaseReason)
-	return &e, nil
+	return &e, s.supported(ctx, tx, &e)
 }
 
-// Guided returns what a guide shows of an entry: its current version and what is to come for it, with one question where nothing is.
+// Guided returns what a guide shows of an entry: its current version and what is to come for it, with two questions where nothing is.
 // fault.NotFound "item.not_found" when there is no such entry.
 func (s *Service) Guided(ctx context.Context, tx *db.Tx, code string) (*Entry, []Plan, error) {
 	r, err := guided(ctx, tx, code)
 	e, err := s.found(ctx, tx, r.entryRow, err)
-	if err != nil || !r.Planned {
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.supported(ctx, tx, e); err != nil || !r.Planned {
 		return e, nil, err
 	}
 	plans, err := s.Plans(ctx, tx, code, e.BaseCode)
@@ -172,7 +175,8 @@ func (s *Service) Preview(ctx context.Context, tx *db.Tx, code string) (*Entry, 
 	if err != nil {
 		return nil, err
 	}
-	return p.entry(entryRow{State: InUse, BaseState: r.State, BaseReason: r.Reason}), nil
+	e := p.entry(entryRow{State: InUse, BaseState: r.State, BaseReason: r.Reason})
+	return e, s.supported(ctx, tx, e)
 }
 
 func (p *published) entry(r entryRow) *Entry {
@@ -189,9 +193,9 @@ func (p *published) entry(r entryRow) *Entry {
 		Guide: &d.Guide, Contact: r.Override.V.Contact, PublishedAt: r.PublishedAt, rules: p.rules,
 	}
 	e.State, e.Reason = worse(r.State, r.Reason, r.BaseState, r.BaseReason)
-	if o := r.Override.V.PromiseDays; o != nil && *o < e.PromiseDays {
-		e.PromiseDays = *o
-		e.Instant = *o == 0
+	e.baseUnit = d.PromiseUnit
+	if n, u, own := r.Override.V.promise(d); own {
+		e.PromiseDays, e.PromiseUnit, e.Instant = n, u, n == 0
 	}
 	if o := r.Override.V.Visits; o != nil && *o < e.Visits {
 		e.Visits = *o

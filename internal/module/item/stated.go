@@ -54,7 +54,14 @@ func (s *Service) StateMany(ctx context.Context, tx *db.Tx, by actor.Actor, sour
 	}
 	slices.Sort(codes)
 	codes = slices.Compact(codes)
-	done := statedChange{todos: map[string]statedEntry{}}
+	done := statedChange{todos: map[string]statedEntry{}, unlocked: map[string]bool{}}
+	list, err := elements(ctx, tx)
+	if err != nil {
+		return fmt.Errorf("reading the elements: %w", err)
+	}
+	for _, e := range list {
+		done.unlocked[e.Key] = !e.Locked
+	}
 	for part := range slices.Chunk(codes, statedBatch) {
 		if err := s.compare(ctx, tx, by, part, last, &done); err != nil {
 			return err
@@ -79,7 +86,9 @@ type statedKey struct{ Entry, Element string }
 type statedChange struct {
 	kept  []statedRow
 	gone  []statedKey
-	todos map[string]statedEntry // entries of which something is kept
+	todos map[string]statedEntry // entries of which something is kept that deviates
+
+	unlocked map[string]bool // elements in which entries may differ
 }
 
 // compare finds what some entries say differently from before.
@@ -120,7 +129,9 @@ func (s *Service) compare(ctx context.Context, tx *db.Tx, by actor.Actor, codes 
 			case digest != textDigest(text):
 				done.kept = append(done.kept, statedRow{EntryCode: e.Code, Element: key, BaseCode: e.BaseCode, Region: e.Region,
 					Level: int(exercisingLevel(e.Region)), Said: shortened(text), Digest: textDigest(text)})
-				done.todos[e.Code] = e
+				if !done.unlocked[key] {
+					done.todos[e.Code] = e
+				}
 			}
 		}
 	}

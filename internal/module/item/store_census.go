@@ -34,10 +34,14 @@ func addToTally(ctx context.Context, tx *db.Tx, t ledger) error {
 }
 
 // entryPlace tells whose an entry is.
-type entryPlace struct{ BaseCode, OfficeID, Region string }
+type entryPlace struct {
+	BaseCode, OfficeID, Region string
+	BaseState                  State
+}
 
 func placeOf(ctx context.Context, tx *db.Tx, code string) (entryPlace, error) {
-	return db.One[entryPlace](ctx, tx, `SELECT base_code, office_id, region FROM item_entry WHERE code = $1`, code)
+	return db.One[entryPlace](ctx, tx, `SELECT e.base_code, e.office_id, e.region, b.state AS base_state FROM item_entry e JOIN item_base b ON b.code = e.base_code
+		WHERE e.code = $1`, code)
 }
 
 type entryCount struct {
@@ -60,14 +64,31 @@ func talliedOffices(ctx context.Context, tx *db.Tx) ([]officeCount, error) {
 	return db.All[officeCount](ctx, tx, `SELECT office_id, region, entries FROM item_tally_office WHERE entries <> 0 ORDER BY office_id, region`)
 }
 
+// living are the entries that count: neither they nor their base items ended. An entry ends with its base item, for ever, though its own row says nothing
+// of it.
+const living = `state <> 'cancelled' AND base_code NOT IN (SELECT code FROM item_base WHERE state = 'cancelled')`
+
 // countedEntries are the same counted from the entries themselves.
 func countedEntries(ctx context.Context, tx *db.Tx) ([]entryCount, error) {
-	return db.All[entryCount](ctx, tx, `SELECT base_code, count(*) AS entries FROM item_entry WHERE state <> 'cancelled' GROUP BY base_code ORDER BY base_code`)
+	return db.All[entryCount](ctx, tx, `SELECT base_code, count(*) AS entries FROM item_entry WHERE `+living+` GROUP BY base_code ORDER BY base_code`)
 }
 
 func countedOffices(ctx context.Context, tx *db.Tx) ([]officeCount, error) {
-	return db.All[officeCount](ctx, tx, `SELECT office_id, region, count(*) AS entries FROM item_entry WHERE state <> 'cancelled'
+	return db.All[officeCount](ctx, tx, `SELECT office_id, region, count(*) AS entries FROM item_entry WHERE `+living+`
 		GROUP BY office_id, region ORDER BY office_id, region`)
+}
+
+// livingOf counts the entries of a base item that did not end themselves, by office: what ends with it.
+func livingOf(ctx context.Context, tx *db.Tx, base string) ([]officeCount, error) {
+	return db.All[officeCount](ctx, tx, `SELECT office_id, region, count(*) AS entries FROM item_entry WHERE base_code = $1 AND state <> 'cancelled'
+		GROUP BY office_id, region`, base)
+}
+
+// countAstray counts the living entries that are not on top of the base version in force. The versions are read once from front to end, and
+// an entry only where one is of another base version: looking up the version of each entry would take many times as long.
+func countAstray(ctx context.Context, tx *db.Tx) (int, error) {
+	return db.One[int](ctx, tx, `SELECT count(*) FROM item_entry_version v CROSS JOIN item_entry e
+		WHERE v.base_version_id NOT IN (SELECT version_id FROM item_base) AND e.code = v.entry_code AND e.version_id = v.id AND e.`+living)
 }
 
 // lastRecount is what the last recount found; zero when there was none.

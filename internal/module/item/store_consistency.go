@@ -14,21 +14,25 @@ type regionCount struct {
 	Entries int
 }
 
-// countRegions counts the entries not cancelled of each region. All are counted from the index item_entry_region alone and the cancelled ones
-// from theirs: a tenth of the time it takes to read a million rows for their state.
+// countRegions counts the living entries of each region. All are counted from the index item_entry_region alone, the cancelled ones
+// from theirs and those whose base item ended from that of the base item: a tenth of the time it takes to read a million rows for their state.
 func countRegions(ctx context.Context, tx *db.Tx, f func(regionCount) error) error {
 	err := db.Each(ctx, tx, f, `SELECT region, count(*) AS entries FROM item_entry GROUP BY region`)
 	if err != nil {
 		return err
 	}
-	return db.Each(ctx, tx, f, `SELECT region, -count(*) AS entries FROM item_entry WHERE state = 'cancelled' GROUP BY region`)
+	if err := db.Each(ctx, tx, f, `SELECT region, -count(*) AS entries FROM item_entry WHERE state = 'cancelled' GROUP BY region`); err != nil {
+		return err
+	}
+	return db.Each(ctx, tx, f, `SELECT e.region, -count(*) AS entries FROM item_base b CROSS JOIN item_entry e
+		WHERE b.state = 'cancelled' AND e.base_code = b.code AND e.state <> 'cancelled' GROUP BY e.region`)
 }
 
-// deviations are the statements that differ from the base in force, in locked elements of entries not cancelled. The joins are CROSS so that
+// deviations are the statements that differ from the base in force, in locked elements of living entries. The joins are CROSS so that
 // SQLite keeps their order: the statements are few, and begun with them a page is read from where it starts.
 const (
 	deviations = ` FROM item_stated s CROSS JOIN item_entry e CROSS JOIN item_base b CROSS JOIN item_base_element v CROSS JOIN item_element l `
-	deviating  = ` e.code = s.entry_code AND e.state <> 'cancelled' AND b.code = s.base_code AND v.version_id = b.version_id AND v.element = s.element
+	deviating  = ` e.code = s.entry_code AND e.state <> 'cancelled' AND b.code = s.base_code AND b.state <> 'cancelled' AND v.version_id = b.version_id AND v.element = s.element
 		AND v.digest <> s.digest AND l.key = s.element AND l.locked `
 )
 

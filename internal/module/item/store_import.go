@@ -7,8 +7,8 @@ import (
 	"xiangyun/internal/platform/db"
 )
 
-const importColumns = `id, digest, name, state, file, file_rows, place, bytes, bytes_done, read_rows, bases, entries, same, passed, stated, mistakes,
-	kinds, started_at, moved_at, ended_at, started_by`
+const importColumns = `id, digest, name, state, file, file_rows, place, bytes, bytes_done, read_rows, bases, entries, ended, same, passed, stated,
+	agreed, mistakes, kinds, started_at, moved_at, ended_at, started_by`
 
 func importByDigest(ctx context.Context, tx *db.Tx, digest string) (ImportRun, error) {
 	return db.One[ImportRun](ctx, tx, `SELECT `+importColumns+` FROM item_import WHERE digest = $1`, digest)
@@ -31,16 +31,16 @@ func importMistakes(ctx context.Context, tx *db.Tx, id string, after int64, limi
 }
 
 func insertImport(ctx context.Context, tx *db.Tx, r ImportRun) error {
-	return tx.Later(ctx, `INSERT INTO item_import (`+importColumns+`) VALUES (`+db.In(21, 1)+`)`, r.ID, r.Digest, r.Name, r.State, r.File, r.FileRows,
-		r.Place, r.Bytes, r.BytesDone, r.ReadRows, r.Bases, r.Entries, r.Same, r.Passed, r.Stated, r.Mistakes, r.Kinds, r.StartedAt, r.MovedAt, r.EndedAt, r.StartedBy)
+	return tx.Later(ctx, `INSERT INTO item_import (`+importColumns+`) VALUES (`+db.In(23, 1)+`)`, r.ID, r.Digest, r.Name, r.State, r.File, r.FileRows,
+		r.Place, r.Bytes, r.BytesDone, r.ReadRows, r.Bases, r.Entries, r.Ended, r.Same, r.Passed, r.Stated, r.Agreed, r.Mistakes, r.Kinds, r.StartedAt, r.MovedAt, r.EndedAt, r.StartedBy)
 }
 
 // moveImport writes where a run stands; otherwise is returned when it does not stand where it did: somebody else goes on with it.
 func moveImport(ctx context.Context, tx *db.Tx, from, to ImportRun, otherwise error) error {
 	return tx.LaterOne(ctx, otherwise, `UPDATE item_import SET file = $1, file_rows = $2, place = $3, bytes_done = $4, read_rows = $5, bases = $6, entries = $7,
-		same = $8, passed = $9, stated = $10, mistakes = $11, kinds = $12, moved_at = $13
-		WHERE id = $14 AND state = 'running' AND file = $15 AND file_rows = $16`, to.File, to.FileRows, to.Place, to.BytesDone, to.ReadRows, to.Bases, to.Entries,
-		to.Same, to.Passed, to.Stated, to.Mistakes, to.Kinds, tx.Now, to.ID, from.File, from.FileRows)
+		same = $8, passed = $9, stated = $10, mistakes = $11, kinds = $12, moved_at = $13, ended = $14, agreed = $15
+		WHERE id = $16 AND state = 'running' AND file = $17 AND file_rows = $18`, to.File, to.FileRows, to.Place, to.BytesDone, to.ReadRows, to.Bases, to.Entries,
+		to.Same, to.Passed, to.Stated, to.Mistakes, to.Kinds, tx.Now, to.Ended, to.Agreed, to.ID, from.File, from.FileRows)
 }
 
 func endImport(ctx context.Context, tx *db.Tx, r ImportRun) error {

@@ -7,7 +7,7 @@ import (
 	"xiangyun/internal/platform/db"
 )
 
-// entryCounts counts the entries not ended of some base items.
+// entryCounts counts the living entries of some base items.
 func entryCounts(ctx context.Context, tx *db.Tx, bases []string) (map[string]int, error) {
 	counts := map[string]int{}
 	if len(bases) == 0 {
@@ -18,7 +18,7 @@ func entryCounts(ctx context.Context, tx *db.Tx, bases []string) (map[string]int
 		Entries  int
 	}
 	rows, err := db.All[row](ctx, tx, `SELECT base_code, count(*) AS entries FROM item_entry WHERE base_code IN (`+db.In(len(bases), 1)+`)
-		AND state <> 'cancelled' GROUP BY base_code`, anys(bases)...)
+		AND `+living+` GROUP BY base_code`, anys(bases)...)
 	for _, r := range rows {
 		counts[r.BaseCode] = r.Entries
 	}

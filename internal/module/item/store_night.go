@@ -51,7 +51,9 @@ func sliceOfBases(ctx context.Context, tx *db.Tx, after string, most int) (out s
 		return nil
 	}
 	for _, q := range []string{`SELECT base_code, count(*) AS entries FROM item_entry WHERE ` + where + ` GROUP BY base_code`,
-		`SELECT base_code, -count(*) AS entries FROM item_entry WHERE state = 'cancelled' AND ` + where + ` GROUP BY base_code`} {
+		`SELECT base_code, -count(*) AS entries FROM item_entry WHERE state = 'cancelled' AND ` + where + ` GROUP BY base_code`,
+		`SELECT base_code, -count(*) AS entries FROM item_entry WHERE state <> 'cancelled' AND ` + where + ` AND base_code IN (SELECT code FROM item_base
+			WHERE state = 'cancelled') GROUP BY base_code`} {
 		if err := db.Each(ctx, tx, add, q, args...); err != nil {
 			return out, err
 		}
@@ -134,7 +136,7 @@ func sliceOfEntries(ctx context.Context, tx *db.Tx, after string, most int, chec
 		return nil
 	}, `SELECT e.code, e.base_code, e.office_id, e.region, COALESCE(v.base_version_id = b.version_id, FALSE) AS followed, COALESCE(v.override, '') AS override
 		FROM item_entry e JOIN item_base b ON b.code = e.base_code LEFT JOIN item_entry_version v ON v.id = e.version_id
-		WHERE `+where+` AND e.state <> 'cancelled'`, args...)
+		WHERE `+where+` AND e.state <> 'cancelled' AND b.state <> 'cancelled'`, args...)
 	if err != nil {
 		return out, err
 	}
@@ -164,12 +166,12 @@ func countAgain(ctx context.Context, tx *db.Tx, tally string) (Repair, error) {
 	r := Repair{Tally: tally}
 	kind, name, _ := strings.Cut(tally, ":")
 	have, count, args := `SELECT CAST(COALESCE(sum(entries), 0) AS bigint) FROM item_tally_base WHERE base_code = $1`,
-		`SELECT count(*) FROM item_entry WHERE base_code = $1 AND state <> 'cancelled'`, []any{name}
+		`SELECT count(*) FROM item_entry WHERE base_code = $1 AND `+living, []any{name}
 	if kind == "office" {
 		at := strings.LastIndexByte(name, '@')
 		args = []any{name[:at], name[at+1:]}
 		have, count = `SELECT CAST(COALESCE(sum(entries), 0) AS bigint) FROM item_tally_office WHERE office_id = $1 AND region = $2`,
-			`SELECT count(*) FROM item_entry WHERE office_id = $1 AND region = $2 AND state <> 'cancelled'`
+			`SELECT count(*) FROM item_entry WHERE office_id = $1 AND region = $2 AND `+living
 	}
 	var err error
 	if r.Had, err = db.One[int](ctx, tx, have, args...); err != nil {

@@ -31,6 +31,10 @@ func setElementLocked(ctx context.Context, tx *db.Tx, key string, locked bool) (
 	return tx.Exec(ctx, `UPDATE item_element SET locked = $1 WHERE key = $2 AND locked <> $1`, locked, key)
 }
 
+func setElementKeeper(ctx context.Context, tx *db.Tx, key string, level int) (int64, error) {
+	return tx.Exec(ctx, `UPDATE item_element SET keeper = $1 WHERE key = $2 AND keeper <> $1`, level, key)
+}
+
 // insertElements writes what a base version says; a version never changes, so what is written stays right.
 func insertElements(ctx context.Context, tx *db.Tx, version string, d *Definition) error {
 	keys := ElementKeys()
@@ -50,6 +54,17 @@ func statedEntries(ctx context.Context, tx *db.Tx, codes []string) ([]statedEntr
 
 func statedOf(ctx context.Context, tx *db.Tx, codes []string) ([]statedRow, error) {
 	return db.All[statedRow](ctx, tx, `SELECT `+statedColumns+` FROM item_stated WHERE entry_code IN (`+db.In(len(codes), 1)+`)`, anys(codes)...)
+}
+
+// statedKeys returns under which elements some entries say something of their own.
+func statedKeys(ctx context.Context, tx *db.Tx, codes []string) ([]statedKey, error) {
+	type row struct{ EntryCode, Element string }
+	rows, err := db.All[row](ctx, tx, `SELECT entry_code, element FROM item_stated WHERE entry_code IN (`+db.In(len(codes), 1)+`)`, anys(codes)...)
+	keys := make([]statedKey, len(rows))
+	for n, r := range rows {
+		keys[n] = statedKey{r.EntryCode, r.Element}
+	}
+	return keys, err
 }
 
 func statedOfBase(ctx context.Context, tx *db.Tx, base string) ([]statedRow, error) {

@@ -10,6 +10,8 @@ const (
 	ActLegality  = "power.legality"  // the opinion of the legality office
 	ActApprove   = "power.approve"   // for the government
 	ActPublish   = "power.publish"
+
+	ActInspections = "power.inspections" // replacing the list of inspection items
 )
 
 // Access says who may do what. The list is the province's: its own departments propose, county offices tell theirs.
@@ -21,5 +23,6 @@ func Access() []actor.Grant {
 		{Action: ActLegality, Roles: []string{"legality"}},
 		{Action: ActApprove, Roles: []string{"government"}},
 		{Action: ActPublish, Roles: []string{"establishment"}},
+		{Action: ActInspections, Roles: []string{"keeper", "establishment"}},
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
@@ -84,6 +85,23 @@ func (s *Service) InForce(ctx context.Context, tx *db.Tx, code string) (bool, er
 		return false, nil
 	}
 	return state == InForce, err
+}
+
+// Lacking returns those of some powers that are not in force today, unknown ones too.
+func (s *Service) Lacking(ctx context.Context, tx *db.Tx, codes []string) ([]string, error) {
+	var lacking []string
+	for part := range slices.Chunk(codes, Most) {
+		there, err := inForce(ctx, tx, civil.Of(tx.Now), part)
+		if err != nil {
+			return nil, fmt.Errorf("looking for powers in force: %w", err)
+		}
+		for _, c := range part {
+			if !slices.Contains(there, c) {
+				lacking = append(lacking, c)
+			}
+		}
+	}
+	return lacking, nil
 }
 
 // Current hands every power that has begun and is not abolished to f, as it stands today, by code. It is for who works on the list.

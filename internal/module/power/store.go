@@ -77,6 +77,15 @@ func stateOn(ctx context.Context, tx *db.Tx, code string, day civil.Date) (State
 	return db.One[State](ctx, tx, `SELECT state FROM power_version WHERE code = $1 AND from_on <= $2 ORDER BY version DESC LIMIT 1`, code, day)
 }
 
+// inForce returns those of some powers that are in force on a day.
+func inForce(ctx context.Context, tx *db.Tx, day civil.Date, codes []string) ([]string, error) {
+	args := []any{day}
+	for _, c := range codes {
+		args = append(args, c)
+	}
+	return db.All[string](ctx, tx, `SELECT v.code FROM power_version v WHERE v.code IN (`+db.In(len(codes), 2)+`) AND v.from_on <= $1 AND v.state = 'in_force' AND `+standing, args...)
+}
+
 func knownCodes(ctx context.Context, tx *db.Tx) ([]string, error) {
 	return db.All[string](ctx, tx, `SELECT code FROM power_version WHERE version = 1`)
 }

@@ -19,6 +19,7 @@ type Form string
 const (
 	CSV   Form = "csv"   // RFC 4180, columns named in the first row
 	Lines Form = "jsonl" // one JSON object a line
+	JSON  Form = "json"  // one JSON array of objects, or [Lines]: the first character tells
 )
 
 // What can be wrong with a row.
@@ -62,18 +63,25 @@ type Reader struct {
 	at         int64 // of buffer[start] in the file
 	ended      error // why there is no more
 	row        int
+	array      bool // it is one JSON array
+	closed     bool // whose end was read
 }
 
-// NewReader reads a file as [Examine] found it. CSV names its columns itself, in the first row; of JSON lines the columns asked for are
+// NewReader reads a file as [Examine] found it. CSV names its columns itself, in the first row; of JSON the columns asked for are
 // read, and other keys passed over. A first row that can't be read is a [Problem].
 func NewReader(in io.Reader, form Form, e Encoding, asked []string) (*Reader, error) {
 	r := &Reader{in: in, form: form, decode: newDecoder(e), buffer: make([]byte, 1<<18)}
-	if form == Lines {
-		r.columns, r.index = asked, map[string]int{}
+	if form == Lines || form == JSON {
+		r.form, r.columns, r.index = Lines, asked, map[string]int{}
 		for i, c := range asked {
 			r.index[c] = i
 		}
-		return r, r.skipMark()
+		if err := r.skipMark(); err != nil || form == Lines {
+			return r, err
+		}
+		var err error
+		r.array, err = r.isArray()
+		return r, err
 	}
 	if err := r.skipMark(); err != nil {
 		return nil, err
@@ -121,7 +129,8 @@ func (r *Reader) fill() {
 	r.ended = err
 }
 
-// Next returns the next row, a [Problem] for one that can't be read, or io.EOF. Empty lines count as rows and are passed over.
+// Next returns the next row, a [Problem] for one that can't be read, or io.EOF. Empty lines count as rows and are passed over. The rows of an array are its
+// values, whatever lines they stand on.
 func (r *Reader) Next() (Row, error) {
 	for {
 		record, offset, err := r.record()
@@ -154,6 +163,9 @@ func (r *Reader) Next() (Row, error) {
 
 // record returns the bytes of the next row without their end of line.
 func (r *Reader) record() ([]byte, int64, error) {
+	if r.array {
+		return r.element()
+	}
 	seen, open, first := r.start, false, -1 // first is the end of the first line, where reading goes on after a quote never closed
 	for {
 		rest := r.buffer[seen:r.end]

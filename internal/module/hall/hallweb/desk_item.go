@@ -61,7 +61,7 @@ func (s *site) showItems(w http.ResponseWriter, r *http.Request, status int, err
 	for _, code := range codes {
 		e, err := s.entry(ctx, code)
 		switch {
-		case err == nil && e.State == item.InUse:
+		case err == nil && e.Offered():
 			v.Items = append(v.Items, e)
 		case err != nil && !fault.Is(err, fault.NotFound):
 			return err

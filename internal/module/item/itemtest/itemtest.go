@@ -188,6 +188,16 @@ func (l *Library) InForce(_ context.Context, _ *db.Tx, code string) (bool, error
 	return !l.Powerless[code], nil
 }
 
+// Lacking implements item.Powers.
+func (l *Library) Lacking(_ context.Context, _ *db.Tx, codes []string) (out []string, err error) {
+	for _, c := range codes {
+		if l.Powerless[c] {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
 // Running implements item.Cases.
 func (l *Library) Running(_ context.Context, _ *db.Tx, codes []string) (list []item.RunningCases, err error) {
 	for _, code := range codes {

@@ -29,8 +29,8 @@ type overriddenJSON struct {
 func (s *site) entryAPI(r *web.Router) {
 	web.Register(r, web.Staff, huma.Operation{OperationID: "put-item-entry", Method: http.MethodPut, Path: "/api/v1/items/{code}/entry",
 		DefaultStatus: http.StatusAccepted, SkipValidateBody: true, Summary: "What an office wants to say of its own about an entry",
-		Description: "Proposes promise_days, visits and contact {address, windows, hours, phone, supervise} of an entry; another keeper approves them. Every other " +
-			"element is kept by the province: it is refused with 422 and an error that names the element and who keeps it. What is said already is refused " +
+		Description: "Proposes promise_days, visits and contact {address, windows, hours, phone, supervise} of an entry; another keeper approves them. What " +
+			"is said, as a text, of an element that is not locked is kept as what the entry says. Every other element is refused with 422 and an error that names it and who keeps it. What is said already is refused " +
 			"with 422, what is proposed already with 409."}, s.putEntry)
 	// A raw body is described as any text; what is to be sent is an object all the same.
 	api := r.API().OpenAPI()

@@ -46,6 +46,7 @@ type rowJSON struct {
 	PromiseDays int        `json:"promise_days" doc:"0 for decided at once"`
 	Visits      int        `json:"visits"`
 	Online      bool       `json:"online"`
+	Offered     bool       `json:"offered" doc:"applications are taken now: the entry is in use and its power in force"`
 }
 
 type listOutput struct {
@@ -130,7 +131,7 @@ func (s *site) listItems(ctx context.Context, in *listInput) (*listOutput, error
 
 func rowOf(e *item.Entry) rowJSON {
 	return rowJSON{Code: e.Code, Name: e.Name, Kind: string(e.Kind), Office: officeJSON{e.OfficeCode, e.OfficeName}, Region: e.Region.String(),
-		LegalDays: e.LegalDays, PromiseDays: e.PromiseDays, Visits: e.Visits, Online: e.Online}
+		LegalDays: e.LegalDays, PromiseDays: e.PromiseDays, Visits: e.Visits, Online: e.Online, Offered: e.Offered()}
 }
 
 func (s *site) getItem(ctx context.Context, in *guideInput) (*guideOutput, error) {

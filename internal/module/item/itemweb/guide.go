@@ -1,6 +1,7 @@
 package itemweb
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -213,7 +214,15 @@ func (v *guideView) settle() (err error) {
 }
 
 // open tells whether an application can be begun here.
-func (v *guideView) open() bool { return !v.Base && v.Entry.State == item.InUse && v.Entry.Online }
+func (v *guideView) open() bool { return !v.Base && v.Entry.Offered() && v.Entry.Online }
+
+// powerlessText says why nobody may apply without a power in force, and whom to ask.
+func (v *guideView) powerlessText(ctx context.Context) string {
+	if v.Base || v.Entry.Contact.Phone == "" {
+		return page.T(ctx, "item.powerless.text", cmp.Or(v.Entry.OfficeName, page.T(ctx, "item.powerless.hotline")), "12345")
+	}
+	return page.T(ctx, "item.powerless.text", v.Entry.OfficeName, v.Entry.Contact.Phone)
+}
 
 // asks tells whether the guide asks anything.
 func (v *guideView) asks() bool { return len(v.Questions) > 0 || len(v.Entry.Guide.Variants) > 1 }

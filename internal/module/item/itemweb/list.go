@@ -204,6 +204,14 @@ func hotLinks(v homeView) []design.Link {
 	return list
 }
 
+// standing is the badge of an entry nobody can apply for now.
+func standing(ctx context.Context, e *item.Entry) *design.BadgeParams {
+	if b := paused(ctx, e.State); b != nil || !e.Powerless {
+		return b
+	}
+	return &design.BadgeParams{Text: page.T(ctx, "item.powerless.badge"), Tone: design.Warn}
+}
+
 func paused(ctx context.Context, s item.State) *design.BadgeParams {
 	switch s {
 	case item.Paused:

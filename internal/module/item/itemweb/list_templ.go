@@ -106,7 +106,7 @@ func listPage(v listView) templ.Component {
 							}
 						}
 						for _, e := range v.Rows {
-							templ_7745c5c3_Err = design.Card(design.CardParams{Level: 2, Title: e.Name, Text: e.Guide.Summary, Href: "/items/" + e.Code, Meta: append([]string{e.OfficeName}, facts(ctx, e)...), Badge: paused(ctx, e.State)}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = design.Card(design.CardParams{Level: 2, Title: e.Name, Text: e.Guide.Summary, Href: "/items/" + e.Code, Meta: append([]string{e.OfficeName}, facts(ctx, e)...), Badge: standing(ctx, e)}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -3,6 +3,7 @@ package keeperweb
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
@@ -18,6 +19,7 @@ const elementsAt = "/desk/library/elements"
 func (s *site) elementRoutes(r *web.Router) {
 	r.Page("GET "+elementsAt, web.Staff, s.elements)
 	r.Page("POST "+elementsAt+"/{key}", web.Staff, s.lockElement)
+	r.Page("POST "+elementsAt+"/keeper", web.Staff, s.keepElement)
 }
 
 type elementsView struct {
@@ -53,7 +55,7 @@ func (s *site) elements(w http.ResponseWriter, r *http.Request) error {
 	return page.Render(w, r, http.StatusOK, elementsPage(v))
 }
 
-// lockElement is POST /desk/library/elements/{key}.
+// lockElement is POST /desk/library/elements/{key}: locking is done, unlocking proposed.
 func (s *site) lockElement(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	var in struct {
@@ -62,7 +64,34 @@ func (s *site) lockElement(w http.ResponseWriter, r *http.Request) error {
 	if err := page.Bind(r, &in); err != nil {
 		return err
 	}
-	if err := s.Items.LockElement(ctx, actor.FromContext(ctx), r.PathValue("key"), in.Locked == "1"); err != nil {
+	by, key := actor.FromContext(ctx), r.PathValue("key")
+	if in.Locked != "1" {
+		p, err := s.Items.ProposeUnlock(ctx, by, key)
+		if err != nil {
+			return err
+		}
+		web.Redirect(w, r, proposalAt(p.ID)+"?done=proposed")
+		return nil
+	}
+	if err := s.Items.LockElement(ctx, by, key, true); err != nil {
+		return err
+	}
+	web.Redirect(w, r, elementsAt+"?done=1")
+	return nil
+}
+
+// keepElement is POST /desk/library/elements/keeper: which level answers for an element.
+func (s *site) keepElement(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var in struct {
+		Element string `form:"element"`
+		Keeper  string `form:"keeper"`
+	}
+	if err := page.Bind(r, &in); err != nil {
+		return err
+	}
+	level, _ := strconv.Atoi(in.Keeper) // anything else is no level
+	if err := s.Items.SetElementKeeper(ctx, actor.FromContext(ctx), in.Element, level); err != nil {
 		return err
 	}
 	web.Redirect(w, r, elementsAt+"?done=1")

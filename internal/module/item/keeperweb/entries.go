@@ -97,8 +97,13 @@ func (s *site) entry(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := o.Override.Contact
 	v := &entryView{Own: o, Address: c.Address, Windows: c.Windows, Hours: c.Hours, Phone: c.Phone, Supervise: c.Supervise, Done: r.URL.Query().Get("done"),
-		Promise: digits(o.Override.PromiseDays), Visited: digits(o.Override.Visits)}
+		Promise: digits(o.Promised()), Visited: digits(o.Override.Visits)}
 	return page.Render(w, r, http.StatusOK, entryPage(v))
+}
+
+// spanText is a number of days with its unit.
+func spanText(ctx context.Context, n int, unit item.Unit) string {
+	return page.T(ctx, "keeper.entry.span", n, optionName(ctx, "promise_unit", string(unit)))
 }
 
 func digits(n *int) string {

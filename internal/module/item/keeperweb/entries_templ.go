@@ -121,7 +121,7 @@ func entryPage(v *entryView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = design.NumberField(design.Field{Name: "promise_days", Label: page.T(ctx, "keeper.element.promise_days"), Hint: page.T(ctx, "keeper.entry.promise_hint", v.Own.Base.PromiseDays), Value: v.Promise, Error: v.Errors.Of("promise_days"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = design.NumberField(design.Field{Name: "promise_days", Label: page.T(ctx, "keeper.element.promise_days"), Hint: page.T(ctx, "keeper.entry.promise_hint", spanText(ctx, v.Own.Base.PromiseDays, v.Own.Base.PromiseUnit)), Value: v.Promise, Error: v.Errors.Of("promise_days"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -224,7 +224,7 @@ func entryPage(v *entryView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = design.SummaryList(design.SummaryListParams{Title: page.T(ctx, "keeper.entry.now"), Rows: []design.SummaryRow{
-				{Key: page.T(ctx, "keeper.element.promise_days"), Value: strconv.Itoa(v.PromiseDays)},
+				{Key: page.T(ctx, "keeper.element.promise_days"), Value: spanText(ctx, v.PromiseDays, v.PromiseUnit)},
 				{Key: page.T(ctx, "keeper.element.visits"), Value: strconv.Itoa(v.Visits)},
 				{Key: page.T(ctx, "keeper.items.version"), Value: strconv.Itoa(v.Version)}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -220,7 +220,7 @@ func runFacts(ctx context.Context, r item.ImportRun) []design.SummaryRow {
 	for _, f := range []struct {
 		key string
 		n   int64
-	}{{"rows", r.ReadRows}, {"bases", r.Bases}, {"entries", r.Entries}, {"same", r.Same}, {"passed", r.Passed}, {"stated", r.Stated}, {"mistakes", r.Mistakes}} {
+	}{{"rows", r.ReadRows}, {"bases", r.Bases}, {"entries", r.Entries}, {"ended", r.Ended}, {"same", r.Same}, {"passed", r.Passed}, {"stated", r.Stated}, {"agreed", r.Agreed}, {"mistakes", r.Mistakes}} {
 		facts = append(facts, design.SummaryRow{Key: page.T(ctx, "keeper.import."+f.key), Value: count(f.n)})
 	}
 	return facts

@@ -13,6 +13,7 @@ import (
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/item/itemtest"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/webtest"
 )
 
 var county = actor.Actor{Kind: actor.Officer, Account: "county", OfficePath: "220102", Duties: []actor.Duty{{Role: "keeper", OfficePath: "220102"}}}
@@ -90,6 +91,9 @@ func TestEverybodySeesTheFigures(t *testing.T) {
 	}
 	p := h.as(t, actor.Actor{})
 	p.Open("/consistency").Wants(200, "要素一致性", figure(n), "长春市", "县级").Lacks("30个工作日", "采用基本目录", "没有不一致")
+	p.Open("/reduction?region=220102000000").Wants(200, "各机关：", "南关区31")
+	p.Open("/reduction").Fill("哪一级政府的机关", "长春市 南关区").Press("查看").Wants(200, "南关区31")
+	p.Open("/reduction?region=x").Wants(200, "承诺时限压缩").Lacks("南关区31")
 	p.Open("/reduction").Wants(200, "承诺时限压缩", "市场监督管理厅", "长春市", "县级", "平均压缩率").Lacks("质量检查")
 	for language, text := range map[string]string{"en": "Consistency of elements", "ko": "요소 일치성"} {
 		p.Language = language
@@ -110,12 +114,17 @@ func TestElementsPage(t *testing.T) {
 	h := open(t)
 	h.drift(t)
 	p := h.as(t, county)
-	p.Open("/desk/library/elements").Wants(200, "1 事项名称", "16 是否收费和依据", "已锁定").Lacks(">放开<")
+	p.Open("/desk/library/elements").Wants(200, "1 事项名称", "16 是否收费和依据", "已锁定").Lacks("提请放开")
 	p.Post("/desk/library/elements/fee", map[string][]string{"locked": {"0"}}).Wants(403)
 	p = h.as(t, itemtest.Keeper)
 	p.Post("/desk/library/elements/colour", map[string][]string{"locked": {"0"}}).Wants(404)
-	p.Post("/desk/library/elements/legal_days", map[string][]string{"locked": {"0"}}).Wants(200, "已调整", "未锁定")
+	p.Post("/desk/library/elements/legal_days", map[string][]string{"locked": {"0"}}).Wants(200, "已提请", "放开要素", "法定办结时限", "已锁定", "等另一人").Lacks("同意并")
+	p.Open("/desk/library/consistency").Wants(200, "30个工作日")
+	p = h.as(t, itemtest.Reviewer)
+	p.Open("/desk/library?kind=proposal").Wants(200, "法定办结时限").Follow("法定办结时限").Press("同意并生效").Wants(200)
+	p.Open("/desk/library/elements").Wants(200, "未锁定")
 	p.Open("/desk/library/consistency").Wants(200, "未锁定").Lacks("30个工作日")
+	p.Open("/desk/library/elements").Fill("要素", "fee").Fill("维护层级", "4").Press("设定").Wants(200, "已调整", "县级")
 	p.Open("/desk/library/elements").Press("锁定").Wants(200, "已调整").Lacks("未锁定</")
 	p.Open("/desk/library/consistency").Wants(200, "30个工作日")
 }
@@ -139,17 +148,24 @@ func TestQualityPages(t *testing.T) {
 	p.Follow("食品经营许可（县级权限）").Wants(200, "食品经营许可", "南关区31").Lacks("宽城区31")
 	p.Open("/desk/library/quality/no_phone?department=14").Wants(200, "没有发现问题")
 	p.Open("/desk/library/quality/no_questions").Wants(200, "没有发现问题")
-	p.Fill("条件或词语", "questions_answered <").Press("保存").Wants(422, "读不懂这个条件", "questions_answered <")
-	p.Fill("条件或词语", "questions_answered < 50").Press("保存").Wants(200, "已保存", "食品经营许可")
+	p.Fill("条件或词语", "questions_answered <").Press("提请调整").Wants(422, "读不懂这个条件", "questions_answered <")
+	approve := func(proposed *webtest.Browser) *webtest.Browser {
+		t.Helper()
+		address := proposed.Wants(200, "已提请", "调整质量规则", "没有常见问题").Path()
+		h.as(t, itemtest.Reviewer).Open(address).Press("同意并生效").Wants(200)
+		return h.as(t, itemtest.Keeper)
+	}
+	p = approve(p.Fill("条件或词语", "questions_answered < 50").Press("提请调整"))
 	p.Open("/desk/library/quality/no_questions?department=31").Wants(200, "食品经营许可")
 	p.Open("/desk/library/quality/no_questions?department=99").Wants(200, "没有发现问题")
 	p.Open("/desk/library/quality?department=31").Wants(200, "没有常见问题")
 	p.Open("/desk/library/quality/nothing").Wants(404)
-	p.Post("/desk/library/quality/no_questions", map[string][]string{"parameter": {"questions_answered < 50"}}).Wants(200, "没有发现问题")
+	p = approve(p.Post("/desk/library/quality/no_questions", map[string][]string{"parameter": {"questions_answered < 50"}}))
+	p.Open("/desk/library/quality/no_questions").Wants(200, "没有发现问题")
 	p.Open("/desk/library/quality").Wants(200, "已停用")
 	p = h.as(t, county)
 	p.Open("/desk/library/quality").Wants(200, "没有咨询电话").Lacks("重新统计")
-	p.Open("/desk/library/quality/no_questions").Wants(200).Lacks("保存")
+	p.Open("/desk/library/quality/no_questions").Wants(200).Lacks("提请调整")
 	p.Post("/desk/library/quality/no_questions", map[string][]string{"enabled": {"1"}, "parameter": {"true"}}).Wants(403)
 }
 

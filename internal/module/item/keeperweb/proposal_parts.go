@@ -100,13 +100,16 @@ func proposalName(ctx context.Context, p *item.Proposal) string {
 	if n := len(p.Act.V.Codes); p.Kind == item.ForAlteration && n > 1 {
 		return page.T(ctx, "keeper.proposal.and_more", p.Name, n)
 	}
-	return p.Name
+	return said(ctx, "", p.Name)
 }
 
 // proposalSize is how many versions would come of a proposal, as far as that is known.
 func proposalSize(p *item.Proposal) int64 {
 	if r := p.Preview.V.Import; r != nil {
-		return r.Bases + r.Entries
+		return r.Bases + r.Entries + r.Ended
+	}
+	if p.Kind == item.ForElement || p.Kind == item.ForRule {
+		return 1
 	}
 	return int64(len(p.Act.V.Codes))
 }
@@ -153,7 +156,7 @@ func (v proposalView) rows(ctx context.Context) []design.Row {
 	var rows []design.Row
 	for _, x := range v.Preview.V.Rows {
 		for i, d := range x.Differences {
-			name := design.Cell{Text: x.Name}
+			name := design.Cell{Text: said(ctx, "", x.Name)}
 			if i == 0 {
 				name.Note = x.Code
 			}

@@ -141,7 +141,7 @@ func (v ruleView) baseRows(ctx context.Context) []design.Row {
 	return rows
 }
 
-// setQualityRule is POST /desk/library/quality/{rule}.
+// setQualityRule is POST /desk/library/quality/{rule}: the change is proposed.
 func (s *site) setQualityRule(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	var in struct {
@@ -152,19 +152,19 @@ func (s *site) setQualityRule(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	key := r.PathValue("rule")
-	err := s.Items.SetQualityRule(ctx, actor.FromContext(ctx), key, in.Enabled == "1", in.Parameter)
-	if fault.Is(err, fault.Invalid) {
+	p, err := s.Items.ProposeRule(ctx, actor.FromContext(ctx), key, in.Enabled == "1", in.Parameter)
+	if refused(err) {
 		v, failed := s.ruleOf(r)
 		if failed != nil {
 			return failed
 		}
 		v.Errors, v.Rule.Parameter, v.Rule.Enabled = design.ErrorsOf(ctx, err), in.Parameter, in.Enabled == "1"
-		return page.Render(w, r, http.StatusUnprocessableEntity, rulePage(v))
+		return page.Render(w, r, status(err), rulePage(v))
 	}
 	if err != nil {
 		return err
 	}
-	web.Redirect(w, r, ruleAt(key, "done", "1"))
+	web.Redirect(w, r, proposalAt(p.ID)+"?done=proposed")
 	return nil
 }
 

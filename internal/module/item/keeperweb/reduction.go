@@ -24,15 +24,23 @@ func (s *site) reductionRoutes(r *web.Router) {
 
 type reductionView struct {
 	*item.Reduction
-	Desk bool
-	site *site
+	Offices []item.ReducedOffice // of one government
+	Place   region.Code
+	Desk    bool
+	site    *site
 }
 
 // reduction is GET /reduction and GET /desk/library/reduction.
 func (s *site) reduction(w http.ResponseWriter, r *http.Request, atDesk bool) error {
-	v := reductionView{Desk: atDesk, site: s}
+	v := reductionView{Place: region.MustParse("22"), Desk: atDesk, site: s}
+	if place, err := region.Parse(r.URL.Query().Get("region")); err == nil && s.Directory().Name(place) != "" {
+		v.Place = place
+	}
 	var err error
 	if v.Reduction, err = s.Items.Reduction(r.Context()); err != nil {
+		return err
+	}
+	if v.Offices, err = s.Items.ReductionOf(r.Context(), v.Place); err != nil {
 		return err
 	}
 	return page.Render(w, r, http.StatusOK, reductionPage(v))
@@ -97,6 +105,30 @@ func prefectureReduction(ctx context.Context, v reductionView) design.ChartParam
 		labels, values = append(labels, v.site.Directory().Name(region.MustParse(six))), append(values, sums[six])
 	}
 	return reductionBars(ctx, page.T(ctx, "keeper.reduction.regions"), labels, values)
+}
+
+// officeReduction draws the offices of the government chosen.
+func officeReduction(ctx context.Context, v reductionView) design.ChartParams {
+	labels, values := make([]string, len(v.Offices)), make([]item.Reduced, len(v.Offices))
+	for i, o := range v.Offices {
+		labels[i], values[i] = o.Name, o.Reduced
+	}
+	return reductionBars(ctx, page.T(ctx, "keeper.reduction.offices_of", v.site.Directory().FullName(v.Place)), labels, values)
+}
+
+// path is the address of the page shown.
+func (v reductionView) path() string {
+	if v.Desk {
+		return reductionAt
+	}
+	return "/reduction"
+}
+
+// places are the governments whose offices can be shown.
+func (v reductionView) places() []design.Option {
+	province := region.MustParse("22")
+	own := design.Option{Value: province.String(), Text: v.site.Directory().Name(province)}
+	return append([]design.Option{own}, v.site.placeOptions()...)
 }
 
 func reductionSection(v reductionView) string {

@@ -109,7 +109,7 @@ func todoRows(ctx context.Context, list []item.Todo) []design.Row {
 	for i, t := range list {
 		rows[i] = design.Row{Cells: []design.Cell{
 			{Text: page.T(ctx, "keeper.todo.kind."+string(t.Kind)), Note: saidOf(ctx, t)},
-			{Text: objectName(t), Href: objectAt(t)},
+			{Text: objectName(ctx, t), Href: objectAt(t)},
 			{Text: page.Date(ctx, t.OpenedAt)},
 			{View: closeForm(t)},
 		}}
@@ -133,9 +133,9 @@ func saidOf(ctx context.Context, t item.Todo) string {
 }
 
 // objectName is what a to-do is about: the id of a draft tells nobody anything.
-func objectName(t item.Todo) string {
+func objectName(ctx context.Context, t item.Todo) string {
 	if t.Kind == item.DraftSubmitted || t.Kind == item.DraftBack || t.Kind == item.ProposalMade || t.Kind == item.StepsRefused {
-		return t.Said
+		return said(ctx, "", t.Said)
 	}
 	return t.Object
 }

@@ -47,7 +47,7 @@ func (v deskView) pager() *design.PagerParams {
 
 // deskTabs lead between the pages of who works on the list; current is the one shown.
 func deskTabs(ctx context.Context, current string) []design.Link {
-	tabs := []struct{ key, href string }{{"open", "/desk/powers"}, {"ended", "/desk/powers?show=ended"}, {"differences", "/desk/powers/differences"}}
+	tabs := []struct{ key, href string }{{"open", "/desk/powers"}, {"ended", "/desk/powers?show=ended"}, {"differences", "/desk/powers/differences"}, {"inspections", inspectionsAt}}
 	links := make([]design.Link, len(tabs))
 	for i, t := range tabs {
 		links[i] = design.Link{Text: said(ctx, "power.tab.", t.key), Href: t.href, Current: t.key == current}

@@ -1,6 +1,7 @@
 package powerweb
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"xiangyun/internal/design"
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/item"
+	"xiangyun/internal/module/office"
 	"xiangyun/internal/module/power"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/sheet"
@@ -20,29 +22,43 @@ const (
 	groupNoItem       = "no_item"       // a power on application that nobody made an item of
 	groupNoPower      = "no_power"      // an item without a power in force
 	groupDiffers      = "differs"       // an item that says something else than its power
-	groupNoInspection = "no_inspection" // a power to inspect; inspection items are not kept here so far
+	groupNoInspection = "no_inspection" // a power to inspect without an inspection item
+
+	groupInspectionNoPower = "inspection_no_power" // an inspection item without a power to inspect in force
+	groupInspectionDiffers = "inspection_differs"  // one that says something else than its power
 )
 
-var groups = []string{groupNoItem, groupNoPower, groupDiffers, groupNoInspection}
+var groups = []string{groupNoItem, groupNoPower, groupDiffers, groupNoInspection, groupInspectionNoPower, groupInspectionDiffers}
 
 // difference is one line of the report.
 type difference struct {
 	Group  string
 	Code   string // of the power, or of the item that has none
 	Name   string
-	Item   string // code of the item, where there is one
+	Item   string // code of the item or the inspection item, where there is one
 	Fields []string
 	Power  string // what the power says, for the fields that differ
 	Says   string // what the item says
+
+	Inspects string // for an inspection item: the power it names
 }
 
-// walk compares the list of powers with the item library and hands every difference to f: those of powers by code, then items without one by code.
+// walk compares the list of powers with the item library and the inspection items and hands every difference to f: those of powers by code, then items and
+// inspection items without one by code.
 func (s *site) walk(ctx context.Context, f func(difference) error) error {
 	bases, err := s.Items.Bases(ctx, item.Query{})
 	if err != nil {
 		return err
 	}
 	slices.SortFunc(bases, func(a, b *item.Base) int { return strings.Compare(a.Code(), b.Code()) })
+	inspections, err := s.Powers.Inspections(ctx, actor.FromContext(ctx))
+	if err != nil {
+		return err
+	}
+	inspected, inspects := map[string][]power.InspectionItem{}, map[string]bool{}
+	for _, i := range inspections {
+		inspected[i.PowerCode] = append(inspected[i.PowerCode], i)
+	}
 	resting, supported := map[string][]*item.Base{}, map[string]bool{}
 	for _, b := range bases {
 		if code := b.RestsOn(); code != "" {
@@ -51,7 +67,12 @@ func (s *site) walk(ctx context.Context, f func(difference) error) error {
 	}
 	err = s.Powers.Current(ctx, actor.FromContext(ctx), func(p power.Version) error {
 		supported[p.Code] = p.State == power.InForce
-		for _, d := range differencesOf(ctx, &p, resting[p.Code]) {
+		inspects[p.Code] = p.State == power.InForce && p.Kind == power.Inspection
+		list := differencesOf(ctx, &p, resting[p.Code])
+		if inspects[p.Code] {
+			list = append(list, inspectionsOf(ctx, &p, inspected[p.Code])...)
+		}
+		for _, d := range list {
 			if err := f(d); err != nil {
 				return err
 			}
@@ -68,7 +89,50 @@ func (s *site) walk(ctx context.Context, f func(difference) error) error {
 			}
 		}
 	}
+	for _, i := range inspections {
+		if !inspects[i.PowerCode] {
+			if err := f(difference{Group: groupInspectionNoPower, Code: i.Code, Name: i.Name, Power: i.PowerCode, Inspects: i.PowerCode}); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
+}
+
+// inspectionsOf compares one power to inspect with the inspection items that rest on it. The office must be one that exercises the power, by the name of its
+// department.
+func inspectionsOf(ctx context.Context, p *power.Version, list []power.InspectionItem) []difference {
+	if len(list) == 0 {
+		return []difference{{Group: groupNoInspection, Code: p.Code, Name: p.Name}}
+	}
+	var out []difference
+	for _, i := range list {
+		d := difference{Group: groupInspectionDiffers, Code: p.Code, Name: i.Name, Item: i.Code, Inspects: p.Code}
+		if i.Name != p.Name {
+			d.differs("name", p.Name, i.Name)
+		}
+		if names := departmentNames(&p.Definition); !slices.ContainsFunc(names, func(n string) bool { return strings.HasSuffix(i.Office, n) }) {
+			d.differs("department", strings.Join(names, "; "), i.Office)
+		}
+		if len(d.Fields) > 0 {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// departmentNames are what the offices that exercise a power are called at its levels.
+func departmentNames(d *power.Definition) []string {
+	var names []string
+	for _, l := range d.Levels {
+		if name := office.DepartmentNameAt(d.Department, regionLevels[l]); name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		names = append(names, departmentName(d.Department))
+	}
+	return names
 }
 
 // differencesOf compares one power with the items that rest on it.
@@ -77,29 +141,34 @@ func differencesOf(ctx context.Context, p *power.Version, items []*item.Base) []
 	if p.State == power.InForce && len(items) == 0 && p.Kind.OnApplication() {
 		out = append(out, difference{Group: groupNoItem, Code: p.Code, Name: p.Name})
 	}
-	if p.State == power.InForce && p.Kind == power.Inspection {
-		out = append(out, difference{Group: groupNoInspection, Code: p.Code, Name: p.Name})
-	}
 	for _, b := range items {
 		d := difference{Group: groupDiffers, Code: p.Code, Name: b.Name, Item: b.Code()}
-		differs := func(field, power, item string) {
-			d.Fields = append(d.Fields, field)
-			d.Power, d.Says = join(d.Power, power), join(d.Says, item)
-		}
 		if b.Name != p.Name {
-			differs("name", p.Name, b.Name)
+			d.differs("name", p.Name, b.Name)
 		}
 		if string(b.Kind) != string(p.Kind) {
-			differs("kind", kindName(ctx, p.Kind), kindName(ctx, power.Kind(b.Kind)))
+			d.differs("kind", kindName(ctx, p.Kind), kindName(ctx, power.Kind(b.Kind)))
+		}
+		if b.Department != p.Department {
+			d.differs("department", departmentName(p.Department), departmentName(b.Department))
+		}
+		if ours, theirs := slices.Sorted(slices.Values(p.Levels)), slices.Sorted(slices.Values(b.Levels)); !slices.Equal(ours, theirs) {
+			d.differs("levels", levelNames(ctx, ours), levelNames(ctx, theirs))
 		}
 		if ours, theirs := powerBasis(p), itemBasis(b); !slices.Equal(ours, theirs) {
-			differs("basis", strings.Join(ours, "; "), strings.Join(theirs, "; "))
+			d.differs("basis", strings.Join(ours, "; "), strings.Join(theirs, "; "))
 		}
 		if len(d.Fields) > 0 {
 			out = append(out, d)
 		}
 	}
 	return out
+}
+
+// differs adds a field in which the two say something else.
+func (d *difference) differs(field, power, says string) {
+	d.Fields = append(d.Fields, field)
+	d.Power, d.Says = join(d.Power, power), join(d.Says, says)
 }
 
 func join(a, b string) string {
@@ -233,11 +302,11 @@ func groupTabs(ctx context.Context, v differencesView) []design.Link {
 
 func differenceColumns(ctx context.Context, v differencesView) []design.Column {
 	list := []design.Column{{Text: fieldName(ctx, "name")}}
-	if v.Group == groupDiffers {
+	if v.Group == groupDiffers || v.Group == groupInspectionDiffers {
 		list = append(list, design.Column{Text: page.T(ctx, "power.differences.fields")}, design.Column{Text: page.T(ctx, "power.differences.power")},
 			design.Column{Text: page.T(ctx, "power.differences.item")})
 	}
-	if v.Group == groupNoPower {
+	if v.Group == groupNoPower || v.Group == groupInspectionNoPower {
 		list = append(list, design.Column{Text: page.T(ctx, "power.differences.rests_on")})
 	}
 	return list
@@ -247,14 +316,16 @@ func differenceRows(ctx context.Context, v differencesView) []design.Row {
 	rows := make([]design.Row, len(v.Rows))
 	for i, d := range v.Rows {
 		cell := design.Cell{Text: d.Name, Note: d.Code, Href: powerAt(d.Code)}
-		if d.Item != "" {
+		if d.Inspects != "" {
+			cell.Href, cell.Note = powerAt(d.Inspects), cmp.Or(d.Item, d.Code)
+		} else if d.Item != "" {
 			cell.Href, cell.Note = "/items/"+d.Item, d.Item
 		}
 		rows[i].Cells = []design.Cell{cell}
 		switch v.Group {
-		case groupDiffers:
+		case groupDiffers, groupInspectionDiffers:
 			rows[i].Cells = append(rows[i].Cells, design.Cell{Text: fieldNames(ctx, d.Fields)}, design.Cell{Text: d.Power}, design.Cell{Text: d.Says})
-		case groupNoPower:
+		case groupNoPower, groupInspectionNoPower:
 			rows[i].Cells = append(rows[i].Cells, design.Cell{Text: d.Power})
 		}
 	}

@@ -71,8 +71,8 @@ func differencesPage(v differencesView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.Group == groupNoInspection {
-				templ_7745c5c3_Err = design.Banner(design.BannerParams{Tone: design.Info, Text: page.T(ctx, "power.differences.inspection")}).Render(ctx, templ_7745c5c3_Buffer)
+			if v.Group == groupNoInspection || v.Group == groupInspectionNoPower || v.Group == groupInspectionDiffers {
+				templ_7745c5c3_Err = design.Banner(design.BannerParams{Tone: design.Info, Text: page.T(ctx, "power.differences.inspection"), Link: &design.Link{Text: page.T(ctx, "power.inspection.title"), Href: inspectionsAt}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -161,7 +161,7 @@ func TestListNarrows(t *testing.T) {
 
 func TestWhoMayNot(t *testing.T) {
 	h := open(t)
-	for _, path := range []string{"/desk/powers", "/desk/powers/new", "/desk/powers/differences", "/desk/powers/differences.csv"} {
+	for _, path := range []string{"/desk/powers", "/desk/powers/new", "/desk/powers/differences", "/desk/powers/differences.csv", "/desk/powers/inspections"} {
 		h.as(t, powertest.Window).Open(path).Wants(403)
 	}
 	p := h.as(t, powertest.County)
@@ -199,8 +199,8 @@ func TestDifferences(t *testing.T) {
 	p := h.as(t, powertest.Keeper)
 	p.Open("/desk/powers/differences").Wants(200, "000131777000").Lacks("000631777000")
 	p.Follow("有事项无在用职权").Wants(200, other.Code, other.Name).Lacks(licence.Code)
-	p.Follow("内容不一致").Wants(200, licence.Code, of.Name, licence.Name, "职权名称、设定依据")
-	p.Follow("检查职权（无检查事项）").Wants(200, "000631777000", "检查事项还没有在本系统管理")
+	p.Follow("内容不一致").Wants(200, licence.Code, of.Name, licence.Name, "职权名称、", "设定依据")
+	p.Follow("检查职权无检查事项").Wants(200, "000631777000", "最近一次导入的检查事项")
 	p.Open("/powers/"+licence.Code).Wants(200, licence.Name)
 
 	r := httptest.NewRequest("GET", "/desk/powers/differences.csv", nil)
@@ -219,7 +219,7 @@ func TestDifferences(t *testing.T) {
 		seen[row[0]] = row[1] + " " + row[2]
 	}
 	want := map[string]string{"有职权无事项": "000131777000 '=HYPERLINK(\"x\")", "有事项无在用职权": other.Code + " " + other.Name, "内容不一致": licence.Code + " " + licence.Name,
-		"检查职权（无检查事项）": "000631777000 " + inspection.Name}
+		"检查职权无检查事项": "000631777000 " + inspection.Name}
 	for group, line := range want {
 		if seen[group] != line {
 			t.Errorf("%s: %q, want %q", group, seen[group], line)
@@ -227,12 +227,76 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
+// Inspection items come as a table and are compared with the powers to inspect, on the page and in the file.
+func TestInspectionItems(t *testing.T) {
+	h := open(t)
+	first, second := powertest.Definition("000631777000"), powertest.Definition("000631778000")
+	h.seed(t, first, second, powertest.Definition(code))
+	p := h.as(t, powertest.Establishment)
+	p.Open("/desk/powers/inspections").Wants(200, "还没有导入检查事项")
+	p.Press("导入并替换").Wants(422, "请选择文件")
+	load := func(table string) *webtest.Browser {
+		return p.Open("/desk/powers/inspections").Attach("检查事项表（CSV）", "inspections.csv", []byte(table)).Press("导入并替换")
+	}
+	load("code,name\n").Wants(422, "缺少列：power_code")
+	load("code,name,power_code,office\nJ1,甲,12,丙\nJ2,,000631777000,丙\nJ3,甲,000631777000,丙\nJ3,甲,000631777000,丙\n\"x\n").Wants(422, "第 2 行", "第 3 行", "第 5 行", "J3", "第 6 行", "没有导入")
+	p.Open("/desk/powers/inspections").Wants(200, "还没有导入检查事项")
+	good := "code,name,power_code,office\nJ1," + first.Name + ",000631777000,长春市市场监督管理局\nJ2,另一个名字,000631777000,长春市公安局\nJ3,无依据的检查," + code + ",长春市市场监督管理局\n"
+	leaves := len(h.Leaves)
+	for range 2 {
+		load(good).Wants(200, "现有 3 个检查事项", "无依据的检查", "长春市公安局")
+	}
+	if kinds := h.Kinds()[leaves:]; len(kinds) != 1 || kinds[0] != "power.inspections_loaded" {
+		t.Errorf("leaves %v", kinds)
+	}
+	p.Open("/desk/powers/differences?group=no_inspection").Wants(200, "000631778000").Lacks("000631777000")
+	p.Open("/desk/powers/differences?group=inspection_no_power").Wants(200, "无依据的检查", "J3", code).Lacks("J2")
+	p.Open("/desk/powers/differences?group=inspection_differs").Wants(200, "J2", "另一个名字", "长春市公安局", "职权名称", "行使主体").Lacks("J1", "J3")
+	h.by = powertest.Keeper
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, httptest.NewRequest("GET", "/desk/powers/differences.csv", nil))
+	for _, want := range []string{"检查事项无在用检查职权,J3", "检查事项与职权不一致,000631777000,另一个名字,J2"} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("the file lacks %q: %s", want, w.Body)
+		}
+	}
+	p = h.as(t, powertest.Department)
+	p.Open("/desk/powers/inspections").Wants(200, "J1").Lacks("导入并替换")
+	if _, err := h.LoadInspections(t.Context(), powertest.Department, []byte(good)); err == nil {
+		t.Error("a department replaced the list")
+	}
+}
+
+// Department and level of a service item are compared with its power's too.
+func TestDifferencesOfLevelAndDepartment(t *testing.T) {
+	h := open(t)
+	d := itemtest.Definitions(t)[0]
+	for _, x := range itemtest.Definitions(t) {
+		if x.Kind == item.Licence {
+			d = x
+		}
+	}
+	if _, err := h.items.Publish(t.Context(), itemtest.Loader, d); err != nil {
+		t.Fatal(err)
+	}
+	of := powertest.Definition(d.Code)
+	of.Name, of.Department, of.Levels = d.Name, "23", []int{2}
+	of.Basis = nil
+	for _, b := range d.Guide.Basis {
+		if b.About == "power" {
+			of.Basis = append(of.Basis, power.Basis{Law: b.Law, Article: b.Article, Text: b.Text})
+		}
+	}
+	h.seed(t, of)
+	h.as(t, powertest.Keeper).Open("/desk/powers/differences?group=differs").Wants(200, d.Code, "行使主体、行使层级", "省级").Lacks("设定依据")
+}
+
 func TestEveryLanguage(t *testing.T) {
 	h := open(t)
 	h.seed(t, powertest.Definition(code))
 	for language, words := range map[string]string{"zh": "权责清单", "en": "Powers and duties", "ko": "권한·책임 목록"} {
 		for _, path := range []string{"/powers", "/powers/" + code, "/powers/" + code + "/compare?from=1&to=1", "/desk/powers", "/desk/powers/new", "/desk/powers/new?change=amend&code=" + code,
-			"/desk/powers/differences"} {
+			"/desk/powers/differences", "/desk/powers/inspections"} {
 			p := h.as(t, powertest.Keeper)
 			p.Language = language
 			p.Open(path).Wants(200)

@@ -27,6 +27,9 @@ type Deps struct {
 // site answers the routes.
 type site struct{ Deps }
 
+// envelope is what a form with a file has beside the file.
+const envelope = 64 << 10
+
 // Routes adds every route of the package.
 func Routes(r *web.Router, d Deps) {
 	s := &site{d}
@@ -38,6 +41,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("POST /desk/powers", web.Staff, s.propose)
 	r.Page("GET /desk/powers/differences", web.Staff, s.differences)
 	r.Page("GET /desk/powers/differences.csv", web.Staff, s.differencesFile)
+	r.Page("GET "+inspectionsAt, web.Staff, s.inspections)
+	r.Upload("POST "+inspectionsAt, web.Staff, power.LargestInspection+envelope, s.loadInspections)
 	r.Page("GET /desk/powers/{id}", web.Staff, s.adjustment)
 	r.Page("GET /desk/powers/{id}/edit", web.Staff, s.edit)
 	r.Page("POST /desk/powers/{id}/edit", web.Staff, s.resubmit)

@@ -44,9 +44,11 @@ func departmentName(code string) string {
 	return code
 }
 
+// regionLevels are the levels of government that have departments.
+var regionLevels = map[int]region.Level{2: region.Province, 3: region.Prefecture, 4: region.County}
+
 // exercisedBy names the offices that exercise a power as each of its levels does: 市场监督管理局（市级、县级）.
 func exercisedBy(ctx context.Context, d *power.Definition) string {
-	regionLevels := map[int]region.Level{2: region.Province, 3: region.Prefecture, 4: region.County}
 	var names []string
 	at := map[string][]int{}
 	for _, l := range d.Levels {

@@ -1,0 +1,107 @@
+package item
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
+)
+
+// Elements returns the sixteen in their order, with which of them are locked and whose they are.
+func (s *Service) Elements(ctx context.Context, tx *db.Tx) ([]Element, error) {
+	list, err := elements(ctx, tx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the elements: %w", err)
+	}
+	return list, nil
+}
+
+// LockElement locks an element, so that entries that differ in it deviate. Only who keeps the province's library may; what is so already stays without a
+// leaf. Unlocking takes two persons ([Service.ProposeUnlock]): by itself it would make every deviation in the element vanish. fault.NotFound
+// "item.no_element" for a key that is none.
+func (s *Service) LockElement(ctx context.Context, by actor.Actor, key string, locked bool) error {
+	if err := s.mayKeepElement(by, key); err != nil {
+		return err
+	}
+	if !locked {
+		if err := alone(by); err != nil {
+			return err
+		}
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error { return s.lockElement(ctx, tx, by, key, locked) })
+}
+
+func (s *Service) mayKeepElement(by actor.Actor, key string) error {
+	if err := s.mayKeep(by, ActPublish, ""); err != nil {
+		return err
+	}
+	if !slices.Contains(ElementKeys(), key) {
+		return fault.New(fault.NotFound, "item.no_element")
+	}
+	return nil
+}
+
+func (s *Service) lockElement(ctx context.Context, tx *db.Tx, by actor.Actor, key string, locked bool) error {
+	n, err := setElementLocked(ctx, tx, key, locked)
+	if err != nil {
+		return fmt.Errorf("locking element %s: %w", key, err)
+	}
+	if n == 0 {
+		return nil
+	}
+	if err := bumpStated(ctx, tx); err != nil {
+		return err
+	}
+	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.element_locked", Actor: by.Name(), Office: by.OfficePath, Object: "element:" + key,
+		Data: map[string]any{"locked": locked}})
+}
+
+// ProposeUnlock asks for entries to be let differ in an element; another keeper of the province approves. fault.Invalid "item.draft_changes_nothing" for one
+// that is not locked.
+func (s *Service) ProposeUnlock(ctx context.Context, by actor.Actor, key string) (*Proposal, error) {
+	if err := s.mayKeepElement(by, key); err != nil {
+		return nil, err
+	}
+	return s.proposed(ctx, by, func(tx *db.Tx, p *Proposal) error {
+		list, err := elements(ctx, tx)
+		if err != nil {
+			return fmt.Errorf("reading the elements: %w", err)
+		}
+		if !slices.ContainsFunc(list, func(e Element) bool { return e.Key == key && e.Locked }) {
+			return fault.New(fault.Invalid, "item.draft_changes_nothing")
+		}
+		p.Kind, p.Object, p.Name = ForElement, key, "item.element."+key
+		p.Act.V = Act{Element: key}
+		p.Preview.V.Rows = []PreviewRow{{key, p.Name, []Difference{{Element: "locked", Before: "true", After: "false"}}}}
+		return nil
+	})
+}
+
+// SetElementKeeper says which level of government answers for an element: whoever may not change it is told that office. Only who keeps the province's
+// library may. fault.NotFound "item.no_element"; fault.Invalid with the field "keeper" for a level that is none.
+func (s *Service) SetElementKeeper(ctx context.Context, by actor.Actor, key string, level int) error {
+	if err := s.mayKeepElement(by, key); err != nil {
+		return err
+	}
+	if !slices.Contains(ExercisingLevels(), level) {
+		return fault.New(fault.Invalid, "item.unknown_value").Field("keeper", "item.unknown_value")
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		n, err := setElementKeeper(ctx, tx, key, level)
+		if err != nil {
+			return fmt.Errorf("setting the keeper of element %s: %w", key, err)
+		}
+		if n == 0 {
+			return nil
+		}
+		if err := bumpStated(ctx, tx); err != nil {
+			return err
+		}
+		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.element_kept", Actor: by.Name(), Office: by.OfficePath, Object: "element:" + key,
+			Data: map[string]any{"level": level}})
+	})
+}
