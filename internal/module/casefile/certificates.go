@@ -9,8 +9,8 @@ import (
 
 // Certificates tells what an applicant holds, met by the cert module.
 type Certificates interface {
-	// Held returns the identifier of a valid certificate of this type, "" when there is none.
-	Held(ctx context.Context, tx *db.Tx, subject, certType string) (string, error)
+	// Held returns the identifier of a valid certificate of any of these types, "" when there is none.
+	Held(ctx context.Context, tx *db.Tx, subject string, types ...string) (string, error)
 	// Expires returns the last day of a certificate, zero when it has none.
 	Expires(ctx context.Context, tx *db.Tx, identifier string) (civil.Date, error)
 	// LedTo names the certificate a case led to, "" without one.
