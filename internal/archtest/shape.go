@@ -161,6 +161,7 @@ var withoutActor = map[string]string{
 	"item.RecountAll":         "runs by the clock",
 	"item.RecountSome":        "runs by the clock",
 	"item.CensusHistory":      "sums over a public library",
+	"item.OpenFile":           "opens a blank form or sample, which everybody may read",
 	"material.Read":           "opens the content of a file that the caller was given for its right to it",
 	"material.Sweep":          "runs by the clock",
 	"power.List":              "the list of powers is public",

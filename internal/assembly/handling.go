@@ -168,17 +168,25 @@ func villageOf(e *item.Entry, applicantRegion string) string {
 	return r.Prefix()
 }
 
-// held meets casefile.Certificates with the cert module, which is made after casefile because it issues on its approvals.
+// held meets casefile.Certificates and item.Certificates with the cert module, which is made after both because it issues on approvals of cases.
 type held struct{ app *App }
 
 var errNoCertificates = errors.New("certificates are asked for before the program was put together")
 
 // Held implements casefile.Certificates.
-func (h held) Held(ctx context.Context, tx *db.Tx, subject, certType string) (string, error) {
+func (h held) Held(ctx context.Context, tx *db.Tx, subject string, types ...string) (string, error) {
 	if h.app.Certificates == nil {
 		return "", errNoCertificates
 	}
-	return h.app.Certificates.Held(ctx, tx, subject, certType)
+	return h.app.Certificates.Held(ctx, tx, subject, types...)
+}
+
+// Unknown implements item.Certificates.
+func (h held) Unknown(ctx context.Context, tx *db.Tx, keys []string) ([]string, error) {
+	if h.app.Certificates == nil {
+		return nil, errNoCertificates
+	}
+	return h.app.Certificates.Unknown(ctx, tx, keys)
 }
 
 // Issued implements casefile.Certificates.

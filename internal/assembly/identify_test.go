@@ -20,7 +20,12 @@ const testPassword = "long enough words"
 // app opens the whole program on an empty store.
 func app(t *testing.T) (*App, *Edge) {
 	t.Helper()
-	c := config.Default()
+	return appOf(t, config.Default())
+}
+
+// appOf is the building with these settings, on a database and a folder of its own.
+func appOf(t *testing.T, c config.Config) (*App, *Edge) {
+	t.Helper()
 	c.Data = t.TempDir()
 	if url := dbtest.URL(t); strings.HasPrefix(url, "postgres") {
 		c.DatabaseURL = url

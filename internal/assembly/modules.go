@@ -109,7 +109,7 @@ func (a *App) services() (err error) {
 	a.Powers = power.New(a.DB, power.Needs{Rights: a.Offices, Events: a.Bus, Queue: a.Queue, Log: a.Audit})
 	a.Notices = notice.New(a.DB, notice.Needs{Queue: a.Queue, Phones: a.Accounts, SMS: &sms.Printer{Log: a.Log}})
 	a.Items = item.New(a.DB, item.Needs{Rights: a.Offices, Offices: implementers{a.Offices}, Forms: a.Forms, Powers: a.Powers, Cases: underWay{a}, Notices: readers{a.Notices}, Log: a.Audit,
-		Queue: a.Queue})
+		Queue: a.Queue, Certificates: held{a}, Store: a.Blobs})
 	a.Materials = material.New(a.DB, material.Needs{Store: a.Blobs, Keys: a.Keys, Quota: quota(a.Config)})
 	a.Flows = workflow.New(a.DB, workflow.Needs{Rights: a.Offices, Calendars: a.Offices, Queue: a.Queue, Log: a.Audit})
 	writer, err := paper.New()

@@ -1,8 +1,8 @@
 // Package demo loads the demo province: processes, forms, the list of powers, the items of everyday life, certificate types, and invented people with valid numbers. It
 // goes through the modules' own use cases, so that what is shown was made as it would be in earnest.
 //
-// Each part is loaded once: its digest is kept, and a start with the same parts does nothing. The ten items of catalogue/items run through to
-// their certificate; their statutes, materials, limits and fees are those in force, doubts marked. Those of catalogue/everyday end with the decision;
+// Each part is loaded once: its digest is kept, and a start with the same parts does nothing. The ten items of catalogue/items were worked out
+// in full, six of them to their certificate, the others to the decision; their statutes, materials, limits and fees are those in force, doubts marked. Those of catalogue/everyday end with the decision;
 // they were written from knowledge of the law and only in part compared with its texts: what is known to be unsure stands in each guide's doubts, and a
 // keeper checks all of it before real people are served. The people and companies are invented.
 package demo

@@ -50,7 +50,7 @@ func (g *gathering) one(ctx context.Context, tx *db.Tx, r item.Material, v Given
 		ways = nil
 		for _, w := range r.Ways {
 			if w.Kind == v.Way {
-				ways = []item.Way{w}
+				ways = append(ways, w)
 			}
 		}
 		if ways == nil {
@@ -96,7 +96,7 @@ func (g *gathering) spare(ctx context.Context, tx *db.Tx, r item.Material, w ite
 	case item.WaySharing:
 		return m, true, nil // the officer asks who shares it, the applicant has nothing to give
 	case item.WayCertificate:
-		m.Evidence, err = g.s.needs.Certificates.Held(ctx, tx, g.p.applicant.ID, w.Cert)
+		m.Evidence, err = g.s.needs.Certificates.Held(ctx, tx, holderFor(w, g.by, g.p.applicant.ID), w.Certs()...)
 		return m, m.Evidence != "", err
 	case item.WayReuse:
 		docs, err := g.s.needs.Materials.Reusable(ctx, tx, g.p.applicant.ID, []string{r.Code}, g.p.today.String())
@@ -110,6 +110,18 @@ func (g *gathering) spare(ctx context.Context, tx *db.Tx, r item.Material, w ite
 		return m, chosen, nil
 	}
 	return m, false, nil
+}
+
+// holderFor is whose certificate a way asks for, "" for nobody: an agent is known only where he acts himself, not where a window takes the
+// application down.
+func holderFor(w item.Way, by actor.Actor, applicant string) string {
+	switch {
+	case w.Whose != item.OfAgent:
+		return applicant
+	case by.Kind == actor.Person && by.Subject != applicant:
+		return by.Subject
+	}
+	return ""
 }
 
 // files takes uploads: each must be the hand-in's own.

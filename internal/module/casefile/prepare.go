@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"context"
+	"strings"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
@@ -58,7 +59,7 @@ func (s *Service) Prepare(ctx context.Context, by actor.Actor, a Application) (p
 		if err != nil {
 			return err
 		}
-		if p.Offers, err = s.offers(ctx, tx, p, rules); err != nil {
+		if p.Offers, err = s.offers(ctx, tx, by, p, rules); err != nil {
 			return err
 		}
 		if by.Kind == actor.Officer {
@@ -95,7 +96,7 @@ func (s *Service) known(ctx context.Context, tx *db.Tx, by actor.Actor, a Applic
 }
 
 // offers tells of each way whether it is open. What was handed in before is read with one statement.
-func (s *Service) offers(ctx context.Context, tx *db.Tx, p Preparation, rules []item.Material) ([]Offer, error) {
+func (s *Service) offers(ctx context.Context, tx *db.Tx, by actor.Actor, p Preparation, rules []item.Material) ([]Offer, error) {
 	codes := make([]string, len(rules))
 	for i, r := range rules {
 		codes[i] = r.Code
@@ -116,12 +117,13 @@ func (s *Service) offers(ctx context.Context, tx *db.Tx, p Preparation, rules []
 			case item.WaySharing, item.WayPledge, item.WayLater:
 				o.Ready = true
 			case item.WayCertificate:
-				if _, asked := held[w.Cert]; !asked {
-					if held[w.Cert], err = s.needs.Certificates.Held(ctx, tx, p.Applicant.ID, w.Cert); err != nil {
+				key := w.Whose + " " + strings.Join(w.Certs(), " ")
+				if _, asked := held[key]; !asked {
+					if held[key], err = s.needs.Certificates.Held(ctx, tx, holderFor(w, by, p.Applicant.ID), w.Certs()...); err != nil {
 						return nil, err
 					}
 				}
-				o.Evidence, o.Ready = held[w.Cert], held[w.Cert] != ""
+				o.Evidence, o.Ready = held[key], held[key] != ""
 			case item.WayReuse:
 				if d, ok := docs[r.Code]; ok {
 					o.Document, o.Evidence, o.Ready = &d, string(d.Grade), true

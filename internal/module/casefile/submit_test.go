@@ -85,7 +85,7 @@ func TestReuse(t *testing.T) {
 	h, ctx := casefiletest.Open(t), t.Context()
 	first := h.FoodApplication(t, casefiletest.Company)
 	h.Submit(t, casefiletest.Company, first)
-	h.Held[casefiletest.CompanyID+"/business-licence"] = "1.2.156.3005.2.1"
+	h.Held[casefiletest.CompanyID+"/market-001"] = "1.2.156.3005.2.1"
 	again := first
 	again.Materials = []casefile.Given{{Code: "M310004", Way: item.WayLater}}
 	p, err := h.Cases.Prepare(ctx, casefiletest.Company, again)

@@ -41,11 +41,18 @@ func (s *Service) mayKnow(by actor.Actor, r row) error {
 	return errHidden
 }
 
-// Held returns the identifier of a certificate of this type the subject holds and that is in force today, "" when there is none. It meets
-// casefile.Certificates.
-func (s *Service) Held(ctx context.Context, tx *db.Tx, subject, certType string) (string, error) {
-	identifier, err := db.One[string](ctx, tx, `SELECT identifier FROM cert_cert WHERE subject_id = $1 AND type_key = $2 AND state = 'valid'
-AND (valid_until IS NULL OR valid_until >= $3) ORDER BY id DESC LIMIT 1`, subject, certType, civil.Of(tx.Now))
+// Held returns the identifier of a certificate of any of these types the subject holds and that is in force today, the newest where there are
+// several, "" when there is none. It meets casefile.Certificates.
+func (s *Service) Held(ctx context.Context, tx *db.Tx, subject string, types ...string) (string, error) {
+	if subject == "" || len(types) == 0 {
+		return "", nil
+	}
+	args := []any{subject, civil.Of(tx.Now)}
+	for _, t := range types {
+		args = append(args, t)
+	}
+	identifier, err := db.One[string](ctx, tx, `SELECT identifier FROM cert_cert WHERE subject_id = $1 AND (valid_until IS NULL OR valid_until >= $2)
+AND state = 'valid' AND type_key IN (`+db.In(len(types), 3)+`) ORDER BY id DESC LIMIT 1`, args...)
 	if errors.Is(err, db.ErrNotFound) {
 		return "", nil
 	}

@@ -3,6 +3,7 @@ package cert
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +60,24 @@ func (s *Service) Types(ctx context.Context, q TypeQuery) (page []Kept, found in
 		page = append(page, t)
 	}
 	return page, found, next, err
+}
+
+// Unknown returns those of the keys that no type has. It meets item.Certificates.
+func (s *Service) Unknown(ctx context.Context, tx *db.Tx, keys []string) (unknown []string, err error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(keys))
+	for i, k := range keys {
+		args[i] = k
+	}
+	known, err := db.All[string](ctx, tx, `SELECT DISTINCT type_key FROM cert_type WHERE type_key IN (`+db.In(len(keys), 1)+`)`, args...)
+	for _, k := range keys {
+		if !slices.Contains(known, k) {
+			unknown = append(unknown, k)
+		}
+	}
+	return unknown, err
 }
 
 // TypeVersion is one row of the history of a type.

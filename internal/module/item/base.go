@@ -59,6 +59,9 @@ type Base struct {
 	PublishedBy string // actor's name
 }
 
+// CertificateDepth is the depth of online service (网上办理深度) that promises the result as an electronic certificate.
+const CertificateDepth = 7
+
 // Definition is what a keeper writes and publishes: everything the implementing offices inherit and may not change.
 type Definition struct {
 	Code        string     `json:"code" toml:"code"`                           // 12 digits
@@ -82,7 +85,7 @@ type Definition struct {
 	LifeEvents  []string   `json:"life_events" toml:"life_events"`             // life event keys: "open_restaurant"
 	Synonyms    []string   `json:"synonyms" toml:"synonyms"`                   // everyday words it is found by: 开饭店
 	Zones       []string   `json:"zones,omitempty" toml:"zones"`               // keys of the zones it stands in (专区): "online" 全程网办, "national" 跨省通办
-	Depth       []int      `json:"depth,omitempty" toml:"depth"`               // how far it goes online (网上办理深度): 1 advice … 7 certificate
+	Depth       []int      `json:"depth,omitempty" toml:"depth"`               // how far it goes online (网上办理深度): 1 advice … [CertificateDepth]
 	Division    string     `json:"division,omitempty" toml:"division"`         // who of the levels does what (权限划分); empty: each within its own area
 	Exercise    string     `json:"exercise,omitempty" toml:"exercise"`         // what is exercised (行使内容); empty: the variants
 	OrganNature string     `json:"organ_nature,omitempty" toml:"organ_nature"` // nature of the implementing body (实施主体性质) by GB/T 39046 A.3; empty: 1

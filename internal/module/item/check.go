@@ -74,6 +74,10 @@ func checkHead(d *Definition, refusal *fault.Error) {
 		refusal.Field("organ_nature", "item.unknown_value")
 	}
 	checkLimit(d, refusal)
+	// Whoever handles an item elsewhere may have its certificates made elsewhere; what runs here issues what the guide names, or nothing.
+	if slices.Contains(d.Depth, CertificateDepth) && d.Guide.FlowKey != "" && d.Guide.CertType == "" {
+		refusal.Field("depth", "item.depth_without_certificate")
+	}
 	if d.Visits < 0 || d.Visits > 0 && d.VisitReason == "" {
 		refusal.Field("visit_reason", "item.visit_without_reason")
 	}
@@ -164,9 +168,16 @@ func checkMaterials(materials []Material, refusal *fault.Error) {
 			refusal.Field(place, "item.no_way_to_give")
 		}
 		for _, w := range m.Ways {
-			if !slices.Contains([]string{WayUpload, WayForm, WayCertificate, WaySharing, WayReuse, WayPledge, WayLater}, w.Kind) {
+			if !slices.Contains([]string{WayUpload, WayForm, WayCertificate, WaySharing, WayReuse, WayPledge, WayLater}, w.Kind) ||
+				w.Whose != "" && w.Whose != OfAgent {
 				refusal.Field(place, "item.unknown_value")
 			}
+			if w.Kind == WayCertificate && w.Cert == "" {
+				refusal.Field(place, "item.no_certificate_named")
+			}
+		}
+		if _, ok := PaperOf(m.Paper); m.Paper != "" && !ok {
+			refusal.Field(place, "item.unknown_paper", m.Paper)
 		}
 		if m.Source == "government" && m.Issuer == "" {
 			refusal.Field(place, "item.no_issuer")

@@ -55,7 +55,7 @@ func many(b *testing.B) (*item.Service, *itemtest.Library, folder, int) {
 			organs = append(organs, code.String())
 		}
 	}
-	s := item.New(l.DB, item.Needs{Rights: l, Offices: m, Forms: l.Forms, Powers: l, Notices: l, Log: l, Queue: l.Queue})
+	s := item.New(l.DB, item.Needs{Rights: l, Offices: m, Forms: l.Forms, Powers: l, Notices: l, Log: l, Queue: l.Queue, Certificates: l})
 	for _, d := range itemtest.Definitions(b) {
 		if _, err := s.Publish(context.Background(), itemtest.Loader, d); err != nil {
 			b.Fatal(err)

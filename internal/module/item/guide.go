@@ -1,5 +1,7 @@
 package item
 
+import "strings"
+
 // Guide is the content of a service guide (办事指南), inherited whole by every entry.
 type Guide struct {
 	Summary    string     `json:"summary" toml:"summary"`       // one plain sentence: what one gets and who needs it
@@ -71,6 +73,8 @@ type Material struct {
 	Blank    string `json:"blank" toml:"blank"`       // the empty form: what it is and where it is filled
 	Sample   string `json:"sample" toml:"sample"`     // what the filled sample shows
 	Basis    string `json:"basis" toml:"basis"`       // which article asks for it
+
+	Paper string `json:"paper,omitempty" toml:"paper"` // the text it is written by, see [PaperOf]; "" for none
 }
 
 // Way is how a material is given or spared (提交方式).
@@ -79,6 +83,17 @@ type Way struct {
 	Cert string `json:"cert" toml:"cert"` // certificate type key, for "certificate"
 	From string `json:"from" toml:"from"` // who shares it, for "sharing"; what is pledged, for "pledge"
 	Days int    `json:"days" toml:"days"` // within how many working days it follows, for "later"
+
+	Or    string `json:"or,omitempty" toml:"or"`       // further certificate types with commas between, any of which does as well
+	Whose string `json:"whose,omitempty" toml:"whose"` // whose certificate: "" the applicant's, [OfAgent] that of who acts for him
+}
+
+// OfAgent says that a certificate is that of who acts for the applicant (代办人、经办人).
+const OfAgent = "agent"
+
+// Certs are the keys of the certificate types any of which spares the material.
+func (w Way) Certs() []string {
+	return strings.FieldsFunc(w.Cert+","+w.Or, func(r rune) bool { return r == ',' || r == '，' || r == ' ' })
 }
 
 // The ways. All but [WayUpload] and [WayLater] spare the applicant the paper.

@@ -176,6 +176,12 @@ func (i *importer) bases(ctx context.Context, tx *db.Tx, b *portion, o *outcome)
 		} else if err != nil {
 			return err
 		}
+		if unknown, err := i.s.unknownCertificates(ctx, tx, &m.d); err != nil {
+			return err
+		} else if len(unknown) > 0 {
+			tell("certificate", "cert", strings.Join(unknown, "、"))
+			continue
+		}
 		if ok, err := i.s.restsWell(ctx, tx, &m.d); err != nil {
 			return err
 		} else if !ok {

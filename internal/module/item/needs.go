@@ -19,6 +19,9 @@ type Needs struct {
 	Notices Notices
 	Log     Log
 	Queue   Queue
+
+	Certificates Certificates
+	Store        Store
 }
 
 // Rights decides who may act, met by the office module.

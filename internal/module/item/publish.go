@@ -74,6 +74,9 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, by actor.Actor, d Defi
 	if err := s.formExists(ctx, tx, d); err != nil {
 		return nil, false, err
 	}
+	if err := s.certificatesExist(ctx, tx, &d); err != nil {
+		return nil, false, err
+	}
 	if err := s.hasPower(ctx, tx, &d); err != nil {
 		return nil, false, err
 	}

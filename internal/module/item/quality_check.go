@@ -119,7 +119,7 @@ func baseValues(d *Definition) map[string]any {
 		}
 	}
 	for _, m := range g.Materials {
-		if m.Source == "applicant" && m.Sample == "" && slices.ContainsFunc(m.Ways, func(w Way) bool { return w.Kind == WayUpload }) {
+		if m.Source == "applicant" && m.Sample == "" && m.Paper == "" && slices.ContainsFunc(m.Ways, func(w Way) bool { return w.Kind == WayUpload }) {
 			samples++
 		}
 	}

@@ -238,8 +238,13 @@ func (h *Hall) Applicant(_ context.Context, _ *db.Tx, id string) (casefile.Appli
 type holder struct{ h *Hall }
 
 // Held implements casefile.Certificates.
-func (x holder) Held(_ context.Context, _ *db.Tx, subject, certType string) (string, error) {
-	return x.h.Held[subject+"/"+certType], nil
+func (x holder) Held(_ context.Context, _ *db.Tx, subject string, types ...string) (string, error) {
+	for _, t := range types {
+		if identifier := x.h.Held[subject+"/"+t]; identifier != "" {
+			return identifier, nil
+		}
+	}
+	return "", nil
 }
 
 // Issued implements casefile.Certificates: every type but "unknown" is there.

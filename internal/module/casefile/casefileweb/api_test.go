@@ -64,7 +64,7 @@ func TestAPIRefuses(t *testing.T) {
 	if a := b.call(t, "POST", "/api/v1/cases", body, "").wants(t, 422); !strings.Contains(a.raw, "materials.M000002") || strings.Contains(a.raw, "9999") {
 		t.Errorf("a certificate that is not held is refused as %s", a.raw)
 	}
-	b.Held[casefiletest.CompanyID+"/business-licence"] = "1.2.156.9999"
+	b.Held[casefiletest.CompanyID+"/market-001"] = "1.2.156.9999"
 	if a := b.call(t, "POST", "/api/v1/cases", body, "").wants(t, 422); strings.Contains(a.raw, "materials.M000002") {
 		t.Errorf("the certificate that is held is refused: %s", a.raw)
 	}

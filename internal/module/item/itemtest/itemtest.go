@@ -21,10 +21,12 @@ import (
 	"xiangyun/internal/module/form"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/platform/audit"
+	"xiangyun/internal/platform/blob"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/db/dbtest"
 	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/job"
+	"xiangyun/internal/platform/sm/smtest"
 )
 
 // Loader is the program that loads a library by itself. Keeper may propose everything, and Reviewer approves what he proposes. Chief heads the market regulation of one county.
@@ -46,6 +48,7 @@ type Library struct {
 	Told   []item.Notice // sent so far
 
 	Powerless map[string]bool   // codes of powers that are not in force; all others are
+	Unissued  map[string]bool // keys of certificate types that nobody registered; all others are there
 	Cases     map[string]int    // running cases by code of the base item or entry, at a county
 	Refuse    string            // leaves of this kind are not written: the transaction breaks off there
 	Uncounted bool              // the test wrote entries past the service
@@ -59,7 +62,8 @@ func Open(t testing.TB, schemas ...db.Schema) *Library {
 	t.Helper()
 	l := &Library{DB: dbtest.Open(t, append(schemas, job.Schema, form.Schema, item.Schema)...), Forms: form.New(), Powerless: map[string]bool{}}
 	l.Queue = job.New(l.DB, slog.New(slog.DiscardHandler))
-	l.Service = item.New(l.DB, item.Needs{Rights: l, Offices: l, Forms: l.Forms, Powers: l, Cases: l, Notices: l, Log: l, Queue: l.Queue})
+	l.Service = item.New(l.DB, item.Needs{Rights: l, Offices: l, Forms: l.Forms, Powers: l, Cases: l, Notices: l, Log: l, Queue: l.Queue,
+		Certificates: l, Store: files(t)})
 	l.Register(l.Queue)
 	t.Cleanup(func() {
 		if l.Refuse = ""; t.Failed() || l.Uncounted {
@@ -189,13 +193,27 @@ func (l *Library) InForce(_ context.Context, _ *db.Tx, code string) (bool, error
 }
 
 // Lacking implements item.Powers.
-func (l *Library) Lacking(_ context.Context, _ *db.Tx, codes []string) (out []string, err error) {
+func (l *Library) Lacking(_ context.Context, _ *db.Tx, codes []string) (out files is where blank forms and samples rest.
+func files(t testing.TB) *blob.Store {
+	t.Helper()
+	store, err := blob.New(t.TempDir(), 1<<20, smtest.Keyring(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+// Unknown implements item.Certificates.
+func (l *Library) Unknown(_ context.Context, _ *db.Tx, keys []string) (unknown []string, err error) {
 	for _, c := range codes {
 		if l.Powerless[c] {
 			out = append(out, c)
+k := range keys {
+		if l.Unissued[k] {
+			unknown = append(unknown, k)
 		}
 	}
-	return out, nil
+	return out, unknown, nil
 }
 
 // Running implements item.Cases.

@@ -23,8 +23,9 @@ import (
 // guideView is a guide with the answers to its questions.
 type guideView struct {
 	Entry      *item.Entry
-	Plans      []item.Plan // what is to come for it
-	Base       bool        // nobody has said yet which office
+	Plans      []item.Plan         // what is to come for it
+	Files      []item.MaterialFile // what its keeper attached to materials
+	Base       bool                // nobody has said yet which office
 	RegionName string
 	Region     region.Code
 	Regions    func(parent string) []design.Option
@@ -91,7 +92,7 @@ func (s *site) guideOf(r *http.Request, code string) (guideView, error) {
 	if err != nil {
 		return v, err
 	}
-	v.Entry, v.Plans = g.entry, g.plans
+	v.Entry, v.Plans, v.Files = g.entry, g.plans, g.files
 	if !v.Base {
 		v.Region = v.Entry.Region
 	}
@@ -114,6 +115,7 @@ const mostShown = 10_000
 type guided struct {
 	entry *item.Entry
 	plans []item.Plan
+	files []item.MaterialFile
 }
 
 // entry returns what a guide shows: of an office by 31 characters, of the item in general by 12. It is kept by the same rule as strangers' pages.
@@ -125,12 +127,12 @@ func (s *site) entry(ctx context.Context, code string) (guided, error) {
 	err := s.DB.Glance(ctx, func(tx *db.Tx) (err error) {
 		if len(code) != 12 {
 			g.entry, g.plans, err = s.Items.Guided(ctx, tx, code)
-			return err
+		} else if g.entry, err = s.Items.Preview(ctx, tx, code); err == nil {
+			g.plans, err = s.Items.Plans(ctx, tx, code)
 		}
-		if g.entry, err = s.Items.Preview(ctx, tx, code); err != nil {
-			return err
+		if err == nil {
+			g.files, err = s.Items.Files(ctx, tx, g.entry.BaseCode)
 		}
-		g.plans, err = s.Items.Plans(ctx, tx, code)
 		return err
 	})
 	if err != nil {
@@ -252,6 +254,10 @@ func way(ctx context.Context, w item.Way) string {
 		return page.T(ctx, "item.way.pledge", w.From)
 	case item.WayLater:
 		return page.T(ctx, "item.way.later", w.Days)
+	case item.WayCertificate:
+		if w.Whose == item.OfAgent {
+			return page.T(ctx, "item.way.certificate_agent")
+		}
 	}
 	return said(ctx, "item.way.", w.Kind)
 }
@@ -299,11 +305,13 @@ func materialRows(ctx context.Context, m item.Material) []design.SummaryRow {
 func does(ctx context.Context, list []item.Way) []string {
 	lines := make([]string, len(list))
 	for i, w := range list {
-		switch w.Kind {
-		case item.WaySharing, item.WayPledge:
+		switch {
+		case w.Kind == item.WaySharing, w.Kind == item.WayPledge:
 			lines[i] = said(ctx, "item.do.", w.Kind, w.From)
-		case item.WayLater:
+		case w.Kind == item.WayLater:
 			lines[i] = said(ctx, "item.do.", w.Kind, w.Days)
+		case w.Whose == item.OfAgent:
+			lines[i] = said(ctx, "item.do.", "certificate_agent")
 		default:
 			lines[i] = said(ctx, "item.do.", w.Kind)
 		}
@@ -372,6 +380,7 @@ func glance(ctx context.Context, v guideView) []design.SummaryRow {
 	add("item.glance.hours", e.Contact.Hours, "")
 	add("item.glance.phone", e.Contact.Phone, "")
 	add("item.glance.supervise", e.Contact.Supervise, "")
+	add("item.doubt.title", doubts(ctx, e), page.T(ctx, "item.doubt.ask", cmp.Or(e.Contact.Phone, "12345")))
 	if !v.Base {
 		add("item.glance.code", e.Code, page.T(ctx, "item.glance.version", e.Version))
 	}

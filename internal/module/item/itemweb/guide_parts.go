@@ -2,6 +2,7 @@ package itemweb
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -155,6 +156,25 @@ func takeAway(ctx context.Context, v guideView) []design.Link {
 			design.Link{Text: page.T(ctx, "item.take.sample"), Icon: "file-text", Href: guidePath(v) + "/forms/sample"})
 	}
 	return list
+}
+
+// doubted are the parts of a guide people rely on, by what keepers write their doubts about.
+var doubted = map[string]string{"basis": "basis", "article": "basis", "power": "basis", "limit": "limit", "promise": "limit", "suspend": "limit", "fee": "fee",
+	"condition": "conditions", "conditions": "conditions", "material": "materials", "materials": "materials", "result": "result", "results": "result", "valid": "result"}
+
+// doubts names what of a guide its keeper has not confirmed, "" when nothing people rely on.
+func doubts(ctx context.Context, e *item.Entry) string {
+	var parts []string
+	for _, d := range e.Guide.Doubt {
+		if part := doubted[d.About]; part != "" && !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	slices.Sort(parts)
+	for i, p := range parts {
+		parts[i] = page.T(ctx, "item.doubt."+p)
+	}
+	return strings.Join(parts, "、")
 }
 
 func materialNames(list []item.Material) []string {

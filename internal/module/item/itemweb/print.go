@@ -18,6 +18,7 @@ import (
 
 func (s *site) printRoutes(r *web.Router) {
 	r.Page("GET /items/{code}/print", web.Public, s.print)
+	r.Page("GET /items/{code}/materials/{material}/{kind}", web.Public, s.paper)
 	r.Page("GET /items/{code}/forms/blank", web.Public, s.blank)
 	r.Page("GET /items/{code}/forms/sample", web.Public, s.sample)
 }
@@ -114,14 +115,14 @@ func sheetFacts(ctx context.Context, v guideView) []design.SummaryRow {
 }
 
 // sheetMaterials are the materials to tick off.
-func sheetMaterials(ctx context.Context, list []item.Material) []design.SheetItem {
+func sheetMaterials(ctx context.Context, v guideView, list []item.Material) []design.SheetItem {
 	items := make([]design.SheetItem, len(list))
 	for i, m := range list {
 		text := m.Name
 		if original := said(ctx, "item.original.", m.Original); m.Original != "" {
 			text += "（" + original + "）"
 		}
-		items[i] = design.SheetItem{Text: text, Note: ways(ctx, m.Ways)}
+		items[i] = design.SheetItem{Text: text, Note: joined(ways(ctx, m.Ways), papersNote(ctx, v, m))}
 	}
 	return items
 }

@@ -35,7 +35,7 @@ func (f frame) crumbs(ctx context.Context) []design.Crumb {
 // itemTabs lead between the pages about one base item.
 func itemTabs(ctx context.Context, code, current string) []design.Link {
 	var links []design.Link
-	for _, t := range []struct{ key, href string }{{"definition", itemAt(code)}, {"versions", itemAt(code) + "/versions"}, {"changes", changesAt(code)}, {"standing", itemAt(code) + "/standing"}} {
+	for _, t := range []struct{ key, href string }{{"definition", itemAt(code)}, {"files", filesAt(code)}, {"versions", itemAt(code) + "/versions"}, {"changes", changesAt(code)}, {"standing", itemAt(code) + "/standing"}} {
 		links = append(links, design.Link{Text: page.T(ctx, "keeper.item."+t.key), Href: t.href, Current: t.key == current})
 	}
 	return append(links, design.Link{Text: page.T(ctx, "keeper.item.guide"), Href: "/items/" + code})

@@ -20,6 +20,7 @@ import (
 	"xiangyun/internal/module/item/itemtest"
 	"xiangyun/internal/module/item/itemweb"
 	"xiangyun/internal/module/item/keeperweb"
+	"xiangyun/internal/platform/blob"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/sheet"
 	"xiangyun/internal/platform/web"
@@ -33,7 +34,7 @@ func desk(t *testing.T, l *itemtest.Library, by actor.Actor) *webtest.Browser {
 
 func handler(t *testing.T, l *itemtest.Library, by actor.Actor) http.Handler {
 	t.Helper()
-	words, err := page.Load(page.Words, web.Words, design.Locale, itemweb.Locale, keeperweb.Locale)
+	words, err := page.Load(page.Words, web.Words, design.Locale, blob.Locale, itemweb.Locale, keeperweb.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ func (s *site) itemRoutes(r *web.Router) {
 	s.bulkRoutes(r)
 	s.entryRoutes(r)
 	s.offerRoutes(r)
+	s.fileRoutes(r)
 }
 
 // filter is what a list of base items is narrowed by.

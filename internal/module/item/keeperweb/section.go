@@ -1,6 +1,10 @@
 package keeperweb
 
-import "slices"
+import (
+	"slices"
+
+	"xiangyun/internal/module/item"
+)
 
 // fieldKind is how a value of a definition is asked for.
 type fieldKind int
@@ -56,7 +60,7 @@ var sections = []section{
 		{name: "original", kind: oneKind, options: []string{"original", "copy", "both"}, empty: true}, {name: "copies", kind: wholeKind, empty: true},
 		{name: "source", kind: oneKind, options: []string{"applicant", "government", "intermediary"}, empty: true}, {name: "issuer", empty: true},
 		{name: "ways", kind: cellsKind}, {name: "standard", kind: longKind, empty: true}, {name: "blank", empty: true}, {name: "sample", empty: true},
-		{name: "basis", empty: true}}},
+		{name: "basis", empty: true}, {name: "paper", kind: oneKind, options: item.Papers(), empty: true}}},
 	{key: "steps", list: "guide.steps", row: []fieldSpec{{name: "name"}, {name: "who"}, {name: "days", kind: wholeKind, empty: true}, {name: "does", kind: longKind, empty: true},
 		{name: "result", empty: true}, {name: "with", kind: wholeKind, empty: true}}},
 	{key: "suspend", list: "guide.suspend", row: []fieldSpec{{name: "kind", kind: oneKind,
