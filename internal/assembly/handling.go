@@ -96,12 +96,6 @@ func (w workplaces) Places(ctx context.Context, tx *db.Tx, e *item.Entry, applic
 	return places, nil
 }
 
-// At implements casefile.Offices.
-func (w workplaces) At(ctx context.Context, tx *db.Tx, path string) (workflow.Office, error) {
-	o, err := w.offices.ByPath(ctx, tx, path)
-	return officeOf(o), err
-}
-
 // Colleagues implements casefile.Offices.
 func (w workplaces) Colleagues(ctx context.Context, tx *db.Tx, government string) ([]workflow.Office, error) {
 	list, err := w.offices.Staffed(ctx, tx, government, []string{"reviewer"})

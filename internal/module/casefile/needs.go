@@ -52,11 +52,9 @@ type Offices interface {
 	Calendar(ctx context.Context, tx *db.Tx, r region.Code) (*workday.Calendar, error)
 	// Places returns who takes part in a case of an entry, for an applicant who lives in a region.
 	Places(ctx context.Context, tx *db.Tx, e *item.Entry, applicantRegion string) (workflow.Places, error)
-	// At returns the office with a path: fault.NotFound when there is none.
-	At(ctx context.Context, tx *db.Tx, path string) (workflow.Office, error)
 	// Colleagues lists the departments of a government where somebody examines applications, by path.
 	Colleagues(ctx context.Context, tx *db.Tx, government string) ([]workflow.Office, error)
-	At(ctx context.Context, tx *db.Tx, path string) (workflow.Office, error) // that answers there now
+	At(ctx context.Context, tx *db.Tx, path string) (workflow.Office, error) // that answers there now; fault.NotFound when none does
 	// Remedies names who reviews an office's decisions (行政复议机关) and which court hears of them.
 	Remedies(officePath string) (government, court string)
 }

@@ -10,10 +10,10 @@ import (
 
 // astray finds entries not on top of the base version in force. What followed the last publication says so in the key of its version and is passed over
 // without a look at the version; of a base item with a single version no entry can have stayed behind.
-const astray = ` FROM item_base b JOIN item_entry e ON e.base_code = b.code WHERE b.version > 1 AND e.state <> 'cancelled' AND e.version_id <> b.version_id || '-' || e.code
+const astray = ` FROM item_base b JOIN item_entry e ON e.base_code = b.code WHERE b.version > 1 AND b.state <> 'cancelled' AND e.state <> 'cancelled' AND e.version_id <> b.version_id || '-' || e.code
 	AND COALESCE((SELECT v.base_version_id FROM item_entry_version v WHERE v.id = e.version_id), '') <> b.version_id`
 
-// countAstray counts the entries not cancelled that are not on top of the base version in force.
+// countAstray counts the living entries that are not on top of the base version in force.
 func countAstray(ctx context.Context, tx *db.Tx) (int, error) {
 	return db.One[int](ctx, tx, `SELECT count(*)`+astray)
 }

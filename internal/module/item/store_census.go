@@ -84,13 +84,6 @@ func livingOf(ctx context.Context, tx *db.Tx, base string) ([]officeCount, error
 		GROUP BY office_id, region`, base)
 }
 
-// countAstray counts the living entries that are not on top of the base version in force. The versions are read once from front to end, and
-// an entry only where one is of another base version: looking up the version of each entry would take many times as long.
-func countAstray(ctx context.Context, tx *db.Tx) (int, error) {
-	return db.One[int](ctx, tx, `SELECT count(*) FROM item_entry_version v CROSS JOIN item_entry e
-		WHERE v.base_version_id NOT IN (SELECT version_id FROM item_base) AND e.code = v.entry_code AND e.version_id = v.id AND e.`+living)
-}
-
 // lastRecount is what the last recount found; zero when there was none.
 func lastRecount(ctx context.Context, tx *db.Tx) (at time.Time, astray int, err error) {
 	type row struct {

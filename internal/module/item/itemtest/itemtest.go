@@ -48,7 +48,7 @@ type Library struct {
 	Told   []item.Notice // sent so far
 
 	Powerless map[string]bool   // codes of powers that are not in force; all others are
-	Unissued  map[string]bool // keys of certificate types that nobody registered; all others are there
+	Unissued  map[string]bool   // keys of certificate types that nobody registered; all others are there
 	Cases     map[string]int    // running cases by code of the base item or entry, at a county
 	Refuse    string            // leaves of this kind are not written: the transaction breaks off there
 	Uncounted bool              // the test wrote entries past the service
@@ -193,7 +193,16 @@ func (l *Library) InForce(_ context.Context, _ *db.Tx, code string) (bool, error
 }
 
 // Lacking implements item.Powers.
-func (l *Library) Lacking(_ context.Context, _ *db.Tx, codes []string) (out files is where blank forms and samples rest.
+func (l *Library) Lacking(_ context.Context, _ *db.Tx, codes []string) (out []string, err error) {
+	for _, c := range codes {
+		if l.Powerless[c] {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// files is where blank forms and samples rest.
 func files(t testing.TB) *blob.Store {
 	t.Helper()
 	store, err := blob.New(t.TempDir(), 1<<20, smtest.Keyring(t))
@@ -205,15 +214,12 @@ func files(t testing.TB) *blob.Store {
 
 // Unknown implements item.Certificates.
 func (l *Library) Unknown(_ context.Context, _ *db.Tx, keys []string) (unknown []string, err error) {
-	for _, c := range codes {
-		if l.Powerless[c] {
-			out = append(out, c)
-k := range keys {
+	for _, k := range keys {
 		if l.Unissued[k] {
 			unknown = append(unknown, k)
 		}
 	}
-	return out, unknown, nil
+	return unknown, nil
 }
 
 // Running implements item.Cases.
