@@ -11,15 +11,14 @@ import (
 
 // Needs is what the module asks of others; assembly fills it.
 type Needs struct {
-	Rights  Rights
-	Offices Offices
-	Forms   Forms
-	Powers  Powers
-	Cases   Cases
-	Notices Notices
-	Log     Log
-	Queue   Queue
-
+	Rights       Rights
+	Offices      Offices
+	Forms        Forms
+	Powers       Powers
+	Cases        Cases
+	Notices      Notices
+	Log          Log
+	Queue        Queue
 	Certificates Certificates
 	Store        Store
 }
