@@ -114,7 +114,7 @@ func TestGalleryIsWalked(t *testing.T) {
 		t.Run(c.sample, func(t *testing.T) {
 			k := keepersOf(t, s)
 			key := c.sample + "_sample" // one of the shipped processes may have the sample's own
-			source := strings.ReplaceAll(sampleOf(t, c.sample), `"`+c.sample+`"`, `"`+key+`"`)
+			source := strings.NewReplacer(`process id="`+c.sample+`"`, `process id="`+key+`"`, `bpmnElement="`+c.sample+`"`, `bpmnElement="`+key+`"`).Replace(sampleOf(t, c.sample))
 			k.first.Open("/desk/processes/new?sample=" + c.sample).Wants(200)
 			k.deploy(k.first.Open("/desk/processes").Attach("流程文件", key+".bpmn", []byte(source)).Press("上传并检查").Wants(200, "检查通过"))
 			k.bind(permit, key)
