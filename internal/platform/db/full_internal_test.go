@@ -65,7 +65,7 @@ func stored(t *testing.T, d *DB) (ids []string) {
 // When there is no room SQLite takes back the transaction of all who share it. Whatever the one who filled it makes of that, the others are told that the
 // system is busy and nothing was saved, and nothing was; when there is room again, all work.
 func TestNoRoomIsToldToAllOfAGroup(t *testing.T) {
-	errOwn := fault.New(fault.Conflict, "sample.own")
+	errOwn := fault.New(fault.Conflict, "once.other_body")
 	for name, c := range map[string]struct {
 		make func(met error) error // what the filler makes of the trouble it meets
 		own  string                // the key it is told
@@ -74,7 +74,7 @@ func TestNoRoomIsToldToAllOfAGroup(t *testing.T) {
 		"passed-on": {func(met error) error { return met }, "db.no_space", "db.no_space"},
 		"wrapped":   {func(met error) error { return fmt.Errorf("storing: %w", met) }, "db.no_space", "db.no_space"},
 		"swallowed": {func(error) error { return nil }, "db.unreachable", "db.unreachable"},
-		"replaced":  {func(error) error { return errOwn }, "sample.own", "db.unreachable"},
+		"replaced":  {func(error) error { return errOwn }, "once.other_body", "db.unreachable"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, ctx := small(t), t.Context()
