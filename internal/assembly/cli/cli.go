@@ -19,6 +19,7 @@ import (
 	"xiangyun/internal/platform/config"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/observe"
 )
 
 // version is set by the linker.
@@ -170,13 +171,7 @@ func (c *command) store(cmd *cobra.Command) (*db.DB, config.Config, error) {
 }
 
 func (c *command) logger(conf config.Config) *slog.Logger {
-	level := slog.LevelInfo
-	_ = level.UnmarshalText([]byte(conf.LogLevel)) // Validate knows the four levels
-	options := &slog.HandlerOptions{Level: level}
-	if conf.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(c.err, options))
-	}
-	return slog.New(slog.NewTextHandler(c.err, options))
+	return observe.Logger(c.err, conf.LogLevel, conf.LogFormat)
 }
 
 // said is an error as a person reads it: a refusal in words, with its fields.
