@@ -82,7 +82,7 @@ func (c *command) root() *cobra.Command {
 	f.StringVar(&c.file, "config", os.Getenv("XIANGYUN_CONFIG"), "configuration file (TOML)")
 	f.StringVar(&c.flags.Data, "data", "", "folder of the database file, documents and keys (default ./var)")
 	f.StringVar(&c.flags.DatabaseURL, "database-url", "", "postgres://…; without it SQLite in the data folder")
-	root.AddCommand(c.serve(), c.migrate(), c.demo(), c.config(), c.admin(), c.backup(), c.restore(), c.audit(), c.cert(), c.calendar(), c.caseCommand(), c.power(), c.item(), c.versionCommand(), c.supervision(), c.seal(), c.log())
+	root.AddCommand(c.serve(), c.migrate(), c.demo(), c.config(), c.admin(), c.backup(), c.restore(), c.audit(), c.cert(), c.calendar(), c.caseCommand(), c.power(), c.item(), c.versionCommand(), c.supervision(), c.seal(), c.log(), c.keys())
 	return root
 }
 
