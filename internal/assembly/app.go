@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"xiangyun/internal/adapter/hsm"
 	"xiangyun/internal/platform/backup"
 	"xiangyun/internal/platform/blob"
 	"xiangyun/internal/platform/config"
@@ -37,6 +38,8 @@ type App struct {
 	Blobs   *blob.Store
 	Queue   *job.Queue
 	Bus     *event.Bus
+
+	sealKeys *hsm.Files // the keys of electronic seals
 
 	working atomic.Bool            // the background work runs
 	address atomic.Pointer[string] // where it listens, once it does
@@ -138,5 +141,9 @@ func (a *App) Close() error { return a.DB.Close() }
 
 // Backup says what belongs to an installation, for package backup.
 func Backup(d *db.DB, c config.Config, version string) backup.Params {
-	return backup.Params{DB: d, Data: c.Data, Files: []string{documentsFolder, keysFolder}, Version: version}
+	p := backup.Params{DB: d, Data: c.Data, Files: []string{documentsFolder, keysFolder}, Version: version}
+	for _, name := range blob.Passing() {
+		p.Without = append(p.Without, documentsFolder+"/"+name)
+	}
+	return p
 }

@@ -46,6 +46,9 @@ func appOf(t *testing.T, c config.Config) (*App, *Edge) {
 	return a, e
 }
 
+// logTo is a log a test reads.
+func logTo(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
+
 // The frame of a page says who looks at it; a stranger's page comes from the cache and carries no cookie, and neither is ever shown to the
 // other.
 func TestWhoLooks(t *testing.T) {

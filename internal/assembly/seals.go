@@ -30,6 +30,7 @@ func (a *App) seals(writer *paper.Writer) (*seal.Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.sealKeys = files
 	needs := seal.Needs{Rights: a.Offices, Owners: sealOwners{a.Offices, a.Accounts}, Cases: sealedCases{a.Cases}, Notices: desks{a.Notices}, Log: a.Audit,
 		Secrets: a.Keys, Keys: hsm.Keys{Device: files}, Outlines: writer, BuiltIn: a.Config.Demo}
 	if a.Config.TimestampURL != "" {

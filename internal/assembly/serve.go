@@ -70,7 +70,7 @@ func (a *App) Work(ctx context.Context, w *page.Catalogue) (ended func()) {
 	}
 	a.sweeps()
 	var running sync.WaitGroup
-	for name, run := range map[string]func(context.Context) error{"jobs": a.Queue.Run, "log": a.Audit.Run, "uses": a.Items.CountUses} {
+	for name, run := range map[string]func(context.Context) error{"jobs": a.Queue.Run, "log": a.Audit.Run, "uses": a.Items.CountUses, "keys": a.watchKeys} {
 		running.Go(func() {
 			if err := run(ctx); err != nil && ctx.Err() == nil {
 				a.working.Store(false) // /readyz tells it: this node must not get people's requests

@@ -142,6 +142,9 @@ func (a *App) sweeps() {
 	a.Queue.Every("item.consistency", 6*time.Hour, a.Items.KeepDay)
 	a.Queue.Every("item.night", 10*time.Minute, a.nightly)
 	a.Queue.Every("material.sweep", time.Hour, a.Materials.Sweep)
+	job.Handle(a.Queue, a.collectSome)
+	job.Handle(a.Queue, a.resealSome)
+	a.Queue.Every("blob.collect", 24*time.Hour, a.collect)
 	a.Queue.Every("blob.sweep", 6*time.Hour, func(ctx context.Context) error {
 		_, err := a.Blobs.Sweep(ctx, time.Now().Add(-uploadLife))
 		return err

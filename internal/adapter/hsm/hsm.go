@@ -153,19 +153,76 @@ func (f *Files) Generate(_ context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := os.CreateTemp(f.folder, "new-*")
+	fresh, err := f.written(sealed)
 	if err != nil {
-		return fmt.Errorf("writing a key: %w", err)
+		return err
 	}
-	defer os.Remove(fresh.Name())
-	_, err = fresh.Write(sealed)
-	if err = errors.Join(err, fresh.Sync(), fresh.Close()); err != nil {
-		return fmt.Errorf("writing a key: %w", err)
-	}
-	if err := os.Link(fresh.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+	defer os.Remove(fresh)
+	if err := os.Link(fresh, path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("writing a key: %w", err)
 	}
 	return nil
+}
+
+// Reseal seals anew what older keys of the keyring have sealed, and returns how many keys those were. Each file is replaced by a whole one.
+func (f *Files) Reseal(ctx context.Context) (done int, err error) {
+	entries, err := os.ReadDir(f.folder)
+	if err != nil {
+		return 0, fmt.Errorf("reading the folder of keys: %w", err)
+	}
+	for _, e := range entries {
+		name, ok := strings.CutSuffix(e.Name(), ".key")
+		if !ok || !plainName.MatchString(name) {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return done, err
+		}
+		again, err := f.again(name)
+		if err != nil {
+			return done, fmt.Errorf("key %s: %w", name, err)
+		}
+		if again {
+			done++
+		}
+	}
+	return done, nil
+}
+
+func (f *Files) again(name string) (bool, error) {
+	path := filepath.Join(f.folder, name+".key")
+	sealed, err := os.ReadFile(path)
+	if err != nil || f.secrets.Fresh(sealed) {
+		return false, err
+	}
+	raw, err := f.secrets.Open(sealed, about(name))
+	if err != nil {
+		return false, err
+	}
+	if sealed, err = f.secrets.Seal(raw, about(name)); err != nil {
+		return false, err
+	}
+	fresh, err := f.written(sealed)
+	if err != nil {
+		return false, err
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return false, errors.Join(err, os.Remove(fresh))
+	}
+	return true, nil
+}
+
+// written writes a key into a file of its own, and returns its name.
+func (f *Files) written(sealed []byte) (string, error) {
+	fresh, err := os.CreateTemp(f.folder, "new-*")
+	if err != nil {
+		return "", fmt.Errorf("writing a key: %w", err)
+	}
+	_, err = fresh.Write(sealed)
+	if err = errors.Join(err, fresh.Sync(), fresh.Close()); err != nil {
+		return "", errors.Join(fmt.Errorf("writing a key: %w", err), os.Remove(fresh.Name()))
+	}
+	return fresh.Name(), nil
 }
 
 // parse reads a key in its raw form of 32 bytes.

@@ -19,6 +19,7 @@ import (
 	"xiangyun/internal/platform/config"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/observe"
 )
 
 // version is set by the linker.
@@ -81,7 +82,7 @@ func (c *command) root() *cobra.Command {
 	f.StringVar(&c.file, "config", os.Getenv("XIANGYUN_CONFIG"), "configuration file (TOML)")
 	f.StringVar(&c.flags.Data, "data", "", "folder of the database file, documents and keys (default ./var)")
 	f.StringVar(&c.flags.DatabaseURL, "database-url", "", "postgres://…; without it SQLite in the data folder")
-	root.AddCommand(c.serve(), c.migrate(), c.demo(), c.config(), c.admin(), c.backup(), c.restore(), c.audit(), c.cert(), c.calendar(), c.caseCommand(), c.power(), c.item(), c.versionCommand(), c.supervision(), c.seal(), c.log())
+	root.AddCommand(c.serve(), c.migrate(), c.demo(), c.config(), c.admin(), c.backup(), c.restore(), c.audit(), c.cert(), c.calendar(), c.caseCommand(), c.power(), c.item(), c.versionCommand(), c.supervision(), c.seal(), c.log(), c.keys())
 	return root
 }
 
@@ -170,13 +171,7 @@ func (c *command) store(cmd *cobra.Command) (*db.DB, config.Config, error) {
 }
 
 func (c *command) logger(conf config.Config) *slog.Logger {
-	level := slog.LevelInfo
-	_ = level.UnmarshalText([]byte(conf.LogLevel)) // Validate knows the four levels
-	options := &slog.HandlerOptions{Level: level}
-	if conf.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(c.err, options))
-	}
-	return slog.New(slog.NewTextHandler(c.err, options))
+	return observe.Logger(c.err, conf.LogLevel, conf.LogFormat)
 }
 
 // said is an error as a person reads it: a refusal in words, with its fields.

@@ -89,5 +89,7 @@ var Greeting = [][2]string{
 	{"establishment.province, legality.province, government.province", "编办、司法、政府 · examine, approve and publish them"},
 	{"seal.province", "省政务服务和数字化建设管理局 · reviews and makes the offices' electronic seals"},
 	{"chief.centre.nanguan", "南关区政务服务中心首席代表 · keeps the centre's seals"},
+	{"supervisor.changchun", "长春市监督 · watches how cases are handled"},
+	{"data.province", "省级数据目录管理 · keeps the catalogue of data"},
 	{"admin, security, auditor", "三员 · the three separated administrators"},
 }

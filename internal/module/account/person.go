@@ -39,3 +39,9 @@ ORDER BY id LIMIT 200`, companyID, tx.Now, tx.Now)
 	}
 	return out, nil
 }
+
+// CitizenAccounts lists the ids of the accounts a person signs in with for himself and his companies, not those he holds in office, for a use case that
+// asked already who may know.
+func (s *Service) CitizenAccounts(ctx context.Context, tx *db.Tx, subject string) ([]string, error) {
+	return db.All[string](ctx, tx, `SELECT id FROM account_account WHERE subject_id = $1 AND kind = $2 ORDER BY id`, subject, string(Citizen))
+}

@@ -131,7 +131,7 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, r io.Reader, name 
 	err = s.db.Update(ctx, func(tx *db.Tx) (err error) {
 		f.At = tx.Now
 		if refused, err = s.charge(ctx, tx, by, f.Size); err != nil || refused != nil {
-			return err // the blob store sweeps what no row names
+			return err // what no row names is collected from the blob store
 		}
 		return tx.Later(ctx, `INSERT INTO material_file (id, account_id, subject_id, name, sha256, media_type, size, uploaded_at, used) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			f.ID, by.Account, by.For(), sealed, f.SHA256, f.MediaType, f.Size, tx.Now, false)
@@ -327,11 +327,26 @@ WHERE d.subject_id = $1 AND (d.expires_on = '' OR d.expires_on >= $2) AND d.code
 	return out, nil
 }
 
+// ContentColumn is where the module's rows name contents of the store.
+const ContentColumn = "material_file.sha256"
+
+// NamesOf returns those of some contents that a file still has: the store keeps these.
+func (s *Service) NamesOf(ctx context.Context, tx *db.Tx, contents []string) ([]string, error) {
+	if len(contents) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(contents))
+	for i, c := range contents {
+		args[i] = c
+	}
+	return db.All[string](ctx, tx, `SELECT DISTINCT sha256 FROM material_file WHERE sha256 IN (`+db.In(len(contents), 1)+`)`, args...)
+}
+
 // keptDays is how long an upload waits for a case.
 const keptDays = 7
 
-// Sweep forgets uploads nobody used within a week, drafts included, and what was counted on days that are over. The bytes are swept by the blob store once no
-// row names them.
+// Sweep forgets uploads nobody used within a week, drafts included, and what was counted on days that are over. The bytes are collected from the blob store
+// once no row has named them for some days.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		err := tx.Later(ctx, `DELETE FROM material_file WHERE used = $1 AND uploaded_at < $2`, false, tx.Now.Add(-keptDays*24*time.Hour))

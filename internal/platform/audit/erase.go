@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"time"
 
 	"xiangyun/internal/platform/db"
 )
@@ -18,8 +19,8 @@ type erased struct {
 // of actor, subject and object; of leaves about others in which it acted, salt, data and the actor. Kind, office, time, basis and
 // commitment stay, and the tree verifies as before. It returns how many leaves lost their content now.
 //
-// A subject is known by its own id and, as an object, by "subject:ID" and "account:ID"; erase a person's account by calling it with the
-// account's id too.
+// A subject is known by its own id and, as an object, by "subject:ID" and "account:ID"; a person's account is erased by calling it
+// with the account's id too, for the leaves of a sign-in name nothing else.
 func (l *Log) Erase(ctx context.Context, tx *db.Tx, subject string) (int64, error) {
 	if subject == "" {
 		return 0, nil
@@ -40,6 +41,23 @@ func (l *Log) Erase(ctx context.Context, tx *db.Tx, subject string) (int64, erro
 		return 0, nil
 	}
 	return total, l.Append(ctx, tx, Entry{Kind: kindErased, Actor: "system:log", Object: "log", Basis: "《个人信息保护法》第四十七条", Data: erased{total}})
+}
+
+// Last returns when the newest leaf was written that [Log.Erase] would empty; the zero time when there is none.
+func (l *Log) Last(ctx context.Context, tx *db.Tx, subject string) (last time.Time, err error) {
+	if subject == "" {
+		return last, nil
+	}
+	for _, q := range []Query{{Subject: subject}, {Actor: subject}, {Object: "subject:" + subject}, {Object: "account:" + subject}} {
+		leaves, err := l.Search(ctx, tx, q, "", 1)
+		if err != nil {
+			return last, err
+		}
+		if len(leaves) > 0 && leaves[0].At.After(last) {
+			last = leaves[0].At
+		}
+	}
+	return last, nil
 }
 
 // erasures are the statements of an erasure, in their order. The terms with <> let both engines use the partial indexes.

@@ -22,6 +22,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,6 +51,7 @@ type Params struct {
 	DB      *db.DB
 	Data    string   // the data folder
 	Files   []string // files and folders in it, relative, that belong to a backup; missing ones are passed over
+	Without []string // folders in these, relative to Data as well, that do not: what is on its way, whose files come and go
 	Version string
 }
 
@@ -66,7 +68,7 @@ func Write(ctx context.Context, p Params, w io.Writer) (Report, error) {
 		return r, fmt.Errorf("saving tables: %w", err)
 	}
 	for _, f := range p.Files {
-		if err := writeFiles(ctx, p.Data, f, out, &r); err != nil {
+		if err := writeFiles(ctx, p, f, out, &r); err != nil {
 			return r, fmt.Errorf("saving files: %w", err)
 		}
 	}
@@ -153,17 +155,27 @@ func encode(v any) any {
 	return v
 }
 
-func writeFiles(ctx context.Context, data, name string, out *tar.Writer, r *Report) error {
-	root := filepath.Join(data, name)
-	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+func writeFiles(ctx context.Context, of Params, name string, out *tar.Writer, r *Report) error {
+	root := filepath.Join(of.Data, name)
+	return filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // this alone: what comes after it is there
+		}
 		if err != nil {
 			return err
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		rel, err := filepath.Rel(of.Data, p)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && slices.Contains(of.Without, filepath.ToSlash(rel)) {
+			return fs.SkipDir
+		}
 		if !d.Type().IsRegular() || strings.HasPrefix(d.Name(), ".") {
-			return nil // temporary files of running uploads begin with a dot
+			return nil // a key file that is being written begins with a dot
 		}
 		f, err := os.Open(p)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -177,10 +189,6 @@ func writeFiles(ctx context.Context, data, name string, out *tar.Writer, r *Repo
 		if err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(data, p)
-		if err != nil {
-			return err
-		}
 		if err := out.WriteHeader(&tar.Header{Name: "files/" + filepath.ToSlash(rel), Mode: 0o600, Size: info.Size(), ModTime: info.ModTime()}); err != nil {
 			return err
 		}
@@ -189,10 +197,6 @@ func writeFiles(ctx context.Context, data, name string, out *tar.Writer, r *Repo
 		_, err = io.CopyN(out, f, info.Size())
 		return err
 	})
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }
 
 func writeJSON(out *tar.Writer, name string, v any) error {

@@ -142,6 +142,36 @@ func TestRoundTripUnderLoad(t *testing.T) {
 	}
 }
 
+// What is being written, and lists that are made anew, are no part of an installation.
+func TestWithout(t *testing.T) {
+	d := dbtest.Open(t, schema)
+	p := params(t, d)
+	p.Without = []string{"blobs/tmp"}
+	for name, text := range map[string]string{"blobs/ab/abcd": "document", "blobs/tmp/put-1": "half", "blobs/ab/tmp": "document as well", "blobs/ab/.new-1": "half"} {
+		file := filepath.Join(p.Data, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var file bytes.Buffer
+	written, err := backup.Write(t.Context(), p, &file)
+	if err != nil || written.Files != 2 {
+		t.Fatalf("%d files, %v", written.Files, err)
+	}
+	to := params(t, lite(t))
+	if _, err := backup.Read(t.Context(), to, bytes.NewReader(file.Bytes())); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"blobs/ab/abcd": true, "blobs/ab/tmp": true, "blobs/tmp/put-1": false, "blobs/ab/.new-1": false} {
+		if _, err := os.Stat(filepath.Join(to.Data, filepath.FromSlash(name))); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func lite(t *testing.T) *db.DB {
 	d, err := db.Open(t.Context(), db.Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "x.db")})
 	if err != nil {

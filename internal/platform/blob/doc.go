@@ -3,7 +3,7 @@
 // A file streams in once and is never in memory as a whole: while its bytes pass they are counted against the limit, hashed,
 // looked at and encrypted into a temporary file of the same file system, which is then made durable and renamed to its place.
 // Whatever goes wrong before the rename leaves nothing behind but, after a crash, a temporary file that [Store.Sweep] removes.
-// The same content handed in twice is kept once.
+// The same content handed in twice is kept once, and removed by [Store.Collect] when no row has named it for long enough.
 //
 //	reader ─► limit ─► SHA-256 ─► kind by content ─► frames ─► tmp/… ──fsync, rename, fsync──► ab/cd/abcd…
 //
@@ -18,5 +18,6 @@
 //
 //	magic 8 │ key id 4 │ salt 16 │ sealed: SHA-256, size, kind │ frame 0 │ frame 1 │ … │ last frame, 1 byte to 64 KiB
 //
-// What it does not do: it does not scan for malware, it keeps no names and no owners, and it does not count references.
+// What it does not do: it does not scan for malware, it keeps no names and no owners, and it knows of no rows: who collects says which
+// contents are named.
 package blob

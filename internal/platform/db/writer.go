@@ -148,10 +148,25 @@ func (w *writer) member(ctx context.Context, r *request) (broken error) {
 	}()
 	if r.err != nil || r.panicked != nil {
 		if err := w.session.do(ctx, "ROLLBACK TO member"); err != nil {
-			return err
+			return lost(r.err, err)
 		}
 	}
-	return w.session.do(ctx, "RELEASE member")
+	if err := w.session.do(ctx, "RELEASE member"); err != nil {
+		return lost(r.err, err)
+	}
+	return nil
+}
+
+// lost is why a whole group is gone. Without room, or when the disk fails, SQLite takes back the transaction by itself, savepoints and all: then the
+// trouble one member met is everybody's, not that its savepoint is missing. What the module made of it is its own caller's; the others, of whom nothing
+// was kept, may try again.
+func lost(met, missing error) error {
+	for _, err := range []error{met, missing} {
+		if f, ok := fault.Of(translate(err)); ok && f.Kind == fault.Busy {
+			return f
+		}
+	}
+	return fault.New(fault.Busy, "db.unreachable").Because(errors.Join(met, missing))
 }
 
 func (w *writer) close() error {

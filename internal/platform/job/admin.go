@@ -42,9 +42,13 @@ func (q *Queue) List(ctx context.Context, tx *db.Tx, state, before string, limit
 WHERE state = $1 AND id < $2 ORDER BY id DESC LIMIT $3`, state, before, limit)
 }
 
-// Retry makes a discarded or cancelled job available again, with a fresh count of attempts. fault.NotFound when there is none.
+// Retry makes a discarded or cancelled job available again, with a fresh count of attempts. fault.NotFound when there is none, fault.Conflict
+// "job.again_already" when another of the same key waits or runs: that one does the work.
 func (q *Queue) Retry(ctx context.Context, tx *db.Tx, id string) error {
 	n, err := tx.Exec(ctx, `UPDATE job_job SET state = 'available', attempt = 0, due_at = $1, finished_at = NULL WHERE id = $2 AND state IN ('discarded', 'cancelled')`, tx.Now, id)
+	if db.IsUnique(err) {
+		return fault.New(fault.Conflict, "job.again_already").Because(err)
+	}
 	if err != nil {
 		return err
 	}

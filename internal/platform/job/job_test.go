@@ -14,6 +14,7 @@ import (
 
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/db/dbtest"
+	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/job"
 )
 
@@ -110,6 +111,33 @@ func TestUnique(t *testing.T) {
 	}
 	if ran.Load() != 2 {
 		t.Errorf("ran %d times, want 2", ran.Load())
+	}
+}
+
+// A stopped job whose key is taken again is not put back in line: the other one does the work.
+func TestRetryBesideAnother(t *testing.T) {
+	d, q := setup(t)
+	job.Handle(q, func(context.Context, greet) error { return errors.New("no luck") })
+	insert(t, d, q, "a", job.Unique("one"), job.Attempts(1))
+	if err := q.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	insert(t, d, q, "b", job.Unique("one"), job.Attempts(1))
+	retry := func(id string) error {
+		return d.Update(t.Context(), func(tx *db.Tx) error { return q.Retry(t.Context(), tx, id) })
+	}
+	stopped := rows(t, d, q, "discarded")[0].ID
+	if err := retry(stopped); !fault.HasKey(err, "job.again_already") {
+		t.Errorf("beside one that waits: %v", err)
+	}
+	if err := q.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := retry(stopped); err != nil {
+		t.Errorf("when the other has stopped as well: %v", err)
+	}
+	if err := retry("nothing"); !fault.HasKey(err, "job.not_stopped") {
+		t.Errorf("one that is not there: %v", err)
 	}
 }
 

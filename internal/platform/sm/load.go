@@ -111,7 +111,7 @@ func (k *Keyring) change(f func(*secrets) (bool, error)) error {
 			defer k.mu.Unlock()
 			return k.use(generation+1, s)
 		}
-		key, err := readKEK(k.kekFile)
+		key, err := k.lock(generation)
 		if err != nil {
 			return err
 		}
@@ -123,28 +123,6 @@ func (k *Keyring) change(f func(*secrets) (bool, error)) error {
 			return rerr
 		}
 	}
-}
-
-// Rewrap writes the next generation under the KEK in newKEKFile, which must exist, and uses that file from now on. The older
-// generations stay readable with the old KEK until they are removed by hand.
-func (k *Keyring) Rewrap(newKEKFile string) error {
-	if k.dir == "" {
-		return errors.New("rewrapping keyring: it lives in memory only")
-	}
-	key, err := readKEK(newKEKFile)
-	if err != nil {
-		return err
-	}
-	k.mu.RLock()
-	generation, s := k.generation, k.secrets
-	k.mu.RUnlock()
-	if err := k.write(key, generation+1, s); err != nil {
-		return fmt.Errorf("rewrapping keyring: %w", err)
-	}
-	k.mu.Lock()
-	k.kekFile = newKEKFile
-	k.mu.Unlock()
-	return k.reload()
 }
 
 // Reload takes up what other processes have written since.
@@ -168,16 +146,12 @@ func (k *Keyring) reload() error {
 	if n == k.generation {
 		return nil
 	}
-	key, err := readKEK(k.kekFile)
-	if err != nil {
-		return err
-	}
 	path := k.path(n)
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("reading keyring: %w", err)
 	}
-	generation, s, err := key.decode(text)
+	generation, s, err := k.unlock(text)
 	if err != nil {
 		return fmt.Errorf("opening %s with the KEK in %s: %w", path, k.kekFile, err)
 	}
@@ -259,7 +233,12 @@ func createOnce(path string, text []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := os.Open(dir)
+	return syncFolder(path)
+}
+
+// syncFolder makes the name of a file durable.
+func syncFolder(path string) error {
+	d, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,7 @@ func (r *Router) problem(ctx context.Context, err error) *Problem {
 		return p
 	}
 	f, status := r.explain(ctx, err)
+	r.note(ctx, f, status)
 	p := &Problem{Type: "about:blank", Title: page.T(ctx, "web.title."+titleOf(status)), Status: status,
 		Detail: page.T(ctx, f.Key, f.Args...), Code: f.Key, Number: RequestID(ctx)}
 	for _, e := range f.Fields {

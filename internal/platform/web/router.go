@@ -174,6 +174,7 @@ func (r *Router) fail(w http.ResponseWriter, req *http.Request, err error) {
 		Redirect(w, req, r.options.SignInPath+"?next="+queryEscape(req.URL.RequestURI()))
 		return
 	}
+	r.note(ctx, f, status)
 	if status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests {
 		w.Header().Set("Retry-After", "5")
 	}
@@ -199,6 +200,14 @@ func (r *Router) explain(ctx context.Context, err error) (*fault.Error, int) {
 	}
 	r.options.Log.ErrorContext(ctx, "a request failed", "error", err)
 	return fault.New(fault.Busy, "web.internal", RequestID(ctx)), http.StatusInternalServerError
+}
+
+// note leaves a line of a refusal, so that who quotes its number can be told what it was: the code and nothing that was sent. What is not there is
+// asked for all day, and [Router.explain] has told of what is our fault.
+func (r *Router) note(ctx context.Context, f *fault.Error, status int) {
+	if status < http.StatusInternalServerError && status != http.StatusNotFound {
+		r.options.Log.InfoContext(ctx, "refused", "code", f.Key, "status", status)
+	}
 }
 
 // Redirect leads on with 303, so that reloading does not send a form twice.

@@ -1,0 +1,73 @@
+package assembly
+
+import (
+	"context"
+	"time"
+
+	"xiangyun/internal/module/material"
+	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/job"
+)
+
+// namer is a module whose rows name contents of the blob store.
+type namer struct {
+	columns []string // "table.column", every one of them
+	ask     func(ctx context.Context, tx *db.Tx, contents []string) ([]string, error)
+}
+
+// namers lists them. A module that is not here loses what it stored: a test compares the list with the tables and with who imports the store.
+func (a *App) namers() []namer {
+	return []namer{{[]string{material.ContentColumn}, a.Materials.NamesOf}}
+}
+
+// named returns those of some contents that any module names, in one snapshot.
+func (a *App) named(ctx context.Context, contents []string) (out []string, err error) {
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		out = nil
+		for _, n := range a.namers() {
+			list, err := n.ask(ctx, tx, contents)
+			if err != nil {
+				return err
+			}
+			out = append(out, list...)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// unnamedFor is how long a content stays that no row names: longer than any upload takes until its row is there, and than any backup takes to read the files
+// of the rows it has read.
+const unnamedFor = 3 * 24 * time.Hour
+
+// collecting is the job that removes the contents no row names, from the first byte of their addresses on, with what was removed before it.
+type collecting struct {
+	From     int   `json:"from"`
+	Contents int   `json:"contents"`
+	Bytes    int64 `json:"bytes"`
+	Waiting  int   `json:"waiting"`
+}
+
+// JobKind implements job.Args.
+func (collecting) JobKind() string { return "blob.collect" }
+
+// collect begins a collection.
+func (a *App) collect(ctx context.Context) error {
+	return a.DB.Update(ctx, func(tx *db.Tx) error { return a.Queue.Insert(ctx, tx, collecting{}, job.Unique("first")) })
+}
+
+// collectSome is one run of the job. It hands on to the next each second, so that a stop of the program need not wait for the whole store.
+func (a *App) collectSome(ctx context.Context, c collecting) error {
+	for begin := time.Now(); c.From < 256 && time.Since(begin) < time.Second; c.From++ {
+		got, err := a.Blobs.Collect(ctx, byte(c.From), unnamedFor, a.named)
+		if err != nil {
+			return err
+		}
+		c.Contents, c.Bytes, c.Waiting = c.Contents+got.Contents, c.Bytes+got.Bytes, c.Waiting+got.Waiting
+	}
+	if c.From < 256 {
+		return a.DB.Update(ctx, func(tx *db.Tx) error { return a.Queue.Insert(ctx, tx, c) })
+	}
+	a.Log.InfoContext(ctx, "removed the contents that no row names", "contents", c.Contents, "bytes", c.Bytes, "waiting", c.Waiting)
+	return nil
+}
