@@ -14,11 +14,13 @@ import (
 	"time"
 
 	"xiangyun/internal/design"
+	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/region"
 	"xiangyun/internal/module/form/formweb"
 	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/item/itemtest"
 	"xiangyun/internal/module/item/itemweb"
+	"xiangyun/internal/module/power"
 	"xiangyun/internal/platform/page"
 	"xiangyun/internal/platform/web"
 	assets "xiangyun/web"
@@ -166,6 +168,35 @@ func TestGuideWithoutScripts(t *testing.T) {
 	contains(t, body, "回答上面的问题")
 	if status, _ := h.get(t, "/items/"+strings.Repeat("9", 31)); status != http.StatusNotFound {
 		t.Errorf("an unknown item: %d", status)
+	}
+}
+
+// Without its power a guide takes no applications and says why and whom to ask, until the power is in force again.
+func TestAGuideWithoutItsPower(t *testing.T) {
+	h := open(t)
+	_, to := h.get(t, "/items/"+food+"?region=220102000000")
+	tell := func(change power.Change, version string) {
+		t.Helper()
+		if h.Powerless[food] = change != power.Resume; !h.Powerless[food] {
+			delete(h.Powerless, food)
+		}
+		err := h.FollowPower(context.Background(), actor.Program("power"), power.Adjusted{Code: food, Kind: power.Licence, VersionID: version, Change: change, Begun: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	tell(power.Suspend, "v2")
+	_, body := h.get(t, to)
+	contains(t, body, "职权不在有效期内", "已经受理的办件照常办理", "南关区31", "电话 12345", "/powers/"+food)
+	if strings.Contains(body, "/apply") {
+		t.Error("an item without its power can be applied for")
+	}
+	_, body = h.get(t, "/items?region=220102000000&q="+url.QueryEscape("食品经营许可"))
+	contains(t, body, "暂不受理")
+	tell(power.Resume, "v3")
+	_, body = h.get(t, to)
+	if contains(t, body, "/apply"); strings.Contains(body, "职权不在有效期内") {
+		t.Error("it is not offered again")
 	}
 }
 
