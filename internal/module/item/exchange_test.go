@@ -196,7 +196,7 @@ func carried(d item.Definition) item.Definition {
 		out.Guide.Results = append(out.Guide.Results, item.Result{Name: r.Name, Kind: r.Kind})
 	}
 	for _, m := range g.Materials {
-		m.Code, m.When, m.Ways = "", "", nil
+		m.Code, m.When, m.Ways, m.Paper = "", "", nil, ""
 		out.Guide.Materials = append(out.Guide.Materials, m)
 	}
 	return out
