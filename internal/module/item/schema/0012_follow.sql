@@ -23,15 +23,3 @@ CREATE INDEX item_fallen_version ON item_fallen (version_id);
 
 -- Who submitted a draft said that the cases of entries that fall out are finished under their versions.
 ALTER TABLE item_draft ADD COLUMN keep_cases boolean NOT NULL DEFAULT FALSE;
-
--- The items of a proposal that is carried out one by one, behind the back of who approved it. problem is the key of the fault one was refused with.
-CREATE TABLE item_proposal_step (
-    proposal_id text      NOT NULL REFERENCES item_proposal (id),
-    position    bigint    NOT NULL,
-    code        text      NOT NULL,
-    name        text      NOT NULL,
-    state       text      NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'refused')),
-    problem     text      NOT NULL DEFAULT '',
-    done_at     timestamp,
-    PRIMARY KEY (proposal_id, position)
-);

@@ -54,3 +54,15 @@ ALTER TABLE item_proposal_wider RENAME TO item_proposal;
 ALTER TABLE item_proposal_part_wider RENAME TO item_proposal_part;
 CREATE UNIQUE INDEX item_proposal_open ON item_proposal (kind, object) WHERE state = 'waiting';
 CREATE INDEX item_proposal_state ON item_proposal (state, id);
+
+-- The items of a proposal that is carried out one by one, behind the back of who approved it. problem is the key of the fault one was refused with.
+CREATE TABLE item_proposal_step (
+    proposal_id text      NOT NULL REFERENCES item_proposal (id),
+    position    bigint    NOT NULL,
+    code        text      NOT NULL,
+    name        text      NOT NULL,
+    state       text      NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'done', 'refused')),
+    problem     text      NOT NULL DEFAULT '',
+    done_at     timestamp,
+    PRIMARY KEY (proposal_id, position)
+);
