@@ -152,7 +152,7 @@ func TestEngineGone(t *testing.T) {
 	s := startOn(t, address)
 	applicant := signIn(t, s.URL, "company")
 	body := application(t, applicant, foodItem(t, applicant))
-	got := &acknowledged{numbers: map[string]string{}, actions: map[string]bool{}}
+	got := nothingYet(s)
 	statuses := map[int]int{}
 	submit := func(key string) {
 		a, err := applicant.call("POST", "/api/v1/cases", body, key)

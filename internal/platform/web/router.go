@@ -203,9 +203,9 @@ func (r *Router) explain(ctx context.Context, err error) (*fault.Error, int) {
 }
 
 // note leaves a line of a refusal, so that who quotes its number can be told what it was: the code and nothing that was sent. What is not there is
-// asked for all day, and [Router.explain] has told of what is our fault.
+// asked for all day, and [Router.explain] has told of what is our fault. Without a number nobody was refused: huma asks for refusals to describe them.
 func (r *Router) note(ctx context.Context, f *fault.Error, status int) {
-	if status < http.StatusInternalServerError && status != http.StatusNotFound {
+	if RequestID(ctx) != "" && status < http.StatusInternalServerError && status != http.StatusNotFound {
 		r.options.Log.InfoContext(ctx, "refused", "code", f.Key, "status", status)
 	}
 }
