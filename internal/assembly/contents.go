@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"xiangyun/internal/module/item"
 	"xiangyun/internal/module/material"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/job"
@@ -17,7 +18,7 @@ type namer struct {
 
 // namers lists them. A module that is not here loses what it stored: a test compares the list with the tables and with who imports the store.
 func (a *App) namers() []namer {
-	return []namer{{[]string{material.ContentColumn}, a.Materials.NamesOf}}
+	return []namer{{[]string{material.ContentColumn}, a.Materials.NamesOf}, {[]string{item.MaterialFileColumn}, a.Items.NamesOf}}
 }
 
 // named returns those of some contents that any module names, in one snapshot.

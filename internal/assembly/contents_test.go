@@ -19,7 +19,7 @@ import (
 )
 
 // stores are the modules that may keep contents in the blob store; each is among [App.namers].
-var stores = []string{"material"}
+var stores = []string{"item", "material"}
 
 // A module that keeps contents and is not asked would lose them. So every module that imports the store is known here.
 func TestWhoKeepsContentsIsAsked(t *testing.T) {

@@ -169,3 +169,18 @@ func fileName(name string) string {
 	}
 	return name
 }
+
+// MaterialFileColumn is where this module names contents of the store.
+const MaterialFileColumn = "item_material_file.sha256"
+
+// NamesOf returns those of some contents that a material still has as a file: the store keeps these.
+func (s *Service) NamesOf(ctx context.Context, tx *db.Tx, contents []string) ([]string, error) {
+	if len(contents) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(contents))
+	for i, c := range contents {
+		args[i] = c
+	}
+	return db.All[string](ctx, tx, `SELECT DISTINCT sha256 FROM item_material_file WHERE sha256 IN (`+db.In(len(contents), 1)+`)`, args...)
+}

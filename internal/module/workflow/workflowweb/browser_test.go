@@ -195,11 +195,7 @@ func TestPagesFitEverybody(t *testing.T) {
 			b.do("opening", chromedp.Navigate(at+address))
 			if strings.Contains(address, "new") {
 				b.until("the process is drawn", `document.querySelector('[data-process-canvas]')?.dataset.drawn === 'true'`)
-<<<<<<< HEAD
-				b.ask(`(() => { const e = document.querySelector('[data-element-id="documents"] .djs-hit');
-=======
 				b.ask(`(() => { const e = document.querySelector('[data-element-id="inspect"] .djs-hit');
->>>>>>> h-designer
 					for (const name of ['mousedown', 'mouseup', 'click']) e.dispatchEvent(new MouseEvent(name, {bubbles: true, view: window})); return '' })()`)
 				b.until("its properties are shown", `!!document.querySelector('[data-process-panel] [name="role"]')`)
 			}
