@@ -176,7 +176,7 @@ func check(t *testing.T, s *server, applicant *caller, got *acknowledged) {
 	if stored := s.counted(`SELECT count(*) FROM casefile_case`) - got.before; stored != len(got.numbers) {
 		t.Errorf("%d cases are stored for %d that were acknowledged", stored, len(got.numbers))
 	}
-	// What a killed server was at work on is taken over when its lease has run out, two minutes later.
+	// What a killed server was at work on is taken over by the next one: at once on the same machine, else when its lease has run out.
 	for began := time.Now(); s.counted(uncertified) != 0; time.Sleep(200 * time.Millisecond) {
 		if time.Since(began) > 4*time.Minute {
 			t.Errorf("%d approved cases have no certificate", s.counted(uncertified))

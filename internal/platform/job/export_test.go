@@ -5,3 +5,6 @@ var (
 	LookSQL  = lookSQL
 	ClaimSQL = claimSQL
 )
+
+// NodeName is how a queue of this program would be named.
+var NodeName = nodeName

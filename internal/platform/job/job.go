@@ -79,7 +79,7 @@ type handler struct {
 
 // New returns a queue on d. Nothing runs before [Queue.Run].
 func New(d *db.DB, log *slog.Logger) *Queue {
-	return &Queue{db: d, log: log, node: db.NewKey(), lease: 2 * time.Minute, workers: 8,
+	return &Queue{db: d, log: log, node: nodeName(), lease: 2 * time.Minute, workers: 8,
 		hint: make(chan struct{}, 1), ended: make(chan ended, 64), handlers: map[string]handler{}}
 }
 

@@ -39,6 +39,9 @@ func (q *Queue) Run(ctx context.Context) error {
 	periods.Go(func() { q.lead(ctx) })
 	recording.Go(q.record)
 	slots := make(chan struct{}, q.workers)
+	if err := q.release(ctx); err != nil && ctx.Err() == nil {
+		q.log.Error("taking over the jobs of a program that was killed", "error", err)
+	}
 	for ctx.Err() == nil {
 		n, err := q.claimAndStart(ctx, slots, &working)
 		if err != nil && ctx.Err() == nil {
