@@ -163,7 +163,7 @@ func (j *browserJourney) handle() {
 	for _, opinion := range []string{"申请材料符合要求。", "经营场所符合要求。"} {
 		reviewer.open("/desk/cases/" + j.number)
 		reviewer.press("提交审查意见")
-		reviewer.answer("审查意见", "同意")
+		reviewer.answer("审查结论", "同意")
 		reviewer.fill("comment", opinion)
 		reviewer.press("提交审查意见")
 		reviewer.sees("已完成：提出审查意见")
