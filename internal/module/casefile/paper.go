@@ -33,6 +33,11 @@ const (
 	AnnulmentDecision  PaperKind = "annulment"            // 撤销行政许可决定书 第六十九条
 	EndDecision        PaperKind = "cancellation"         // 注销行政许可决定书 第七十条
 	TransferNotice     PaperKind = "transfer"             // 转办告知书
+	OpinionRequest     PaperKind = "opinion_request"      // 征求意见函
+	SiteRecord         PaperKind = "site_record"          // 联合踏勘记录
+	ExpertRecord       PaperKind = "expert_record"        // 专家评审记录
+	ForwardLetter      PaperKind = "forward"              // 转报函
+	UrgeNotice         PaperKind = "urge"                 // 催办单
 	MaterialReceipt    PaperKind = "receipt"              // 材料接收凭证
 	PledgeLetter       PaperKind = "pledge"               // 告知承诺书
 	GapLetter          PaperKind = "gaps"                 // 容缺受理承诺书
@@ -40,7 +45,8 @@ const (
 
 // PaperKinds are all kinds. The last three are written on demand from what was handed in and have the case's number.
 var PaperKinds = []PaperKind{AcceptanceNotice, CorrectionNotice, RejectionNotice, ProcedureNotice, ProlongationNotice, ExtensionNotice, HearingNotice, ApprovalDecision, RefusalDecision,
-	DeliveryReceipt, MissingNotice, CancelledNotice, SpotDecision, RenewalDecision, InspectionOpinion, AnnulmentDecision, EndDecision, TransferNotice, MaterialReceipt, PledgeLetter, GapLetter}
+	DeliveryReceipt, MissingNotice, CancelledNotice, SpotDecision, RenewalDecision, InspectionOpinion, AnnulmentDecision, EndDecision, TransferNotice, OpinionRequest, SiteRecord, ExpertRecord, ForwardLetter, UrgeNotice,
+	MaterialReceipt, PledgeLetter, GapLetter}
 
 // Where a seal or a signature goes.
 const (

@@ -28,10 +28,8 @@ func (st *step) issue(ctx context.Context, tx *db.Tx, kind PaperKind, w words) (
 		return "", err
 	}
 	p.queryCode = string(code)
-	// The series is what the number begins with, not the office's key: two townships may bear one name, and offices are renamed.
-	head := fmt.Sprintf("%s%s〔%d〕", c.OfficeName, paperForms[kind].head(p.permit()).Series, day.Year())
 	if st.looking {
-		l, err := p.letter(kind, w, head+"第　　　号（签发时编号）", day, nil)
+		l, err := p.letter(kind, w, p.series(kind, day)+"第　　　号（签发时编号）", day, nil)
 		if err != nil {
 			return "", err
 		}
@@ -39,31 +37,57 @@ func (st *step) issue(ctx context.Context, tx *db.Tx, kind PaperKind, w words) (
 		st.draft = &Paper{Kind: kind, Title: l.Title.Text, Office: c.OfficeName, Body: l.Lines(), Letter: l, IssuedOn: day}
 		return "", errDrafted
 	}
+	number, digest, err := s.put(ctx, tx, printing{paperCase: p, kind: kind, words: w, id: id, scan: true})
+	st.data["paper"], st.data["paper_digest"] = number, digest
+	return number, err
+}
+
+// printing is one document that is about to be numbered and kept.
+type printing struct {
+	*paperCase
+	kind  PaperKind
+	words words
+	id    string
+	scan  bool // it bears the code and the words by which the applicant has it verified
+}
+
+// put gives a document its number and keeps it.
+func (s *Service) put(ctx context.Context, tx *db.Tx, p printing) (number, digest string, err error) {
+	day := civil.Of(tx.Now)
+	head := p.series(p.kind, day)
 	n, err := next(ctx, tx, "paper/"+head)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	number = fmt.Sprintf("%s第%04d号", head, n)
-	l, err := p.letter(kind, w, number, day, url.Values{"paper": {id}})
+	var ref url.Values
+	if p.scan {
+		ref = url.Values{"paper": {p.id}}
+	}
+	l, err := p.letter(p.kind, p.words, number, day, ref)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	text, err := json.Marshal(l)
 	if err != nil {
-		return "", fmt.Errorf("writing down a document: %w", err)
+		return "", "", fmt.Errorf("writing down a document: %w", err)
 	}
-	sealed, err := s.needs.Keys.Seal(text, aad(c.ID, "paper"))
+	sealed, err := s.needs.Keys.Seal(text, aad(p.c.ID, "paper"))
 	if err != nil {
-		return "", fmt.Errorf("sealing a document: %w", err)
+		return "", "", fmt.Errorf("sealing a document: %w", err)
 	}
-	digest := sm.Sum(text)
-	st.data["paper"], st.data["paper_digest"] = number, hex.EncodeToString(digest[:])
+	sum := sm.Sum(text)
 	err = tx.Later(ctx, `INSERT INTO casefile_paper (id, case_id, kind, number, title, office, body, issued_on, at, template, digest) VALUES (`+db.In(11, 1)+`)`,
-		id, c.ID, string(kind), number, l.Title.Text, c.OfficeName, sealed, day, tx.Now, paperForms[kind].template(), digest[:])
+		p.id, p.c.ID, string(p.kind), number, l.Title.Text, p.c.OfficeName, sealed, day, tx.Now, paperForms[p.kind].template(), sum[:])
 	if err != nil {
-		return "", fmt.Errorf("storing a document: %w", err)
+		return "", "", fmt.Errorf("storing a document: %w", err)
 	}
-	return number, nil
+	return number, hex.EncodeToString(sum[:]), nil
+}
+
+// series is what the number of a document begins with: not the office's key, for two townships may bear one name, and offices are renamed.
+func (p *paperCase) series(kind PaperKind, day civil.Date) string {
+	return fmt.Sprintf("%s%s〔%d〕", p.c.OfficeName, paperForms[kind].head(p.permit()).Series, day.Year())
 }
 
 // words are those of the step's case, with what was said.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/audit"
@@ -57,6 +58,9 @@ func (s *Service) paper(ctx context.Context, by actor.Actor, number, paperID str
 	err = s.reading(ctx, by, number, "paper:"+paperID, func(tx *db.Tx, c *Case) error {
 		of = c
 		row, err := db.One[paperRow](ctx, tx, selectPaper+`p.id = $1 AND p.case_id = $2`, paperID, c.ID)
+		if err == nil && owns(by, c) && slices.Contains(inside, row.Kind) {
+			return errNoPaper
+		}
 		if err == nil {
 			p, err = s.paperOf(row)
 			return err

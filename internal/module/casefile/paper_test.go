@@ -95,7 +95,7 @@ func TestEveryDocument(t *testing.T) {
 		}
 	}
 	for _, k := range casefile.PaperKinds {
-		if !seen[k] && !slices.Contains(ofLaw, k) {
+		if !seen[k] && !slices.Contains(ofLaw, k) && !slices.Contains(elsewhere, k) {
 			t.Errorf("no document of the kind %s", k)
 		}
 	}

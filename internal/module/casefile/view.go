@@ -176,6 +176,7 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 	if !owns(by, c) {
 		return s.cover(ctx, tx, by, v)
 	}
+	v.Papers = outside(v.Papers)
 	for i := range v.Events {
 		// Opinions are between officers until the decision is made; accounts are nobody's business but the log's.
 		v.Events[i].Actor = ""
