@@ -107,6 +107,11 @@ func (st *step) dismiss(ctx context.Context, tx *db.Tx, action string) error {
 
 // loadLaw reads what steps need that turn on a promise.
 func (st *step) loadLaw(ctx context.Context, tx *db.Tx) (err error) {
+	if slices.Contains(hearingSteps, st.in.Action) {
+		if st.hearing, err = hearingOf(ctx, tx, st.calendar, st.c.ID); err != nil {
+			return err
+		}
+	}
 	switch st.in.Action {
 	case BringMissing, RemindGap, GapOverdue, CancelAcceptance, Deliver, Approve, Settle:
 		if st.gaps, err = gapsOf(ctx, tx, st.c); err != nil {
@@ -139,5 +144,5 @@ func (st *step) mayLaw(flow *workflow.Definition) error {
 			return fault.New(fault.Invalid, "casefile.bad_step").Field("ground", "casefile.ground_unknown")
 		}
 	}
-	return nil
+	return st.mayHear()
 }

@@ -94,6 +94,9 @@ func (p *paperCase) series(kind PaperKind, day civil.Date) string {
 func (st *step) words() words {
 	w := (&paperCase{c: st.c, entry: st.entry, applicant: st.applicant}).words()
 	w.fields["comment"], w.fields["today"] = st.in.Comment, st.today.Chinese()
+	if h := st.hearing; h.under(HearingConfirmed) { // the decision follows its record (第四十八条第二款)
+		w.fields["hearing_record"], w.fields["held_on"] = h.Record, h.HeldOn.Chinese()
+	}
 	return w
 }
 

@@ -33,10 +33,12 @@ type View struct {
 	Papers     []Paper // as they were issued, oldest first
 	Records    []Paper // written on demand from what was handed in: receipts and promises
 	Tasks      []workflow.OpenTask
-	Actions    []Action          // what the reader may do now
-	Procedures []item.Suspend    // special procedures the reader may begin
-	Hearing    Hearing           // the days of the hearing under way
-	TransferTo []workflow.Office // whom the reader may hand the case to
+	Actions    []Action           // what the reader may do now
+	Procedures []item.Suspend     // special procedures the reader may begin
+	Hearing    Hearing            // the days of the hearing under way
+	Held       *HeldHearing       // the hearing of the case; nil when it was never told of the right
+	Presiders  []workflow.Officer // who may preside, for who may call it
+	TransferTo []workflow.Office  // whom the reader may hand the case to
 	Forecast   Forecast
 	Gaps       []Gap  // what is still to come, the nearest first
 	Waits      bool   // nothing is handed out before it came
@@ -131,6 +133,12 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 			v.Hearing = HearingOf(calendar, i)
 		}
 	}
+	if v.Held, err = hearingOf(ctx, tx, calendar, c.ID); err != nil {
+		return err
+	}
+	if v.Held.under(HearingOffered, HearingAsked) {
+		v.Hearing = v.Held.Days
+	}
 	if v.Forecast, err = s.forecast(ctx, tx, c, factsOf(calendar, c, intervals, today)); err != nil {
 		return err
 	}
@@ -151,6 +159,11 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 	}
 	v.Actions = s.offered(by, v, flow, today)
 	v.Procedures = s.procedures(by, v)
+	if slices.Contains(v.Actions, CallHearing) {
+		if v.Presiders, err = s.needs.Flows.Officers(ctx, tx, c.OfficePath); err != nil {
+			return err
+		}
+	}
 	if slices.Contains(v.Actions, Transfer) {
 		if v.TransferTo, err = s.transferable(ctx, tx, c); err != nil {
 			return err
@@ -193,7 +206,7 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 func (s *Service) offered(by actor.Actor, v *View, flow *workflow.Definition, today civil.Date) (list []Action) {
 	for _, a := range Actions {
 		st := &step{s: s, by: by, in: Step{Action: a}, c: &v.Case, entry: v.Entry, today: today, intervals: v.Clock.Ledger,
-			content: v.Content, gaps: gaps{list: v.Gaps, holds: v.Waits}}
+			content: v.Content, hearing: v.Held, gaps: gaps{list: v.Gaps, holds: v.Waits}}
 		if a == Suspend && len(v.Entry.Guide.Suspend) == 0 || a == Prolong && v.Clock.StandsTill.IsZero() {
 			continue
 		}

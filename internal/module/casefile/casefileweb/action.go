@@ -35,6 +35,10 @@ var pages = map[casefile.Action]actionLook{
 	casefile.Resume:            {"", "clock", "p"},
 	casefile.Extend:            {design.Secondary, "calendar-clock", "e"},
 	casefile.OfferHearing:      {design.Secondary, "message-square", "h"},
+	casefile.AskHearing:        {design.Secondary, "message-square", ""},
+	casefile.CallHearing:       {"", "message-square", ""},
+	casefile.RecordHearing:     {"", "file-text", ""},
+	casefile.ConfirmHearing:    {design.Secondary, "check", ""},
 	casefile.Deliver:           {"", "send", "d"},
 	casefile.SubmitCorrection:  {design.Secondary, "upload", ""},
 	casefile.Withdraw:          {design.Quiet, "", ""},
@@ -154,6 +158,8 @@ func stepOf(number string, a casefile.Action, version int64, values url.Values) 
 		in.Days = n
 	}
 	switch a {
+	case casefile.CallHearing, casefile.ConfirmHearing:
+		hearingStep(&in, values, wrong)
 	case casefile.Opine:
 		agree := values.Get("agree") == "yes"
 		if !agree && values.Get("agree") != "no" {

@@ -107,6 +107,7 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /desk/cases/{number}/disclosure", web.Staff, s.askDisclosure)
 	r.Page("POST /desk/cases/{number}/disclosure", web.Staff, s.disclose)
 	r.Page("GET /desk/cases/{number}/papers", web.Staff, s.deskPapers)
+	s.hearingRoutes(r)
 	s.taskRoutes(r)
 	s.taskAPI(r)
 	s.api(r)
