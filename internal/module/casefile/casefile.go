@@ -61,12 +61,15 @@ const (
 	TakeOver          Action = "take_over"         // 接收转办
 	SendBack          Action = "send_back"         // 退回转办
 	Reckon            Action = "reckon"
-	AskHearing        Action = "ask_hearing"     // 申请听证
-	LapseHearing      Action = "lapse_hearing"   // 逾期未申请听证
-	CallHearing       Action = "call_hearing"    // 通知听证
-	RecordHearing     Action = "record_hearing"  // 制作听证笔录
-	ConfirmHearing    Action = "confirm_hearing" // 确认听证笔录
-	Tell              Action = "tell"            // 报告流程等待的情况
+	AskHearing        Action = "ask_hearing"      // 申请听证
+	LapseHearing      Action = "lapse_hearing"    // 逾期未申请听证
+	CallHearing       Action = "call_hearing"     // 通知听证
+	RecordHearing     Action = "record_hearing"   // 制作听证笔录
+	ConfirmHearing    Action = "confirm_hearing"  // 确认听证笔录
+	Publicize         Action = "publicize"        // 公示
+	Object            Action = "object"           // 有人提出异议
+	AnswerObjection   Action = "answer_objection" // 答复异议
+	Tell              Action = "tell"             // 报告流程等待的情况
 )
 
 // Case is a case without what the applicant said: that is [Content].

@@ -19,6 +19,7 @@ var effects = map[Action]func(st *step, ctx context.Context, tx *db.Tx) error{
 	BringMissing: (*step).bringMissing, RemindGap: (*step).remindGap, GapOverdue: (*step).gapOverdue, CancelAcceptance: (*step).cancelAcceptance, Settle: (*step).settle,
 	RenewSilently: (*step).renewSilently, Inspect: (*step).inspect, Annul: (*step).annul, CancelGrant: (*step).cancelGrant, Transfer: (*step).transfer,
 	AskHearing: (*step).askHearing, LapseHearing: (*step).lapseHearing, CallHearing: (*step).callHearing, RecordHearing: (*step).recordHearing, ConfirmHearing: (*step).confirmHearing,
+	Publicize: (*step).publicize, AnswerObjection: (*step).answerObjection,
 	TakeOver: (*step).takeOver, SendBack: (*step).sendBack,
 }
 

@@ -43,11 +43,14 @@ ORDER BY asked_on, case_id LIMIT $4`, func(ctx context.Context, tx *db.Tx, c *Ca
 		if h.State == HearingCalled {
 			key, day, due = "casefile.told.hearing_record", h.HeldOn, today.After(h.HeldOn)
 		}
-		if !due || !c.State.Open() {
+		if !due && c.State.Open() {
 			return false, nil
 		}
 		if err := tx.Later(ctx, `UPDATE casefile_hearing SET reminded_on = $1 WHERE case_id = $2`, today, c.ID); err != nil {
 			return false, err
+		}
+		if !c.State.Open() { // it was withdrawn: nothing is to be done
+			return false, nil
 		}
 		return true, s.tellOffice(ctx, tx, c, key, day.String())
 	})
@@ -62,14 +65,19 @@ func (s *Service) heldHearing(ctx context.Context, tx *db.Tx, c *Case) (*HeldHea
 }
 
 // officeRoles are who is told of what a case's office must see to.
-var officeRoles = []string{"reviewer", "chief"}
+var officeRoles = []string{townshipRole, "reviewer", "chief"}
 
 // mostTold is how many officers of one office are told of one thing.
 const mostTold = 20
 
 // tellOffice tells those who examine and decide at a case's office, for their work.
 func (s *Service) tellOffice(ctx context.Context, tx *db.Tx, c *Case, key string, args ...string) error {
-	list, err := s.needs.Flows.Officers(ctx, tx, c.OfficePath)
+	return s.tellAt(ctx, tx, c, c.OfficePath, key, args...)
+}
+
+// tellAt is tellOffice for another office that has to do with the case.
+func (s *Service) tellAt(ctx context.Context, tx *db.Tx, c *Case, path, key string, args ...string) error {
+	list, err := s.needs.Flows.Officers(ctx, tx, path)
 	if err != nil {
 		return err
 	}

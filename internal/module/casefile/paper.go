@@ -36,6 +36,7 @@ const (
 	HearingSession      PaperKind = "hearing_session"      // 听证通知书 第四十八条
 	HearingRecord       PaperKind = "hearing_record"       // 听证笔录 第四十八条
 	HearingConfirmation PaperKind = "hearing_confirmation" // 听证笔录确认书 第四十八条
+	PublicityNotice     PaperKind = "publicity"            // 公示
 	TransferNotice      PaperKind = "transfer"             // 转办告知书
 	OpinionRequest      PaperKind = "opinion_request"      // 征求意见函
 	SiteRecord          PaperKind = "site_record"          // 联合踏勘记录
@@ -49,7 +50,7 @@ const (
 
 // PaperKinds are all kinds. The last three are written on demand from what was handed in and have the case's number.
 var PaperKinds = []PaperKind{AcceptanceNotice, CorrectionNotice, RejectionNotice, ProcedureNotice, ProlongationNotice, ExtensionNotice, HearingNotice, ApprovalDecision, RefusalDecision,
-	DeliveryReceipt, MissingNotice, CancelledNotice, SpotDecision, RenewalDecision, InspectionOpinion, AnnulmentDecision, EndDecision, TransferNotice, HearingRequest, HearingSession, HearingRecord, HearingConfirmation, OpinionRequest, SiteRecord, ExpertRecord, ForwardLetter, UrgeNotice,
+	DeliveryReceipt, MissingNotice, CancelledNotice, SpotDecision, RenewalDecision, InspectionOpinion, AnnulmentDecision, EndDecision, TransferNotice, PublicityNotice, HearingRequest, HearingSession, HearingRecord, HearingConfirmation, OpinionRequest, SiteRecord, ExpertRecord, ForwardLetter, UrgeNotice,
 	MaterialReceipt, PledgeLetter, GapLetter}
 
 // Where a seal or a signature goes.

@@ -18,7 +18,7 @@ import (
 
 // elsewhere are the kinds of documents that tests of their own bring about.
 var elsewhere = []casefile.PaperKind{casefile.OpinionRequest, casefile.SiteRecord, casefile.ExpertRecord, casefile.ForwardLetter, casefile.UrgeNotice,
-	casefile.HearingRequest, casefile.HearingSession, casefile.HearingRecord, casefile.HearingConfirmation}
+	casefile.PublicityNotice, casefile.HearingRequest, casefile.HearingSession, casefile.HearingRecord, casefile.HearingConfirmation}
 
 // issueLetters does what the bus does with the letters that were made so far.
 func issueLetters(t *testing.T, h *casefiletest.Hall) {

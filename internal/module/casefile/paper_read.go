@@ -190,7 +190,7 @@ func (s *Service) Preview(ctx context.Context, by actor.Actor, in Step) (p Paper
 			return err
 		}
 		switch in.Action {
-		case Resume, Opine, SubmitCorrection, Withdraw:
+		case Resume, Opine, SubmitCorrection, Withdraw, AnswerObjection:
 			return fault.New(fault.NotFound, "casefile.no_preview")
 		}
 		st, err := s.look(ctx, tx, by, c, in)

@@ -32,6 +32,8 @@ var ways = map[Action]way{
 	CallHearing:       {from: []State{Accepted, Suspended}},
 	RecordHearing:     {from: []State{Accepted, Suspended}, said: true},
 	ConfirmHearing:    {from: []State{Accepted, Suspended}},
+	Publicize:         {from: []State{Accepted, Suspended}, said: true},
+	AnswerObjection:   {from: []State{Accepted, Suspended}, said: true},
 	Opine:             {from: []State{Accepted}, task: "opine", said: true},
 	Approve:           {from: []State{Accepted}, to: ApprovedAs, task: "decide"},
 	Refuse:            {from: []State{Accepted}, to: RefusedAs, task: "decide", said: true},
@@ -52,7 +54,7 @@ var ways = map[Action]way{
 }
 
 // Actions lists what a person may take, [Submit] aside, in the order it is offered.
-var Actions = []Action{TakeOver, SendBack, Settle, Accept, RequestCorrection, Reject, Transfer, SubmitCorrection, Opine, Approve, Refuse, Suspend, Prolong, Resume, Extend, OfferHearing, AskHearing, CallHearing, RecordHearing, ConfirmHearing, Deliver, Withdraw, BringMissing, RemindGap,
+var Actions = []Action{TakeOver, SendBack, Settle, Accept, RequestCorrection, Reject, Transfer, SubmitCorrection, Opine, Approve, Refuse, Suspend, Prolong, Resume, Extend, OfferHearing, AskHearing, CallHearing, RecordHearing, ConfirmHearing, Publicize, AnswerObjection, Deliver, Withdraw, BringMissing, RemindGap,
 	CancelAcceptance, Inspect, Annul, CancelGrant}
 
 // Next returns the state an action leads to: fault.Conflict "casefile.not_now" when it can't be taken in the case's state, and

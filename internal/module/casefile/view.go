@@ -19,35 +19,38 @@ import (
 
 // View is a case as one person may read it.
 type View struct {
-	Case       Case
-	Entry      *item.Entry      // the version the case is pinned to
-	Form       *form.Definition // nil without one
-	Content    Content          // for officers personal answers are masked
-	Masked     bool             // something is; [Service.Disclose] shows it
-	Discloses  bool             // to whoever reads
-	Applicant  Applicant        // for officers number and phone are masked
-	Materials  []Material
-	Files      map[string]material.File // by file id
-	Clock      Clock
-	Events     []Event
-	Papers     []Paper // as they were issued, oldest first
-	Records    []Paper // written on demand from what was handed in: receipts and promises
-	Tasks      []workflow.OpenTask
-	Actions    []Action           // what the reader may do now
-	Procedures []item.Suspend     // special procedures the reader may begin
-	Hearing    Hearing            // the days of the hearing under way
-	Held       *HeldHearing       // the hearing of the case; nil when it was never told of the right
-	Presiders  []workflow.Officer // who may preside, for who may call it
-	TransferTo []workflow.Office  // whom the reader may hand the case to
-	Forecast   Forecast
-	Gaps       []Gap  // what is still to come, the nearest first
-	Waits      bool   // nothing is handed out before it came
-	Extension  int    // working days the limit may be lengthened by
-	QueryCode  string // the applicant's only
-	Progress   workflow.Progress
-	Awaited    []workflow.Awaited // what the reader may tell the process now
-	Written    []Written          // with tasks, oldest first; officers' only
-	TaskForm   *TaskForm          // of the reader's task; nil without one
+	Case        Case
+	Entry       *item.Entry      // the version the case is pinned to
+	Form        *form.Definition // nil without one
+	Content     Content          // for officers personal answers are masked
+	Masked      bool             // something is; [Service.Disclose] shows it
+	Discloses   bool             // to whoever reads
+	Applicant   Applicant        // for officers number and phone are masked
+	Materials   []Material
+	Files       map[string]material.File // by file id
+	Clock       Clock
+	Events      []Event
+	Papers      []Paper // as they were issued, oldest first
+	Records     []Paper // written on demand from what was handed in: receipts and promises
+	Tasks       []workflow.OpenTask
+	Actions     []Action           // what the reader may do now
+	Procedures  []item.Suspend     // special procedures the reader may begin
+	Hearing     Hearing            // the days of the hearing under way
+	Held        *HeldHearing       // the hearing of the case; nil when it was never told of the right
+	Objections  []Objection        // to what is public of it; officers' only
+	PublicUntil civil.Date         // last day something of it is public
+	Presiders   []workflow.Officer // who may preside, for who may call it
+	TransferTo  []workflow.Office  // whom the reader may hand the case to
+	Forecast    Forecast
+	Gaps        []Gap  // what is still to come, the nearest first
+	Waits       bool   // nothing is handed out before it came
+	Extension   int    // working days the limit may be lengthened by
+	QueryCode   string // the applicant's only
+	Progress    workflow.Progress
+	Awaited     []workflow.Awaited // what the reader may tell the process now
+	Written     []Written          // with tasks, oldest first; officers' only
+	unanswered  int
+	TaskForm    *TaskForm // of the reader's task; nil without one
 }
 
 // View reads a case. An officer's reading is a leaf, once in ten minutes for each version of the case; an applicant's own leaves none.
@@ -133,11 +136,8 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 			v.Hearing = HearingOf(calendar, i)
 		}
 	}
-	if v.Held, err = hearingOf(ctx, tx, calendar, c.ID); err != nil {
+	if err := s.presentHeard(ctx, tx, by, v, calendar); err != nil {
 		return err
-	}
-	if v.Held.under(HearingOffered, HearingAsked) {
-		v.Hearing = v.Held.Days
 	}
 	if v.Forecast, err = s.forecast(ctx, tx, c, factsOf(calendar, c, intervals, today)); err != nil {
 		return err
@@ -159,10 +159,8 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 	}
 	v.Actions = s.offered(by, v, flow, today)
 	v.Procedures = s.procedures(by, v)
-	if slices.Contains(v.Actions, CallHearing) {
-		if v.Presiders, err = s.needs.Flows.Officers(ctx, tx, c.OfficePath); err != nil {
-			return err
-		}
+	if v.Presiders, err = s.presiders(ctx, tx, v); err != nil {
+		return err
 	}
 	if slices.Contains(v.Actions, Transfer) {
 		if v.TransferTo, err = s.transferable(ctx, tx, c); err != nil {
@@ -206,7 +204,7 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 func (s *Service) offered(by actor.Actor, v *View, flow *workflow.Definition, today civil.Date) (list []Action) {
 	for _, a := range Actions {
 		st := &step{s: s, by: by, in: Step{Action: a}, c: &v.Case, entry: v.Entry, today: today, intervals: v.Clock.Ledger,
-			content: v.Content, hearing: v.Held, gaps: gaps{list: v.Gaps, holds: v.Waits}}
+			content: v.Content, hearing: v.Held, publicUntil: v.PublicUntil, unanswered: v.unanswered, gaps: gaps{list: v.Gaps, holds: v.Waits}}
 		if a == Suspend && len(v.Entry.Guide.Suspend) == 0 || a == Prolong && v.Clock.StandsTill.IsZero() {
 			continue
 		}

@@ -224,7 +224,7 @@ func (s *site) actOnCase(ctx context.Context, in *actionInput) (*actionOutput, e
 	}
 	b := in.Body
 	step := casefile.Step{Number: in.Number, Action: casefile.Action(b.Action), Version: b.Version, Comment: b.Comment, Procedure: b.Procedure, Days: b.Days, Agree: b.Agree,
-		Way: b.Way, Answers: b.Answers, Competent: b.Competent, Ground: b.Ground, Record: b.Record, Office: b.Office}
+		Way: b.Way, Answers: b.Answers, Competent: b.Competent, Ground: b.Ground, Record: b.Record, Office: b.Office, Objection: b.Objection}
 	if h := b.Hearing; h != nil {
 		step.Hearing = &casefile.HearingPlan{On: h.On, At: h.At, Place: h.Place, Presider: h.Presider, Closed: h.Closed}
 	}

@@ -23,7 +23,7 @@ func TestHearingOnPages(t *testing.T) {
 	day := workday.Standard(region.MustParse("220102")).Add(civil.Of(time.Now()), 7)
 	p = b.as(t, casefiletest.Reviewer)
 	p.Open("/desk/cases/"+number).Follow("通知听证").Wants(200, "第四十八条").Press("通知听证").Wants(422, "请选择", "请填写听证时间", "请填写听证地点", "担任听证主持人")
-	p.Fill("听证日期", day.String()).Fill("时间", "09:30").Fill("地点", "三楼听证室").Choose("听证主持人", casefiletest.Second.Account).Press("通知听证").Wants(200, "已完成：通知听证")
+	p.Fill("听证日期", day.String()).Fill("时间", "09:30").Fill("地点", "三楼听证室").Fill("听证主持人", casefiletest.Second.Account).Press("通知听证").Wants(200, "已完成：通知听证")
 	b.Exec(t, `UPDATE casefile_hearing SET held_on = $1`, civil.Of(time.Now()))
 	p = b.as(t, casefiletest.Second)
 	p.Open("/desk/cases/"+number).Follow("制作听证笔录").Fill("听证笔录", "申请人提交了测量记录。").Press("制作听证笔录").Wants(200, "已完成：制作听证笔录")
