@@ -36,7 +36,9 @@ type Publicity struct {
 	Over      bool       // it is no longer public: only who objected reads it
 }
 
-const selectPublicity = `SELECT id, region, office, item, applicant, content, paper, from_on, until_on FROM casefile_publicity `
+// What was withdrawn or is no longer accepted is not public any more.
+const selectPublicity = `SELECT p.id, p.region, p.office, p.item, p.applicant, p.content, p.paper, p.from_on, p.until_on FROM casefile_publicity p
+JOIN casefile_case c ON c.id = p.case_id AND c.state NOT IN ('withdrawn', 'rejected') `
 
 // personalNumber finds what no notice may say: numbers of persons and phones.
 var personalNumber = regexp.MustCompile(`[0-9]{17}[0-9Xx]|1[0-9]{10}`)
@@ -77,7 +79,7 @@ func (s *Service) Publicities(ctx context.Context, region string, after Publicit
 		if !after.UntilOn.IsZero() {
 			from = after.UntilOn.String()
 		}
-		list, err = db.All[Publicity](ctx, tx, selectPublicity+`WHERE until_on >= $1 AND (until_on, id) > ($2, $3) AND region LIKE $4 ORDER BY until_on, id LIMIT $5`,
+		list, err = db.All[Publicity](ctx, tx, selectPublicity+`WHERE p.until_on >= $1 AND (p.until_on, p.id) > ($2, $3) AND p.region LIKE $4 ORDER BY p.until_on, p.id LIMIT $5`,
 			today, from, after.ID, region+"%", limit)
 		return err
 	})
@@ -87,7 +89,7 @@ func (s *Service) Publicities(ctx context.Context, region string, after Publicit
 // Publicity returns one notice that is public today, with what by objected to it. Over, only who objected finds it, with his reply; fault.NotFound "casefile.publicity.none" for others.
 func (s *Service) Publicity(ctx context.Context, by actor.Actor, id string) (p Publicity, own []Objection, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		list, err := db.All[Publicity](ctx, tx, selectPublicity+`WHERE id = $1`, id)
+		list, err := db.All[Publicity](ctx, tx, selectPublicity+`WHERE p.id = $1`, id)
 		if err != nil {
 			return err
 		}

@@ -95,6 +95,19 @@ func TestPublicity(t *testing.T) {
 	}
 }
 
+// TestPublicityOfWithdrawn takes down what is public of an application that is withdrawn.
+func TestPublicityOfWithdrawn(t *testing.T) {
+	h, ctx := casefiletest.Open(t), t.Context()
+	number := casefiletest.Reviewed(t, h)
+	id := publicized(t, h, casefiletest.Reviewer, number)
+	h.Act(t, casefiletest.Company, casefile.Step{Number: number, Action: casefile.Withdraw})
+	if list, err := h.Cases.Publicities(ctx, "", casefile.Publicity{}, 10); err != nil || len(list) != 0 {
+		t.Errorf("%+v, %v", list, err)
+	}
+	_, _, err := h.Cases.Publicity(ctx, actor.Actor{}, id)
+	wants(t, "reading it", err, fault.NotFound, "casefile.publicity.none")
+}
+
 // TestObjectionMovesProcess has the process of a minimum living allowance go to the examination of an objection that came through the public page.
 func TestObjectionMovesProcess(t *testing.T) {
 	h, ctx := casefiletest.Open(t), t.Context()
