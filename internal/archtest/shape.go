@@ -180,6 +180,10 @@ var withoutActor = map[string]string{
 	"cert.OfflineList":        "which codes no longer hold is public, and tells nothing of anybody",
 
 	"casefile.RemindGaps":      "runs by the clock",
+	"casefile.LapseHearings":   "runs by the clock",
+	"casefile.RemindHearings":  "runs by the clock",
+	"casefile.IssueLetter":     "an event: who wrote the letter is in its history, which the leaf names",
+	"casefile.Publicities":     "public: whoever asks reads what is public today",
 	"casefile.NoteOverdueGaps": "runs by the clock",
 	"casefile.RenewSilent":     "runs by the clock: the law renews, not a person",
 	"cert.TellHolders":         "follows an issue, whose actor the leaf names",

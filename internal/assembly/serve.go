@@ -15,6 +15,7 @@ import (
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/cert"
 	"xiangyun/internal/module/power"
+	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/event"
 	"xiangyun/internal/platform/fault"
@@ -105,6 +106,7 @@ func (a *App) subscribe(w *page.Catalogue) {
 		}
 		return err
 	})
+	event.On(a.Bus, "casefile.letter", func(ctx context.Context, e workflow.LetterMade) error { return a.Cases.IssueLetter(ctx, e) })
 	event.On(a.Bus, "cert.end", func(ctx context.Context, e casefile.Ended) error {
 		return a.Certificates.EndFor(ctx, e)
 	})

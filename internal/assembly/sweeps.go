@@ -108,7 +108,7 @@ func (a *App) sweeps() {
 		return err
 	})
 	for name, run := range map[string]func(context.Context) (int, error){"casefile.remind_gaps": a.Cases.RemindGaps, "casefile.overdue_gaps": a.Cases.NoteOverdueGaps,
-		"casefile.renew": a.Cases.RenewSilent} {
+		"casefile.renew": a.Cases.RenewSilent, "casefile.lapse_hearings": a.Cases.LapseHearings, "casefile.remind_hearings": a.Cases.RemindHearings} {
 		a.Queue.Every(name, 10*time.Minute, func(ctx context.Context) error {
 			_, err := run(ctx)
 			return err

@@ -29,7 +29,7 @@ func busy(t testing.TB, s *server) *province {
 	company := p.people["company"]
 	p.food, p.pension = foodItem(t, company), itemNamed(t, company, "养老钱", "居民养老保险")
 	body := application(t, company, p.food)
-	for _, state := range []string{"approved", "delivered", "rated", "refused", "rejected", "withdrawn", "suspended", "correcting", "accepted", "reviewed", "submitted"} {
+	for _, state := range []string{"approved", "delivered", "rated", "refused", "rejected", "withdrawn", "suspended", "correcting", "accepted", "reviewed", "offered", "asked", "public", "submitted"} {
 		p.cases[state] = company.must(t, 201, "POST", "/api/v1/cases", body).text("number")
 		p.bring(t, state, body)
 	}
@@ -75,6 +75,15 @@ func (p *province) bring(t testing.TB, state string, body map[string]any) {
 	step("review.nanguan", "opine", "comment", "申请材料符合要求。")
 	step("review.nanguan", "opine", "comment", "经营场所符合要求。")
 	switch state {
+	case "offered", "asked":
+		step("review.nanguan", "offer_hearing", "comment", "拟不予许可：经营场所与污染源的距离不符合规定。")
+		if state == "asked" {
+			step("company", "ask_hearing", "comment", "距离的测量方法有误，请当面核对。")
+		}
+		return
+	case "public":
+		step("review.nanguan", "publicize", "comment", "拟准予许可：经营场所面积 120 平方米，经营项目为热食类食品制售。")
+		return
 	case "reviewed":
 	case "refused":
 		step("chief.nanguan", "refuse", "comment", "经营场所与污染源的距离不符合规定。")

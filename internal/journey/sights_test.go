@@ -57,6 +57,8 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"powers", "/powers", nil}, {"powers-none", "/powers?q=zzzz", nil}, {"power", "/powers/000131104003", nil}, {"power-compare", "/powers/000131104003/compare", nil},
 			{"halls", "/halls", nil}, {"hall", "/halls", press(hall)}, {"kiosk", "/halls", func(b *tab) { b.press(hall); b.press("取号") }},
 			{"screen", "/halls", func(b *tab) { b.press(hall); b.press("叫号屏") }}, {"obstacles", "/obstacles", nil},
+			{"publicity", "/publicity", nil}, {"publicity-notice", "/publicity", press("食品经营许可")},
+			{"publicity-refused", "/publicity", func(b *tab) { b.press("食品经营许可"); b.press("提出异议") }},
 			{"papers-verify", "/papers/verify", nil}, {"papers-verify-refused", "/papers/verify", press("核验")},
 			{"not-found", "/nothing-here", nil},
 		},
@@ -66,6 +68,7 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 			{"cases", "/cases", nil}, {"case-submitted", own("submitted") + "?receipt=1", nil}, {"case-accepted", own("accepted"), nil}, {"case-suspended", own("suspended"), nil},
 			{"case-correcting", own("correcting"), nil}, {"case-approved", own("approved"), nil}, {"case-delivered", own("delivered"), nil}, {"case-refused", own("refused"), nil},
 			{"case-rejected", own("rejected"), nil}, {"case-withdrawn", own("withdrawn"), nil}, {"case-paper", own("delivered"), press("准予行政许可决定书")},
+			{"hearing", own("offered") + "/hearing", nil}, {"hearing-refused", own("offered") + "/hearing", press("申请听证")}, {"case-asked", own("asked"), nil},
 			{"correct", own("correcting") + "/correct", nil}, {"withdraw", own("submitted") + "/withdraw", nil}, {"rate", own("delivered") + "/rate", nil}, {"rated", own("rated") + "/rate", nil},
 			{"certificates", "/certificates", nil}, {"certificate", "/certificates/" + p.certificate, nil}, {"present", "/certificates/" + p.certificate + "/present", nil},
 			{"grant", "/certificates/" + p.certificate + "/grants/new", nil}, {"copy", "/certificates/" + p.certificate + "/copies/new", nil}, {"case-proof", own("delivered") + "/proof", nil},
@@ -91,6 +94,8 @@ func (p *province) sights(t testing.TB) map[string][]sight {
 		"review.nanguan": {
 			{"review-desk", "/desk", nil}, {"review-case", desk("accepted"), nil}, {"opine", desk("accepted") + "/actions/opine", nil}, {"suspend", desk("accepted") + "/actions/suspend", nil},
 			{"extend", desk("accepted") + "/actions/extend", nil}, {"suspend-preview", desk("accepted") + "/actions/suspend/preview", nil}, {"papers", desk("accepted") + "/papers", nil},
+			{"publicize", desk("reviewed") + "/actions/publicize", nil}, {"call-hearing", desk("asked") + "/actions/call_hearing", nil},
+			{"call-hearing-refused", desk("asked") + "/actions/call_hearing", press("通知听证")},
 			{"deputies", "/desk/deputies", nil}, {"held", "/desk?show=held", nil}, {"copies", "/desk?show=copies", nil}, {"resume", desk("suspended") + "/actions/resume", nil}, {"review-ratings", "/desk/ratings", nil},
 		},
 		"chief.nanguan": {

@@ -11,6 +11,7 @@ const (
 	ActClockAgain = "case.clock_again"  // for a kind of special procedure the case has had, by the head of the office
 	ActExtend     = "case.extend"       // a longer limit, by the head of the office
 	ActJoint      = "case.extend_joint" // a longer limit of what several handle together, by the head of the people's government
+	ActPublish    = "case.publish"      // make public what is about to be decided, and answer who objects
 	ActGap        = "case.gap"          // ask for what was promised to follow
 	ActSettle     = "case.settle"       // accept, decide and hand over on the spot
 	ActEnd        = "case.end"          // annul or cancel what was granted
@@ -30,6 +31,7 @@ func Access() []actor.Grant {
 		{Action: ActClockAgain, Roles: []string{"chief"}},
 		{Action: ActExtend, Roles: []string{"chief"}},
 		{Action: ActJoint, Roles: []string{"government"}},
+		{Action: ActPublish, Roles: []string{"reviewer", "chief"}},
 		{Action: ActGap, Roles: []string{"window", "reviewer", "chief"}},
 		{Action: ActSettle, Roles: []string{"window", "chief"}},
 		{Action: ActEnd, Roles: []string{"chief"}},

@@ -36,6 +36,8 @@ type Step struct {
 	Competent string         // of reject: who has the power, when it is not the office's; he is told to apply there
 	Office    string         // of transfer: path of the office that is to take the case
 	Ground    string         // of annul and cancel_grant: one of [Grounds]
+	Hearing   *HearingPlan   // of call_hearing
+	Objection string         // of answer_objection: id; "" is the only one there is
 }
 
 // Asked is one thing that a correction must bring.
@@ -63,13 +65,18 @@ type step struct {
 	told      string             // what the applicant is told, when it is not the action's usual words
 	toldArgs  []string
 	today     civil.Date
-	paper     string  // number of the document the step issued
-	dueOn     string  // when what follows is due; "" as before
-	decisions []Paper // of deliver: what is delivered
-	looking   bool    // only the document is wanted, nothing is written
-	draft     *Paper  // the document, of one that only looks
-	content   Content // of what turns on a pledge
-	gaps      gaps    // what is still to come, of the steps that ask for it
+
+	publicUntil civil.Date // of approve and refuse: last day something of the case is public
+	unanswered  int        // objections
+
+	paper     string       // number of the document the step issued
+	dueOn     string       // when what follows is due; "" as before
+	decisions []Paper      // of deliver: what is delivered
+	looking   bool         // only the document is wanted, nothing is written
+	draft     *Paper       // the document, of one that only looks
+	hearing   *HeldHearing // of [hearingSteps]; nil without one
+	content   Content      // of what turns on a pledge
+	gaps      gaps         // what is still to come, of the steps that ask for it
 	next      []following
 	data      map[string]any
 
@@ -228,6 +235,8 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 			return nil
 		}
 		return fault.New(fault.Forbidden, "casefile.not_yours")
+	case (st.in.Action == AskHearing || st.in.Action == ConfirmHearing) && (owns(by, c) || st.s.receivedBy(by, c)):
+		return nil
 	case by.Kind != actor.Officer:
 		return fault.New(fault.Forbidden, "casefile.officers_only")
 	case st.in.Action == Extend:
@@ -236,8 +245,8 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 		return fault.New(fault.Forbidden, "casefile.not_your_step")
 	case w.task == "":
 		err := st.s.needs.Rights.Check(by, right[st.in.Action], actor.Target{OfficePath: c.OfficePath, Item: c.BaseCode})
-		if err != nil && right[st.in.Action] == ActClock && by.Has(townshipRole) {
-			return nil // the guide may give a procedure to the township: mayClock asks it
+		if err != nil && (right[st.in.Action] == ActClock || right[st.in.Action] == ActPublish) && by.Has(townshipRole) {
+			return nil // the guide may give a procedure to the township: mayClock asks it; what is public in a village its township publishes
 		}
 		return err
 	}
@@ -250,7 +259,8 @@ func (st *step) mayEver(flow *workflow.Definition) error {
 }
 
 // right is what a step without a task asks of an officer.
-var right = map[Action]string{Suspend: ActClock, SuspendAgain: ActClockAgain, Prolong: ActClock, Resume: ActClock, OfferHearing: ActClock, AskExtension: ActExtend, RemindGap: ActGap, Annul: ActEnd, CancelGrant: ActEnd}
+var right = map[Action]string{Suspend: ActClock, SuspendAgain: ActClockAgain, Prolong: ActClock, Resume: ActClock, OfferHearing: ActClock, AskHearing: ActClock, CallHearing: ActClock,
+	RecordHearing: ActSee, ConfirmHearing: ActSee, Publicize: ActPublish, AnswerObjection: ActPublish, AskExtension: ActExtend, RemindGap: ActGap, Annul: ActEnd, CancelGrant: ActEnd}
 
 // find takes the open task that the step completes.
 func (st *step) find(ctx context.Context, tx *db.Tx) error {
@@ -318,8 +328,8 @@ func (st *step) said() error {
 		key := "casefile.comment_missing." + string(st.in.Action)
 		f.Field("comment", key)
 	}
-	if n > longestComment {
-		f.Field("comment", "casefile.comment_long", longestComment)
+	if most := longestSaid(st.in.Action); n > most {
+		f.Field("comment", "casefile.comment_long", most)
 	}
 	return f.OrNil()
 }
@@ -412,4 +422,6 @@ var leaves = map[Action]string{Accept: "case.accepted", RequestCorrection: "case
 	Refuse: "case.refused", Deliver: "case.delivered", Withdraw: "case.withdrawn",
 	BringMissing: "case.missing_brought", RemindGap: "case.gap_reminded", GapOverdue: "case.gap_overdue", CancelAcceptance: "case.acceptance_cancelled", Settle: "case.settled",
 	RenewSilently: "case.renewed", Inspect: "case.inspected", Annul: "case.annulled", CancelGrant: "case.grant_cancelled",
+	AskHearing: "case.hearing_asked", LapseHearing: "case.hearing_lapsed", CallHearing: "case.hearing_called", RecordHearing: "case.hearing_recorded", ConfirmHearing: "case.hearing_confirmed",
+	Publicize: "case.publicized", AnswerObjection: "case.objection_answered",
 	Transfer: "case.transferred", TakeOver: "case.taken_over", SendBack: "case.sent_back"}

@@ -279,10 +279,10 @@ func TestWhoMayAct(t *testing.T) {
 	wants(t, "a duty for another item", act(h, limited, number, casefile.Accept), fault.Forbidden, "casefile.not_your_task")
 	wants(t, "an old version", act(h, casefiletest.Window, number, casefile.Accept, func(in *casefile.Step) { in.Version = 7 }), fault.Conflict, "casefile.moved_on")
 	h.Act(t, casefiletest.Window, casefile.Step{Number: number, Action: casefile.Accept, Version: 1})
-	if got := view(t, h, casefiletest.Reviewer, number).Actions; !slices.Equal(got, []casefile.Action{casefile.Opine, casefile.Suspend, casefile.OfferHearing}) {
+	if got := view(t, h, casefiletest.Reviewer, number).Actions; !slices.Equal(got, []casefile.Action{casefile.Opine, casefile.Suspend, casefile.OfferHearing, casefile.Publicize}) {
 		t.Errorf("a reviewer is offered %v", got)
 	}
-	if got := view(t, h, casefiletest.Chief, number).Actions; !slices.Equal(got, []casefile.Action{casefile.Suspend, casefile.Extend, casefile.OfferHearing}) {
+	if got := view(t, h, casefiletest.Chief, number).Actions; !slices.Equal(got, []casefile.Action{casefile.Suspend, casefile.Extend, casefile.OfferHearing, casefile.Publicize}) {
 		t.Errorf("the chief is offered %v", got)
 	}
 	if got := view(t, h, casefiletest.Company, number).Actions; !slices.Equal(got, []casefile.Action{casefile.Withdraw}) {

@@ -30,7 +30,7 @@ func (s State) Open() bool { return s != Delivered && s != Rejected && s != With
 // Action is a step that somebody takes with a case.
 type Action string
 
-// The actions, by the names the API uses. Submit, Inherit, Reckon, GapOverdue and RenewSilently are no officer's: one is a use case of its own, the others are
+// The actions, by the names the API uses. Submit, Inherit, Reckon, GapOverdue, LapseHearing and RenewSilently are no officer's: one is a use case of its own, the others are
 // the calendar's doing.
 const (
 	Submit            Action = "submit"
@@ -65,7 +65,15 @@ const (
 	SendBack          Action = "send_back"         // 退回转办
 	Inherit           Action = "inherit"           // 机构撤并承接
 	Reckon            Action = "reckon"
-	Tell              Action = "tell" // 报告流程等待的情况
+	AskHearing        Action = "ask_hearing"      // 申请听证
+	LapseHearing      Action = "lapse_hearing"    // 逾期未申请听证
+	CallHearing       Action = "call_hearing"     // 通知听证
+	RecordHearing     Action = "record_hearing"   // 制作听证笔录
+	ConfirmHearing    Action = "confirm_hearing"  // 确认听证笔录
+	Publicize         Action = "publicize"        // 公示
+	Object            Action = "object"           // 有人提出异议
+	AnswerObjection   Action = "answer_objection" // 答复异议
+	Tell              Action = "tell"             // 报告流程等待的情况
 )
 
 // Case is a case without what the applicant said: that is [Content].

@@ -30,6 +30,11 @@
 // the case stays closed, and its outcome says so. Rules of these are rows: casefile_gap_rule, casefile_inspection_rule, casefile_extension_rule. Tasks beside an
 // item's own process are processes of their own (flows/*.json).
 //
+// Whoever is told of the right to a hearing (听证, 行政许可法第四十六条至第四十八条) asks for it in time or the case goes on; asked for, it is called, presided over by
+// somebody who does not examine the case, recorded and confirmed before anything is decided. What is made public before a decision (公示) anybody may object to; until
+// it is over and every objection is answered nothing is decided ([Service.Object]). What officers write to other offices with tasks is issued as a document
+// ([Service.IssueLetter]), which who applied does not read.
+//
 // [Service.Report] gives the columns of the national exchange; who applied is sealed in it.
 //
 // What reached the wrong department is transferred to the right one of the same government before it is accepted (转办): the other office takes it or sends

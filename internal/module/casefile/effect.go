@@ -18,6 +18,8 @@ var effects = map[Action]func(st *step, ctx context.Context, tx *db.Tx) error{
 	Deliver: (*step).deliver, Withdraw: (*step).withdraw,
 	BringMissing: (*step).bringMissing, RemindGap: (*step).remindGap, GapOverdue: (*step).gapOverdue, CancelAcceptance: (*step).cancelAcceptance, Settle: (*step).settle,
 	RenewSilently: (*step).renewSilently, Inspect: (*step).inspect, Annul: (*step).annul, CancelGrant: (*step).cancelGrant, Transfer: (*step).transfer,
+	AskHearing: (*step).askHearing, LapseHearing: (*step).lapseHearing, CallHearing: (*step).callHearing, RecordHearing: (*step).recordHearing, ConfirmHearing: (*step).confirmHearing,
+	Publicize: (*step).publicize, AnswerObjection: (*step).answerObjection,
 	TakeOver: (*step).takeOver, SendBack: (*step).sendBack,
 }
 
@@ -242,13 +244,6 @@ func (st *step) deliver(ctx context.Context, tx *db.Tx) (err error) {
 	}
 	st.data["way"] = st.in.Way
 	st.paper, err = st.issue(ctx, tx, DeliveryReceipt, st.deliveryBody(st.in.Way))
-	return err
-}
-
-// offerHearing tells the applicant of the right to be heard before the decision (行政许可法第四十七条). The clock goes on; the hearing itself is a
-// special procedure.
-func (st *step) offerHearing(ctx context.Context, tx *db.Tx) (err error) {
-	st.paper, err = st.issue(ctx, tx, HearingNotice, st.words())
 	return err
 }
 

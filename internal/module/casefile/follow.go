@@ -111,6 +111,16 @@ func (st *step) dismiss(ctx context.Context, tx *db.Tx, action string) error {
 
 // loadLaw reads what steps need that turn on a promise.
 func (st *step) loadLaw(ctx context.Context, tx *db.Tx) (err error) {
+	if slices.Contains(hearingSteps, st.in.Action) {
+		if st.hearing, err = hearingOf(ctx, tx, st.calendar, st.c.ID); err != nil {
+			return err
+		}
+	}
+	if slices.Contains([]Action{Approve, Refuse, AnswerObjection}, st.in.Action) {
+		if st.publicUntil, st.unanswered, err = st.s.loadPublicity(ctx, tx, st.c.ID); err != nil {
+			return err
+		}
+	}
 	switch st.in.Action {
 	case BringMissing, RemindGap, GapOverdue, CancelAcceptance, Deliver, Approve, Settle:
 		if st.gaps, err = gapsOf(ctx, tx, st.c); err != nil {
@@ -144,6 +154,13 @@ func (st *step) mayLaw(flow *workflow.Definition) error {
 		if st.in.Ground != "" && !slices.Contains(Grounds[st.in.Action], st.in.Ground) {
 			return fault.New(fault.Invalid, "casefile.bad_step").Field("ground", "casefile.ground_unknown")
 		}
+	case AnswerObjection:
+		if st.unanswered == 0 {
+			return fault.New(fault.Conflict, "casefile.publicity.no_objection")
+		}
 	}
-	return nil
+	if err := st.mayDecideOpenly(); err != nil {
+		return err
+	}
+	return st.mayHear()
 }

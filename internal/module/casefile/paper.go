@@ -15,32 +15,43 @@ type PaperKind string
 
 // The kinds.
 const (
-	AcceptanceNotice   PaperKind = "acceptance"           // 受理通知书 行政许可法第三十二条
-	CorrectionNotice   PaperKind = "correction"           // 补正材料通知书
-	RejectionNotice    PaperKind = "rejection"            // 不予受理通知书
-	ProcedureNotice    PaperKind = "procedure"            // 特别程序告知书 第四十五条
-	ProlongationNotice PaperKind = "prolongation"         // 延长特别程序时间告知书 第四十五条
-	ExtensionNotice    PaperKind = "extension"            // 延长期限告知书 第四十二条
-	HearingNotice      PaperKind = "hearing"              // 听证告知书 第四十七条
-	ApprovalDecision   PaperKind = "approval"             // 准予行政许可决定书 第三十八条
-	RefusalDecision    PaperKind = "refusal"              // 不予行政许可决定书
-	DeliveryReceipt    PaperKind = "delivery"             // 送达回证 第四十四条
-	MissingNotice      PaperKind = "missing"              // 容缺材料补交通知书
-	CancelledNotice    PaperKind = "acceptance_cancelled" // 撤回受理决定书
-	SpotDecision       PaperKind = "settlement"           // 准予行政许可决定书，当场作出 第三十四条
-	RenewalDecision    PaperKind = "renewal"              // 准予延续决定书 第五十条
-	InspectionOpinion  PaperKind = "inspection"           // 承诺事项核查意见书
-	AnnulmentDecision  PaperKind = "annulment"            // 撤销行政许可决定书 第六十九条
-	EndDecision        PaperKind = "cancellation"         // 注销行政许可决定书 第七十条
-	TransferNotice     PaperKind = "transfer"             // 转办告知书
-	MaterialReceipt    PaperKind = "receipt"              // 材料接收凭证
-	PledgeLetter       PaperKind = "pledge"               // 告知承诺书
-	GapLetter          PaperKind = "gaps"                 // 容缺受理承诺书
+	AcceptanceNotice    PaperKind = "acceptance"           // 受理通知书 行政许可法第三十二条
+	CorrectionNotice    PaperKind = "correction"           // 补正材料通知书
+	RejectionNotice     PaperKind = "rejection"            // 不予受理通知书
+	ProcedureNotice     PaperKind = "procedure"            // 特别程序告知书 第四十五条
+	ProlongationNotice  PaperKind = "prolongation"         // 延长特别程序时间告知书 第四十五条
+	ExtensionNotice     PaperKind = "extension"            // 延长期限告知书 第四十二条
+	HearingNotice       PaperKind = "hearing"              // 听证告知书 第四十七条
+	ApprovalDecision    PaperKind = "approval"             // 准予行政许可决定书 第三十八条
+	RefusalDecision     PaperKind = "refusal"              // 不予行政许可决定书
+	DeliveryReceipt     PaperKind = "delivery"             // 送达回证 第四十四条
+	MissingNotice       PaperKind = "missing"              // 容缺材料补交通知书
+	CancelledNotice     PaperKind = "acceptance_cancelled" // 撤回受理决定书
+	SpotDecision        PaperKind = "settlement"           // 准予行政许可决定书，当场作出 第三十四条
+	RenewalDecision     PaperKind = "renewal"              // 准予延续决定书 第五十条
+	InspectionOpinion   PaperKind = "inspection"           // 承诺事项核查意见书
+	AnnulmentDecision   PaperKind = "annulment"            // 撤销行政许可决定书 第六十九条
+	EndDecision         PaperKind = "cancellation"         // 注销行政许可决定书 第七十条
+	HearingRequest      PaperKind = "hearing_request"      // 听证申请书 第四十七条
+	HearingSession      PaperKind = "hearing_session"      // 听证通知书 第四十八条
+	HearingRecord       PaperKind = "hearing_record"       // 听证笔录 第四十八条
+	HearingConfirmation PaperKind = "hearing_confirmation" // 听证笔录确认书 第四十八条
+	PublicityNotice     PaperKind = "publicity"            // 公示
+	TransferNotice      PaperKind = "transfer"             // 转办告知书
+	OpinionRequest      PaperKind = "opinion_request"      // 征求意见函
+	SiteRecord          PaperKind = "site_record"          // 联合踏勘记录
+	ExpertRecord        PaperKind = "expert_record"        // 专家评审记录
+	ForwardLetter       PaperKind = "forward"              // 转报函
+	UrgeNotice          PaperKind = "urge"                 // 催办单
+	MaterialReceipt     PaperKind = "receipt"              // 材料接收凭证
+	PledgeLetter        PaperKind = "pledge"               // 告知承诺书
+	GapLetter           PaperKind = "gaps"                 // 容缺受理承诺书
 )
 
 // PaperKinds are all kinds. A receipt is written on demand from what was kept when something was handed in, and has the case's number.
 var PaperKinds = []PaperKind{AcceptanceNotice, CorrectionNotice, RejectionNotice, ProcedureNotice, ProlongationNotice, ExtensionNotice, HearingNotice, ApprovalDecision, RefusalDecision,
-	DeliveryReceipt, MissingNotice, CancelledNotice, SpotDecision, RenewalDecision, InspectionOpinion, AnnulmentDecision, EndDecision, TransferNotice, MaterialReceipt, PledgeLetter, GapLetter}
+	DeliveryReceipt, MissingNotice, CancelledNotice, SpotDecision, RenewalDecision, InspectionOpinion, AnnulmentDecision, EndDecision, TransferNotice, PublicityNotice, HearingRequest, HearingSession, HearingRecord, HearingConfirmation, OpinionRequest, SiteRecord, ExpertRecord, ForwardLetter, UrgeNotice,
+	MaterialReceipt, PledgeLetter, GapLetter}
 
 // Where a seal or a signature goes.
 const (

@@ -57,8 +57,9 @@ type words struct {
 // The fields and lists a form may name. A form that names another is found at start, not when it is needed.
 var (
 	paperFields = strings.Fields(`applicant submitted_on item case_number office comment today permit deemed accepted_on legal_span promise_span promise_due
-		government court procedure procedure_basis days from_on limit_on ask_by hold_by way on_paper received_at channel competent joint pledged inspect_by honest decision ground expires_on pledge_text pledge_basis pledge_check to_office received_on`)
-	paperLists = []string{"asked", "decisions", "materials", "pledged", "gaps"}
+		government court procedure procedure_basis days from_on limit_on ask_by hold_by way on_paper received_at channel competent joint pledged inspect_by honest decision ground expires_on pledge_text pledge_basis pledge_check to_office received_on task addressee due_on held_on place host closed at_office
+		hearing_record refused`)
+	paperLists = []string{"asked", "decisions", "materials", "pledged", "gaps", "findings"}
 )
 
 // paperForms are the newest forms by kind, everyForm those of all versions by their template, koreanNames the names of offices; a form that is not in order

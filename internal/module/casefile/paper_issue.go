@@ -21,6 +21,7 @@ var errDrafted = errors.New("the document is drafted")
 // issue writes a document with the next number of its office, kind and year. A step that is only looked at keeps the letter and goes no further.
 func (st *step) issue(ctx context.Context, tx *db.Tx, kind PaperKind, w words) (number string, err error) {
 	c, s := st.c, st.s
+	day, id := civil.Of(tx.Now), db.NewKey()
 	p := &paperCase{c: c, entry: st.entry, applicant: st.applicant, base: s.needs.Base}
 	code, err := s.unseal(c.QueryCode, c.ID, "query_code")
 	if err != nil {
@@ -28,7 +29,6 @@ func (st *step) issue(ctx context.Context, tx *db.Tx, kind PaperKind, w words) (
 	}
 	p.queryCode = string(code)
 	if st.looking {
-		day := civil.Of(tx.Now)
 		l, err := p.letter(kind, w, p.series(kind, day)+"第　　　号（签发时编号）", day, nil)
 		if err != nil {
 			return "", err
@@ -37,26 +37,34 @@ func (st *step) issue(ctx context.Context, tx *db.Tx, kind PaperKind, w words) (
 		st.draft = &Paper{Kind: kind, Title: l.Title.Text, Office: c.OfficeName, Body: l.Lines(), Letter: l, IssuedOn: day}
 		return "", errDrafted
 	}
-	number, digest, err := s.writePaper(ctx, tx, p, kind, w)
+	number, digest, err := s.put(ctx, tx, printing{paperCase: p, kind: kind, words: w, id: id, scan: true})
 	st.data["paper"], st.data["paper_digest"] = number, digest
 	return number, err
 }
 
-// series is what the numbers of a kind begin with: the office's name, not its key, for two townships may bear one name, and offices are renamed.
-func (p *paperCase) series(kind PaperKind, day civil.Date) string {
-	return fmt.Sprintf("%s%s〔%d〕", p.c.OfficeName, paperForms[kind].head(p.permit()).Series, day.Year())
+// printing is one document that is about to be numbered and kept.
+type printing struct {
+	*paperCase
+	kind  PaperKind
+	words words
+	id    string
+	scan  bool // it bears the code and the words by which the applicant has it verified
 }
 
-// writePaper stores a document as the whole letter it is, with the next number of its series. digest is that of its text, in hex, for the leaf of the step.
-func (s *Service) writePaper(ctx context.Context, tx *db.Tx, p *paperCase, kind PaperKind, w words) (number, digest string, err error) {
-	day, id := civil.Of(tx.Now), db.NewKey()
-	head := p.series(kind, day)
+// put gives a document its number and keeps it.
+func (s *Service) put(ctx context.Context, tx *db.Tx, p printing) (number, digest string, err error) {
+	day := civil.Of(tx.Now)
+	head := p.series(p.kind, day)
 	n, err := next(ctx, tx, "paper/"+head)
 	if err != nil {
 		return "", "", err
 	}
 	number = fmt.Sprintf("%s第%04d号", head, n)
-	l, err := p.letter(kind, w, number, day, url.Values{"paper": {id}})
+	var ref url.Values
+	if p.scan {
+		ref = url.Values{"paper": {p.id}}
+	}
+	l, err := p.letter(p.kind, p.words, number, day, ref)
 	if err != nil {
 		return "", "", err
 	}
@@ -70,17 +78,25 @@ func (s *Service) writePaper(ctx context.Context, tx *db.Tx, p *paperCase, kind 
 	}
 	sum := sm.Sum(text)
 	err = tx.Later(ctx, `INSERT INTO casefile_paper (id, case_id, kind, number, title, office, body, issued_on, at, template, digest) VALUES (`+db.In(11, 1)+`)`,
-		id, p.c.ID, string(kind), number, l.Title.Text, p.c.OfficeName, sealed, day, tx.Now, paperForms[kind].template(), sum[:])
+		p.id, p.c.ID, string(p.kind), number, l.Title.Text, p.c.OfficeName, sealed, day, tx.Now, paperForms[p.kind].template(), sum[:])
 	if err != nil {
 		return "", "", fmt.Errorf("storing a document: %w", err)
 	}
 	return number, hex.EncodeToString(sum[:]), nil
 }
 
+// series is what the number of a document begins with: not the office's key, for two townships may bear one name, and offices are renamed.
+func (p *paperCase) series(kind PaperKind, day civil.Date) string {
+	return fmt.Sprintf("%s%s〔%d〕", p.c.OfficeName, paperForms[kind].head(p.permit()).Series, day.Year())
+}
+
 // words are those of the step's case, with what was said.
 func (st *step) words() words {
 	w := (&paperCase{c: st.c, entry: st.entry, applicant: st.applicant}).words()
 	w.fields["comment"], w.fields["today"] = st.in.Comment, st.today.Chinese()
+	if h := st.hearing; h.under(HearingConfirmed) { // the decision follows its record (第四十八条第二款)
+		w.fields["hearing_record"], w.fields["held_on"] = h.Record, h.HeldOn.Chinese()
+	}
 	return w
 }
 

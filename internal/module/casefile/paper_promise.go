@@ -22,7 +22,7 @@ type promised struct {
 func (s *Service) promise(ctx context.Context, tx *db.Tx, p *paperCase, materials []Material, pledged bool) (out []promised, err error) {
 	w := p.handedWords(materials, tx.Now)
 	for _, kind := range promisesOf(w, pledged) {
-		number, digest, err := s.writePaper(ctx, tx, p, kind, w)
+		number, digest, err := s.put(ctx, tx, printing{paperCase: p, kind: kind, words: w, id: db.NewKey(), scan: true})
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"xiangyun/internal/gov/actor"
@@ -58,6 +59,9 @@ func (s *Service) paper(ctx context.Context, by actor.Actor, number, paperID str
 		// A promise goes by its kind as well, as it did when it was written on demand: links to it stay good.
 		row, err := db.One[paperRow](ctx, tx, selectPaper+`p.case_id = $1 AND (p.id = $2 OR p.kind = $3 AND p.kind IN ('pledge', 'gaps')) ORDER BY p.id LIMIT 1`,
 			c.ID, paperID, paperID)
+		if err == nil && owns(by, c) && slices.Contains(inside, row.Kind) {
+			return errNoPaper
+		}
 		if err == nil {
 			p, err = s.paperOf(row)
 			return err
@@ -187,7 +191,7 @@ func (s *Service) Preview(ctx context.Context, by actor.Actor, in Step) (p Paper
 			return err
 		}
 		switch in.Action {
-		case Resume, Opine, SubmitCorrection, Withdraw:
+		case Resume, Opine, SubmitCorrection, Withdraw, AnswerObjection:
 			return fault.New(fault.NotFound, "casefile.no_preview")
 		}
 		st, err := s.look(ctx, tx, by, c, in)

@@ -191,6 +191,8 @@ var stages = map[Action][2]string{Submit: {"申请", "3"}, Accept: {"受理", "1
 	Suspend: {"特别程序", "3"}, SuspendAgain: {"再次进行特别程序", "3"}, Prolong: {"特别程序延长", "3"}, Resume: {"特别程序结束", "3"}, Extend: {"延长期限", "3"}, AskExtension: {"申请延长期限", "3"}, DeclineExtension: {"不予延长期限", "3"}, OfferHearing: {"听证告知", "3"}, Opine: {"审查", "1"}, Approve: {"决定", "1"},
 	Refuse: {"决定", "2"}, Deliver: {"送达", "1"}, Withdraw: {"撤回申请", "3"}, Reckon: {"重新计算期限", "3"}, Inherit: {"机构撤并承接", "3"}, BringMissing: {"补交容缺材料", "3"}, RemindGap: {"催告补交", "3"}, GapOverdue: {"容缺逾期", "3"},
 	CancelAcceptance: {"撤回受理", "2"}, Settle: {"当场办结", "1"}, RenewSilently: {"视为准予延续", "1"}, Inspect: {"承诺核查", "3"}, Annul: {"撤销", "3"}, CancelGrant: {"注销", "3"},
+	AskHearing: {"申请听证", "3"}, LapseHearing: {"逾期未申请听证", "3"}, CallHearing: {"通知听证", "3"}, RecordHearing: {"听证", "3"}, ConfirmHearing: {"确认听证笔录", "3"},
+	Publicize: {"公示", "3"}, Object: {"异议", "3"}, AnswerObjection: {"答复异议", "3"},
 	Transfer: {"转办", "3"}, TakeOver: {"接收转办", "1"}, SendBack: {"退回转办", "2"}}
 
 func (r *Report) process(c *Case, events []Event) {

@@ -20,8 +20,8 @@ import (
 // servant is who acts for the process of a case.
 var servant = actor.Program("casefile.process")
 
-// longestSaid is how many characters a process may tell an applicant in one message.
-const longestSaid = 500
+// longestTold is how many characters a process may tell an applicant in one message.
+const longestTold = 500
 
 // Handlers are what the service tasks of a process may have done with its case, by name. Each is done once for a call, however often it is asked: what it
 // answered is kept with what it did. What is refused for good is a [workflow.Failure] with the fault's key, which the process may catch; everything else is
@@ -91,7 +91,7 @@ func forGood(err error) error {
 
 func (s *Service) notifyApplicant(ctx context.Context, c workflow.Call) (map[string]any, error) {
 	said := text(c.Inputs["text"])
-	if n := utf8.RuneCountInString(said); n == 0 || n > longestSaid {
+	if n := utf8.RuneCountInString(said); n == 0 || n > longestTold {
 		return nil, workflow.Failure{Code: "casefile.said_nothing"}
 	}
 	_, _, err := once.Do(ctx, s.db, onceFor(c, "notify"), func(tx *db.Tx) (bool, error) {

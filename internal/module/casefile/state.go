@@ -30,6 +30,13 @@ var ways = map[Action]way{
 	AskExtension:      {from: []State{Accepted}, said: true},
 	DeclineExtension:  {from: []State{Accepted, Suspended}, task: extensionTask, said: true},
 	OfferHearing:      {from: []State{Accepted}, said: true},
+	AskHearing:        {from: []State{Accepted, Suspended}, said: true},
+	LapseHearing:      {from: []State{Accepted, Suspended}, law: true},
+	CallHearing:       {from: []State{Accepted, Suspended}},
+	RecordHearing:     {from: []State{Accepted, Suspended}, said: true},
+	ConfirmHearing:    {from: []State{Accepted, Suspended}},
+	Publicize:         {from: []State{Accepted, Suspended}, said: true},
+	AnswerObjection:   {from: []State{Accepted, Suspended}, said: true},
 	Opine:             {from: []State{Accepted}, task: "opine", said: true},
 	Approve:           {from: []State{Accepted}, to: ApprovedAs, task: "decide"},
 	Refuse:            {from: []State{Accepted}, to: RefusedAs, task: "decide", said: true},
@@ -50,7 +57,7 @@ var ways = map[Action]way{
 }
 
 // Actions lists what a person may take, [Submit] aside, in the order it is offered.
-var Actions = []Action{TakeOver, SendBack, Settle, Accept, RequestCorrection, Reject, Transfer, SubmitCorrection, Opine, Approve, Refuse, Suspend, SuspendAgain, Prolong, Resume, Extend, AskExtension, DeclineExtension, OfferHearing, Deliver, Withdraw, BringMissing, RemindGap,
+var Actions = []Action{TakeOver, SendBack, Settle, Accept, RequestCorrection, Reject, Transfer, SubmitCorrection, Opine, Approve, Refuse, Suspend, SuspendAgain, Prolong, Resume, Extend, AskExtension, DeclineExtension, OfferHearing, AskHearing, CallHearing, RecordHearing, ConfirmHearing, Publicize, AnswerObjection, Deliver, Withdraw, BringMissing, RemindGap,
 	CancelAcceptance, Inspect, Annul, CancelGrant}
 
 // Next returns the state an action leads to: fault.Conflict "casefile.not_now" when it can't be taken in the case's state, and

@@ -199,7 +199,8 @@ func (s *Service) record(ctx context.Context, tx *db.Tx, by actor.Actor, c *Case
 // tells are the steps the applicant hears of: everything the office does, and that an application arrived.
 var tells = map[Action]bool{Submit: true, Inherit: true, Accept: true, RequestCorrection: true, Reject: true, Suspend: true, SuspendAgain: true, Prolong: true, Reckon: true, Resume: true, Extend: true, OfferHearing: true, Approve: true,
 	Refuse: true, Deliver: true, RemindGap: true, GapOverdue: true, CancelAcceptance: true, Settle: true, RenewSilently: true, Inspect: true, Annul: true, CancelGrant: true, Transfer: true, TakeOver: true,
-	SendBack: true}
+	SendBack: true, LapseHearing: true, CallHearing: true, RecordHearing: true,
+	Publicize: true}
 
 // errHidden is what somebody is told who may not know that a case exists.
 var errHidden error = fault.New(fault.NotFound, "casefile.not_found")

@@ -19,34 +19,39 @@ import (
 
 // View is a case as one person may read it.
 type View struct {
-	Case       Case
-	Entry      *item.Entry      // the version the case is pinned to
-	Form       *form.Definition // nil without one
-	Content    Content          // for officers personal answers are masked
-	Masked     bool             // something is; [Service.Disclose] shows it
-	Discloses  bool             // to whoever reads
-	Applicant  Applicant        // for officers number and phone are masked
-	Materials  []Material
-	Files      map[string]material.File // by file id
-	Clock      Clock
-	Events     []Event
-	Papers     []Paper // as they were issued, oldest first
-	Records    []Paper // written on demand from what was handed in: receipts
-	Tasks      []workflow.OpenTask
-	Actions    []Action          // what the reader may do now
-	Procedures []item.Suspend    // special procedures the reader may begin
-	Again      []item.Suspend    // those the case has had: the head of the office may have them once more
-	Hearing    Hearing           // the days of the hearing under way
-	TransferTo []workflow.Office // whom the reader may hand the case to
-	Forecast   Forecast
-	Gaps       []Gap  // what is still to come, the nearest first
-	Waits      bool   // nothing is handed out before it came
-	Extension  int    // working days the limit may be lengthened by
-	QueryCode  string // the applicant's only
-	Progress   workflow.Progress
-	Awaited    []workflow.Awaited // what the reader may tell the process now
-	Written    []Written          // with tasks, oldest first; officers' only
-	TaskForm   *TaskForm          // of the reader's task; nil without one
+	Case        Case
+	Entry       *item.Entry      // the version the case is pinned to
+	Form        *form.Definition // nil without one
+	Content     Content          // for officers personal answers are masked
+	Masked      bool             // something is; [Service.Disclose] shows it
+	Discloses   bool             // to whoever reads
+	Applicant   Applicant        // for officers number and phone are masked
+	Materials   []Material
+	Files       map[string]material.File // by file id
+	Clock       Clock
+	Events      []Event
+	Papers      []Paper // as they were issued, oldest first
+	Records     []Paper // written on demand from what was handed in: receipts
+	Tasks       []workflow.OpenTask
+	Actions     []Action           // what the reader may do now
+	Procedures  []item.Suspend     // special procedures the reader may begin
+	Again       []item.Suspend     // those the case has had: the head of the office may have them once more
+	Hearing     Hearing            // the days of the hearing under way
+	Held        *HeldHearing       // the hearing of the case; nil when it was never told of the right
+	Objections  []Objection        // to what is public of it; officers' only
+	PublicUntil civil.Date         // last day something of it is public
+	Presiders   []workflow.Officer // who may preside, for who may call it
+	TransferTo  []workflow.Office  // whom the reader may hand the case to
+	Forecast    Forecast
+	Gaps        []Gap  // what is still to come, the nearest first
+	Waits       bool   // nothing is handed out before it came
+	Extension   int    // working days the limit may be lengthened by
+	QueryCode   string // the applicant's only
+	Progress    workflow.Progress
+	Awaited     []workflow.Awaited // what the reader may tell the process now
+	Written     []Written          // with tasks, oldest first; officers' only
+	unanswered  int
+	TaskForm    *TaskForm // of the reader's task; nil without one
 
 	handed []*receivedAs // how the receipt of each hand-in reads, the first first
 }
@@ -134,6 +139,9 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 			v.Hearing = HearingOf(calendar, i)
 		}
 	}
+	if err := s.presentHeard(ctx, tx, by, v, calendar); err != nil {
+		return err
+	}
 	if v.Forecast, err = s.forecast(ctx, tx, c, factsOf(calendar, c, intervals, today)); err != nil {
 		return err
 	}
@@ -156,6 +164,9 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 		return err
 	}
 	v.Actions = s.offered(by, v, flow, today)
+	if v.Presiders, err = s.presiders(ctx, tx, v); err != nil {
+		return err
+	}
 	if slices.Contains(v.Actions, Transfer) {
 		if v.TransferTo, err = s.transferable(ctx, tx, c); err != nil {
 			return err
@@ -184,6 +195,7 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 	if !owns(by, c) {
 		return s.cover(ctx, tx, by, v)
 	}
+	v.Papers = outside(v.Papers)
 	for i := range v.Events {
 		// Opinions and requests are between officers until the decision is made; accounts are nobody's business but the log's.
 		v.Events[i].Actor = ""
@@ -201,7 +213,7 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 func (s *Service) offered(by actor.Actor, v *View, flow *workflow.Definition, today civil.Date) (list []Action) {
 	for _, a := range Actions {
 		st := &step{s: s, by: by, in: Step{Action: a}, c: &v.Case, entry: v.Entry, today: today, intervals: v.Clock.Ledger,
-			content: v.Content, gaps: gaps{list: v.Gaps, holds: v.Waits}}
+			content: v.Content, hearing: v.Held, publicUntil: v.PublicUntil, unanswered: v.unanswered, gaps: gaps{list: v.Gaps, holds: v.Waits}}
 		if a == Suspend && len(v.Procedures) == 0 || a == SuspendAgain && len(v.Again) == 0 || a == Prolong && v.Clock.StandsTill.IsZero() {
 			continue
 		}

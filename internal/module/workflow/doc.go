@@ -25,4 +25,6 @@
 // look at a thing; an absent officer has a deputy. What others are asked is a side task (旁支任务) in their inbox: it never moves a token. A token moves
 // when the task is done and everybody who signs after it has signed. Only what binds nobody outside may be signed after, taken back or skipped. The program,
 // which completes in the name of the law's own clock, waits for none of this: what is open ends, and the history and the log say so.
+// [LetterMade] tells of what was written to others, which casefile issues as a document; a transfer or a delegation (转办、委派) moves work inside and
+// needs no letter: its leaf is enough.
 package workflow

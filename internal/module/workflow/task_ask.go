@@ -35,7 +35,7 @@ func (c *command) ask(ctx context.Context, tx *db.Tx) error {
 		sides = append(sides, c.sideFor(Opinion, a, request, 0, "open", due))
 	}
 	c.data["count"], c.data["due_on"] = len(sides), due
-	c.letter = Opinion
+	c.letter, c.ref = OpinionLetter, request
 	c.document = strings.Join([]string{"征求意见函", c.target + "：",
 		fmt.Sprintf("我单位正在办理“%s”（办件编号 %s）%s环节，现就以下事项征求你单位意见：", c.matter.Name, c.matter.Number, c.task.Name), c.in.Words,
 		fmt.Sprintf("请于 %s 前书面答复。", civil.MustParse(due).Chinese()), c.task.OfficeName, civil.Of(tx.Now).Chinese()}, "\n")
@@ -127,7 +127,7 @@ func (c *command) record(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	c.document = strings.Join(append(lines, "结论："+c.in.Words, civil.Of(tx.Now).Chinese()), "\n")
-	c.letter, c.data["kind"], c.data["missing"] = g.Kind, string(g.Kind), open
+	c.letter, c.ref, c.data["kind"], c.data["missing"] = LetterKind(g.Kind), g.ID, string(g.Kind), open
 	err = tx.LaterOne(ctx, errWasAsked, `UPDATE workflow_gathering SET state = 'closed', closed_at = $1 WHERE id = $2 AND state = 'open'`, tx.Now, g.ID)
 	if err != nil {
 		return err

@@ -77,7 +77,8 @@ type command struct {
 	made     []string
 	target   string // to whom, in words, for the history
 	document string // text of a letter or record
-	letter   SideKind
+	letter   LetterKind
+	ref      string // id of the request or gathering the letter is about
 	data     map[string]any
 	nothing  bool // it was so already
 }
@@ -176,7 +177,7 @@ VALUES (`+db.In(13, 1)+`)`, id, c.task.ID, c.task.Subject, string(c.verb), c.tas
 		return err
 	}
 	if c.letter != "" {
-		if err := c.t.needs.Events.Emit(ctx, tx, LetterMade{Event: id, Subject: c.task.Subject, Kind: c.letter}); err != nil {
+		if err := c.t.needs.Events.Emit(ctx, tx, LetterMade{Event: id, Subject: c.task.Subject, Kind: c.letter, Ref: c.ref}); err != nil {
 			return err
 		}
 	}

@@ -74,7 +74,7 @@ func (c *command) forward(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	c.data["to_office"] = above.Path
+	c.data["to_office"], c.target, c.letter = above.Path, above.Name, ForwardLetter
 	if err := c.touch(ctx, tx, "open", `holder = '', office_id = $3, office_path = $4, office_name = $5`, above.ID, above.Path, above.Name); err != nil {
 		return err
 	}

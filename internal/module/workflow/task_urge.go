@@ -35,6 +35,9 @@ WHERE id = $2 AND state = 'open' AND urged_on <> $3`, today, c.task.ID, today)
 		return err
 	}
 	c.target, c.data["count"] = c.task.OfficeName, c.task.Urged+1
+	if c.by.Kind == actor.Officer {
+		c.letter = UrgeLetter // what an applicant asks for is no letter of an office
+	}
 	if c.task.Holder != "" {
 		return c.tellAccount(ctx, tx, "workflow.told.urged", c.task.Holder)
 	}

@@ -38,6 +38,12 @@ var pages = map[casefile.Action]actionLook{
 	casefile.AskExtension:      {design.Secondary, "calendar-clock", "e"},
 	casefile.DeclineExtension:  {design.Secondary, "x", "x"},
 	casefile.OfferHearing:      {design.Secondary, "message-square", "h"},
+	casefile.AskHearing:        {design.Secondary, "message-square", ""},
+	casefile.CallHearing:       {"", "message-square", ""},
+	casefile.RecordHearing:     {"", "file-text", ""},
+	casefile.ConfirmHearing:    {design.Secondary, "check", ""},
+	casefile.Publicize:         {design.Secondary, "users", ""},
+	casefile.AnswerObjection:   {"", "message-square", ""},
 	casefile.Deliver:           {"", "send", "d"},
 	casefile.SubmitCorrection:  {design.Secondary, "upload", ""},
 	casefile.Withdraw:          {design.Quiet, "", ""},
@@ -147,7 +153,7 @@ func (s *site) act(w http.ResponseWriter, r *http.Request) error {
 // stepOf reads an action's form.
 func stepOf(number string, a casefile.Action, version int64, values url.Values) (casefile.Step, error) {
 	in := casefile.Step{Number: number, Action: a, Version: version, Comment: strings.TrimSpace(values.Get("comment")), Procedure: values.Get("procedure"), Way: values.Get("way"),
-		Competent: strings.TrimSpace(values.Get("competent")), Ground: values.Get("ground"), Office: values.Get("office")}
+		Competent: strings.TrimSpace(values.Get("competent")), Ground: values.Get("ground"), Office: values.Get("office"), Objection: values.Get("objection")}
 	wrong := fault.New(fault.Invalid, "casefile.bad_step")
 	if text := strings.TrimSpace(values.Get("days")); text != "" {
 		n, err := strconv.Atoi(text)
@@ -157,6 +163,8 @@ func stepOf(number string, a casefile.Action, version int64, values url.Values) 
 		in.Days = n
 	}
 	switch a {
+	case casefile.CallHearing, casefile.ConfirmHearing:
+		hearingStep(&in, values, wrong)
 	case casefile.Opine:
 		agree := values.Get("agree") == "yes"
 		if !agree && values.Get("agree") != "no" {

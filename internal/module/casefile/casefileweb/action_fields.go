@@ -38,6 +38,10 @@ func fieldsOf(ctx context.Context, t typed) []templ.Component {
 		return []templ.Component{officeField(ctx, t), commentField(ctx, t, false, focus())}
 	case casefile.Refuse, casefile.OfferHearing, casefile.CancelAcceptance, casefile.SendBack, casefile.DeclineExtension:
 		return []templ.Component{commentField(ctx, t, false, focus())}
+	case casefile.AskHearing, casefile.CallHearing, casefile.RecordHearing, casefile.ConfirmHearing:
+		return hearingFields(ctx, t)
+	case casefile.Publicize, casefile.AnswerObjection:
+		return publicityFields(ctx, t)
 	case casefile.Opine:
 		return []templ.Component{agreeField(ctx, t), commentField(ctx, t, false, nil)}
 	case casefile.Suspend:

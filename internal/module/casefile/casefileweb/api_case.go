@@ -224,7 +224,10 @@ func (s *site) actOnCase(ctx context.Context, in *actionInput) (*actionOutput, e
 	}
 	b := in.Body
 	step := casefile.Step{Number: in.Number, Action: casefile.Action(b.Action), Version: b.Version, Comment: b.Comment, Procedure: b.Procedure, Days: b.Days, Agree: b.Agree,
-		Way: b.Way, Answers: b.Answers, Competent: b.Competent, Ground: b.Ground, Record: b.Record, Office: b.Office}
+		Way: b.Way, Answers: b.Answers, Competent: b.Competent, Ground: b.Ground, Record: b.Record, Office: b.Office, Objection: b.Objection}
+	if h := b.Hearing; h != nil {
+		step.Hearing = &casefile.HearingPlan{On: h.On, At: h.At, Place: h.Place, Presider: h.Presider, Closed: h.Closed}
+	}
 	for _, x := range b.Asked {
 		step.Asked = append(step.Asked, casefile.Asked{Code: x.Code, Name: x.Name, Text: x.Text})
 	}

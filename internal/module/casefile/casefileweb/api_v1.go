@@ -166,13 +166,15 @@ type actionInput struct {
 	Key    string `header:"Idempotency-Key" maxLength:"200" doc:"the same key and body get the first answer"`
 	Number string `path:"number" maxLength:"40"`
 	Body   struct {
-		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend suspend_again prolong resume extend ask_extension decline_extension offer_hearing opine approve refuse deliver withdraw settle bring_missing remind_gap cancel_acceptance inspect annul cancel_grant transfer take_over send_back"`
+		Action    string         `json:"action" maxLength:"40" doc:"accept request_correction submit_correction reject suspend suspend_again prolong resume extend ask_extension decline_extension offer_hearing ask_hearing call_hearing record_hearing confirm_hearing publicize answer_objection opine approve refuse deliver withdraw settle bring_missing remind_gap cancel_acceptance inspect annul cancel_grant transfer take_over send_back"`
 		Version   int64          `json:"version,omitempty" doc:"the case as it was seen; left out, it is taken as it is"`
-		Comment   string         `json:"comment,omitempty" maxLength:"4000"`
+		Comment   string         `json:"comment,omitempty" maxLength:"20000"`
 		Asked     []askedJSON    `json:"asked,omitempty" maxItems:"100" doc:"of request_correction: everything that is wanted, once"`
 		Procedure string         `json:"procedure,omitempty" maxLength:"40" doc:"of suspend and suspend_again: kind of special procedure the guide lists"`
 		Days      int            `json:"days,omitempty" doc:"of suspend, suspend_again, prolong and extend, working days"`
-		Agree     *bool          `json:"agree,omitempty" doc:"of opine; left out, it agrees; of inspect: what was pledged is true"`
+		Agree     *bool          `json:"agree,omitempty" doc:"of opine; left out, it agrees; of inspect: what was pledged is true; of confirm_hearing: the record is right"`
+		Objection string         `json:"objection,omitempty" maxLength:"80" doc:"of answer_objection: which one, when several wait"`
+		Hearing   *hearingJSON   `json:"hearing,omitempty" doc:"of call_hearing: when and where"`
 		Way       string         `json:"way,omitempty" maxLength:"20" doc:"of deliver: online, window, post"`
 		Materials []givenJSON    `json:"materials,omitempty" maxItems:"200" doc:"of submit_correction and bring_missing"`
 		Competent string         `json:"competent,omitempty" maxLength:"200" doc:"of reject: the organ that has the power"`
@@ -181,6 +183,14 @@ type actionInput struct {
 		Answers   map[string]any `json:"answers,omitempty" doc:"of submit_correction; left out, what was said stays"`
 		Record    map[string]any `json:"record,omitempty" doc:"of a task with a form: what is written down"`
 	}
+}
+
+type hearingJSON struct {
+	On       string `json:"on" format:"date"`
+	At       string `json:"at" maxLength:"5" doc:"HH:MM"`
+	Place    string `json:"place" maxLength:"400"`
+	Presider string `json:"presider" maxLength:"80" doc:"account of an officer who does not examine the case"`
+	Closed   bool   `json:"closed,omitempty" doc:"the public is kept out; the comment says why"`
 }
 
 type askedJSON struct {

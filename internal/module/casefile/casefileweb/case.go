@@ -54,6 +54,12 @@ func (s *site) ownButtons(r *http.Request, v *casefile.View, certificate bool) [
 	if slices.Contains(v.Actions, casefile.SubmitCorrection) {
 		out = append(out, design.ButtonParams{Text: page.T(ctx, "casefile.correct"), Href: caseAt(number) + "/correct", Icon: "square-pen"})
 	}
+	if slices.Contains(v.Actions, casefile.AskHearing) {
+		out = append(out, design.ButtonParams{Text: page.T(ctx, "casefile.action.ask_hearing"), Href: caseAt(number) + "/hearing", Icon: "message-square"})
+	}
+	if slices.Contains(v.Actions, casefile.ConfirmHearing) {
+		out = append(out, design.ButtonParams{Text: page.T(ctx, "casefile.action.confirm_hearing"), Href: caseAt(number) + "/hearing/record", Icon: "check"})
+	}
 	if slices.Contains(v.Actions, casefile.BringMissing) {
 		out = append(out, design.ButtonParams{Text: page.T(ctx, "casefile.missing"), Href: caseAt(number) + "/missing", Icon: "upload"})
 	}
@@ -87,7 +93,7 @@ func nextTone(s casefile.State) design.Tone {
 // caseNote says what the applicant has just done; an address somebody made up says nothing.
 func caseNote(ctx context.Context, done string) string {
 	switch done {
-	case "corrected", "missing", "withdrawn", "urged", "urged_today", "urged_none", "told":
+	case "corrected", "missing", "withdrawn", "urged", "urged_today", "urged_none", "told", "hearing_asked", "hearing_confirmed":
 		return said(ctx, "casefile.done.", done)
 	}
 	return ""

@@ -174,6 +174,8 @@ func eventsOf(ctx context.Context, c *casefile.Case, list []casefile.Event, pape
 // whoDid names the post, never the person; what no officer did was the applicant's doing, or the law's. Who acted for the applicant says so.
 func whoDid(ctx context.Context, c *casefile.Case, e casefile.Event) string {
 	switch {
+	case e.Action == casefile.Object:
+		return page.T(ctx, "casefile.by_public")
 	case e.Post == "":
 		return page.T(ctx, "casefile.applicant")
 	case e.Post == "casefile.clock":

@@ -17,7 +17,7 @@ import (
 // issues tells whether an action issues a document.
 func issues(a casefile.Action) bool {
 	switch a {
-	case casefile.Opine, casefile.Resume, casefile.TakeOver, casefile.SendBack, casefile.AskExtension, casefile.DeclineExtension:
+	case casefile.Opine, casefile.Resume, casefile.TakeOver, casefile.SendBack, casefile.AskExtension, casefile.DeclineExtension, casefile.AnswerObjection:
 		return false
 	}
 	return ownPage(a)

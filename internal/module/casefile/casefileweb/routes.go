@@ -48,6 +48,7 @@ type Deps struct {
 type site struct {
 	Deps
 	byAddress *web.Limiter // questions after a case by number and code, of one address
+	byObject  *web.Limiter // objections of one address
 	byNumber  *web.Limiter // and for one number, from wherever: a code has six digits
 }
 
@@ -56,7 +57,7 @@ const filesAtOnce = 10
 
 // Routes adds every route of cases.
 func Routes(r *web.Router, d Deps) {
-	s := &site{Deps: d, byAddress: web.NewLimiter(20, time.Minute, 20), byNumber: web.NewLimiter(60, time.Hour, 20)}
+	s := &site{Deps: d, byObject: web.NewLimiter(5, time.Hour, 5), byAddress: web.NewLimiter(20, time.Minute, 20), byNumber: web.NewLimiter(60, time.Hour, 20)}
 	most := d.MaxBytes*filesAtOnce + 1<<20
 	r.Page("GET /items/{code}/apply", web.SignedIn, s.apply)
 	r.Page("POST /items/{code}/apply", web.SignedIn, s.apply)
@@ -107,6 +108,8 @@ func Routes(r *web.Router, d Deps) {
 	r.Page("GET /desk/cases/{number}/disclosure", web.Staff, s.askDisclosure)
 	r.Page("POST /desk/cases/{number}/disclosure", web.Staff, s.disclose)
 	r.Page("GET /desk/cases/{number}/papers", web.Staff, s.deskPapers)
+	s.hearingRoutes(r)
+	s.publicityRoutes(r)
 	s.taskRoutes(r)
 	s.taskAPI(r)
 	s.api(r)

@@ -71,6 +71,9 @@ func formRows(lines []form.Line) []design.SummaryRow {
 // writtenLists show an officer what was written down with the tasks.
 func writtenLists(ctx context.Context, v *casefile.View) []design.SummaryListParams {
 	var out []design.SummaryListParams
+	for _, o := range v.Objections {
+		out = append(out, objectionList(ctx, o))
+	}
 	for _, w := range v.Written {
 		rows := append(formRows(w.Lines), design.SummaryRow{Key: page.T(ctx, "casefile.written_by"), Value: w.Post + " · " + page.DateTime(ctx, w.At)})
 		out = append(out, design.SummaryListParams{Title: page.T(ctx, "casefile.written", w.Name), Level: 2, Rows: rows})

@@ -114,6 +114,7 @@ func clockFacts(ctx context.Context, v *casefile.View) []design.SummaryRow {
 		}
 		rows = row(rows, page.T(ctx, "casefile.forecast"), text)
 	}
+	rows = append(rows, hearingRows(ctx, v)...)
 	h := v.Hearing
 	rows = row(rows, page.T(ctx, "casefile.hearing.ask"), dateText(ctx, h.AskBy))
 	rows = row(rows, page.T(ctx, "casefile.hearing.notice"), dateText(ctx, h.NoticeBy))
