@@ -32,6 +32,8 @@ func sealedColumns() []reseal.Column {
 		one("casefile_case", "query_code", "casefile/{id}/query_code", "id"),
 		one("casefile_content", "content", "casefile/{case_id}/content", "case_id", "revision"),
 		one("casefile_history", "comment", "casefile/{case_id}/comment", "case_id", "version"),
+		one("casefile_objection", "content", "casefile/{case_id}/objection", "id", "case_id"),
+		one("casefile_objection", "reply", "casefile/{case_id}/reply", "id", "case_id"),
 		one("casefile_paper", "body", "casefile/{case_id}/paper", "case_id", "id"),
 		one("casefile_sealed", "content", "casefile/{case_id}/sealed/{paper_id}/{format}", "case_id", "paper_id", "format"),
 		one("cert_cert", "ended_reason", "cert_cert/{id}/reason", "id"),

@@ -92,15 +92,16 @@ func TestAnswersOfAnotherForm(t *testing.T) {
 // A document that a step is bound to must have been issued before; what the step issues itself need not.
 func TestDocumentOfAStep(t *testing.T) {
 	h := casefiletest.Open(t)
-	drawn(t, h, byArea, `document="hearing"`)
+	drawn(t, h, byArea, `document="procedure"`)
 	number := casefiletest.Accepted(t, h)
-	opine := casefile.Step{Number: number, Action: casefile.Opine, Comment: "已听证"}
+	opine := casefile.Step{Number: number, Action: casefile.Opine, Comment: "已核查"}
 	_, err := h.Cases.Act(t.Context(), casefiletest.Reviewer, opine, once.Params{})
 	wants(t, "before the notice", err, fault.Conflict, "casefile.document_needed")
-	if f, _ := fault.Of(err); len(f.Args) != 1 || !strings.Contains(f.Args[0].(string), "听证") {
+	if f, _ := fault.Of(err); len(f.Args) != 1 || !strings.Contains(f.Args[0].(string), "特别程序") {
 		t.Errorf("%+v", f)
 	}
-	h.Act(t, casefiletest.Chief, casefile.Step{Number: number, Action: casefile.OfferHearing, Comment: "涉及重大利益"})
+	h.Act(t, casefiletest.Reviewer, casefile.Step{Number: number, Action: casefile.Suspend, Procedure: "inspection", Days: 3})
+	h.Act(t, casefiletest.Reviewer, casefile.Step{Number: number, Action: casefile.Resume, Comment: "核查完毕"})
 	h.Act(t, casefiletest.Reviewer, opine)
 	h.Act(t, casefiletest.Chief, casefile.Step{Number: number, Action: casefile.Approve})
 }

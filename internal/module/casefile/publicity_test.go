@@ -117,7 +117,7 @@ func TestObjectionMovesProcess(t *testing.T) {
 	}
 	// The survey's own form is another test's matter.
 	text := strings.Replace(string(source), ` form="household_survey"`, "", 1)
-	text = strings.ReplaceAll(text, `place="village" level="village"`, `place="township" level="township"`)
+	text = strings.ReplaceAll(text, `place="village"`, `place="township"`)
 	before, after, _ := strings.Cut(text, "<xiangyun:output")
 	_, after, _ = strings.Cut(after, "</xiangyun:output>")
 	err = h.DB.Update(ctx, func(tx *db.Tx) error {

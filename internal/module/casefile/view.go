@@ -195,16 +195,21 @@ func (s *Service) present(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vie
 	if !owns(by, c) {
 		return s.cover(ctx, tx, by, v)
 	}
+	return s.presentOutside(v)
+}
+
+// presentOutside leaves out what is between officers, and gives the applicant his code. Opinions and requests are theirs until the decision is made; accounts are
+// nobody's business but the log's.
+func (s *Service) presentOutside(v *View) error {
 	v.Papers = outside(v.Papers)
 	for i := range v.Events {
-		// Opinions and requests are between officers until the decision is made; accounts are nobody's business but the log's.
 		v.Events[i].Actor = ""
 		switch v.Events[i].Action {
 		case Opine, AskExtension, DeclineExtension:
 			v.Events[i].Comment = ""
 		}
 	}
-	code, err := s.unseal(c.QueryCode, c.ID, "query_code")
+	code, err := s.unseal(v.Case.QueryCode, v.Case.ID, "query_code")
 	v.QueryCode = string(code)
 	return err
 }
