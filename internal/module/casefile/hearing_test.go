@@ -12,6 +12,7 @@ import (
 	"xiangyun/internal/gov/workday"
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/casefile/casefiletest"
+	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/platform/fault"
 )
 
@@ -44,6 +45,9 @@ func TestHearing(t *testing.T) {
 	soon, late := plan(casefiletest.Second), plan(casefiletest.Second)
 	soon.On = civil.Of(time.Now()).Add(2).String()
 	late.On = civil.Of(time.Now()).Add(60).String()
+	if list := view(t, h, casefiletest.Reviewer, number).Presiders; len(list) != 2 || slices.ContainsFunc(list, func(o workflow.Officer) bool { return o.Account == casefiletest.Reviewer.Account }) {
+		t.Errorf("to preside %+v", list)
+	}
 	wants(t, "too soon", call(casefiletest.Reviewer, soon), fault.Invalid, "casefile.bad_step")
 	wants(t, "too late", call(casefiletest.Reviewer, late), fault.Invalid, "casefile.bad_step")
 	err := call(casefiletest.Reviewer, plan(casefiletest.Reviewer))
@@ -155,4 +159,39 @@ func TestHearingReminders(t *testing.T) {
 	if told("casefile.told.hearing_call") != 1 || told("casefile.told.hearing_record") != 1 {
 		t.Errorf("%+v", h.Messages(t, "subject-"+casefiletest.Chief.Account))
 	}
+}
+
+// TestHearingAskedAtOffice has an officer write down whom else the hearing concerns, and the presider note that a party would not confirm the record.
+func TestHearingAskedAtOffice(t *testing.T) {
+	h := casefiletest.Open(t)
+	number := casefiletest.Reviewed(t, h)
+	h.Act(t, casefiletest.Reviewer, casefile.Step{Number: number, Action: casefile.OfferHearing, Comment: "涉及相邻权"})
+	wants(t, "by a stranger", act(h, casefiletest.Other, number, casefile.AskHearing, saying("请听证")), fault.NotFound, "casefile.not_found")
+	h.Act(t, casefiletest.Chief, casefile.Step{Number: number, Action: casefile.AskHearing, Comment: "相邻住户王某：油烟影响居住"})
+	closed := plan(casefiletest.Second)
+	closed.Closed = true
+	call := casefile.Step{Number: number, Action: casefile.CallHearing, Hearing: closed}
+	wants(t, "closed for no reason", act(h, casefiletest.Reviewer, number, casefile.CallHearing, func(in *casefile.Step) { in.Hearing = closed }), fault.Invalid, "casefile.bad_step")
+	call.Comment = "涉及个人隐私"
+	h.Act(t, casefiletest.Reviewer, call)
+	h.Exec(t, `UPDATE casefile_hearing SET held_on = $1`, civil.Of(time.Now()))
+	h.Act(t, casefiletest.Second, casefile.Step{Number: number, Action: casefile.RecordHearing, Comment: "双方陈述意见。"})
+	no := false
+	in := casefile.Step{Number: number, Action: casefile.ConfirmHearing, Agree: &no, Comment: "申请人拒绝签字，没有说明理由"}
+	wants(t, "noted by another", act(h, casefiletest.Chief, number, casefile.ConfirmHearing, func(s *casefile.Step) { *s = in }), fault.Forbidden, "casefile.hearing.presider_only")
+	h.Act(t, casefiletest.Second, in)
+	v := view(t, h, casefiletest.Company, number)
+	var text string
+	for _, p := range v.Papers {
+		text += strings.Join(p.Body, "")
+	}
+	for _, want := range []string{"当面提出", "听证不公开举行。理由：涉及个人隐私", "没有确认听证笔录。理由：申请人拒绝签字", "由听证主持人记明"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no document says %q", want)
+		}
+	}
+	if !v.Held.Refused || v.Held.State != casefile.HearingConfirmed {
+		t.Errorf("%+v", v.Held)
+	}
+	h.Act(t, casefiletest.Chief, casefile.Step{Number: number, Action: casefile.Approve})
 }

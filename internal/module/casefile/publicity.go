@@ -245,13 +245,13 @@ func (s *Service) Object(ctx context.Context, by actor.Actor, publicityID string
 
 func (in Objection) check(by actor.Actor) error {
 	wrong := fault.New(fault.Invalid, "casefile.publicity.bad")
+	for _, x := range [][2]string{{"name", in.Name}, {"contact", in.Contact}} {
+		if n := len([]rune(x[1])); n > longestContact || n == 0 && !by.SignedIn() {
+			wrong.Field(x[0], "casefile.publicity."+x[0], longestContact)
+		}
+	}
 	if n := len([]rune(in.Text)); n == 0 || n > longestObjection {
 		wrong.Field("text", "casefile.publicity.text", longestObjection)
-	}
-	for name, value := range map[string]string{"name": in.Name, "contact": in.Contact} {
-		if n := len([]rune(value)); n > longestContact || n == 0 && !by.SignedIn() {
-			wrong.Field(name, "casefile.publicity."+name, longestContact)
-		}
 	}
 	return wrong.OrNil()
 }

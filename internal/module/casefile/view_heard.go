@@ -28,10 +28,13 @@ func (s *Service) presentHeard(ctx context.Context, tx *db.Tx, by actor.Actor, v
 	return err
 }
 
-// presiders are whom who may call the hearing can have preside over it.
+// presiders are whom who may call the hearing can have preside over it: nobody who has examined the case.
 func (s *Service) presiders(ctx context.Context, tx *db.Tx, v *View) ([]workflow.Officer, error) {
 	if !slices.Contains(v.Actions, CallHearing) {
 		return nil, nil
 	}
-	return s.needs.Flows.Officers(ctx, tx, v.Case.OfficePath)
+	list, err := s.needs.Flows.Officers(ctx, tx, v.Case.OfficePath)
+	return slices.DeleteFunc(list, func(o workflow.Officer) bool {
+		return slices.ContainsFunc(v.Events, func(e Event) bool { return e.Actor == o.Account && (e.Action == Opine || e.Action == Accept) })
+	}), err
 }
