@@ -142,14 +142,19 @@ func (g *acknowledged) note(number, action string) {
 // resend sends every request whose answer was lost once more, as a careful client does.
 func (g *acknowledged) resend(t *testing.T, applicant *caller) {
 	t.Helper()
-	for _, u := range g.unsure {
+	g.mu.Lock()
+	unsure := g.unsure
+	g.unsure = nil
+	g.mu.Unlock()
+	for _, u := range unsure {
 		a, err := applicant.call("POST", "/api/v1/cases", u.body, u.key)
 		if err != nil || a.Status != 201 {
 			t.Fatalf("sending %s again: %v %d %s", u.key, err, a.Status, a.Raw)
 		}
+		g.mu.Lock()
 		g.numbers[u.key] = a.text("number")
+		g.mu.Unlock()
 	}
-	g.unsure = nil
 }
 
 // check compares what was acknowledged with what is there: nothing is missing, nothing is there twice, no number is skipped, and the log proves itself.
