@@ -113,7 +113,17 @@ func TestLevelOfAStep(t *testing.T) {
 	if task := view(t, h, casefiletest.Chief, number).Tasks[0]; task.Name != "材料审查" || task.OfficePath != "2201d31" {
 		t.Errorf("%s is done at %s", task.Name, task.OfficePath)
 	}
-	_, err := h.Cases.Act(t.Context(), casefiletest.Reviewer, casefile.Step{Number: number, Action: casefile.Opine, Comment: "区局"}, once.Params{})
+	err := h.DB.View(t.Context(), func(tx *db.Tx) error { // who is asked one by one is only who belongs to the place
+		kept, err := db.One[db.JSON[workflow.Places]](t.Context(), tx, `SELECT places FROM workflow_instance WHERE number = $1`, number)
+		if p := kept.V; len(p["office"]) != 1 || len(p["office@city"]) != 1 {
+			t.Errorf("its places are %v", p)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.Cases.Act(t.Context(), casefiletest.Reviewer, casefile.Step{Number: number, Action: casefile.Opine, Comment: "区局"}, once.Params{})
 	wants(t, "the county's reviewer", err, fault.Forbidden, "casefile.not_your_task")
 	h.Act(t, casefiletest.Officer("reviewer.city", "reviewer", "2201d31"), casefile.Step{Number: number, Action: casefile.Opine, Comment: "市局"})
 }
