@@ -21,6 +21,9 @@ func (a *App) processes() {
 	}
 	a.Definitions = workflow.NewDefinitions(a.DB, workflow.DefinitionNeeds{Rights: a.Offices, Log: a.Audit, Forms: fields{a.Forms},
 		Known: bpmn.Known{Places: places, Roles: caseRoles, Actions: casefile.TaskActions(), Documents: casefile.Documents(), Handlers: a.Flows.Handled()}})
+	a.Forms.Ask(func(ctx context.Context, tx *db.Tx, d *form.Definition) error {
+		return a.Definitions.Fits(ctx, tx, d.Key, typed(d))
+	})
 }
 
 // fields meets workflow.Forms with the form module.
@@ -35,9 +38,14 @@ func (f fields) Fields(ctx context.Context, tx *db.Tx, key string) (bpmn.Form, b
 	if err != nil {
 		return nil, false, err
 	}
+	return typed(d), true, nil
+}
+
+// typed is a form as processes see it.
+func typed(d *form.Definition) bpmn.Form {
 	out := bpmn.Form{}
 	for _, t := range d.Typed() {
 		out[t.Path] = bpmn.FormField{Type: t.Type, Personal: t.Personal, Always: t.Always}
 	}
-	return out, true, nil
+	return out
 }

@@ -11,3 +11,6 @@ var (
 
 // CaseNumber is caseNumber for tests.
 var CaseNumber = caseNumber
+
+// ForGood is forGood.
+var ForGood = forGood

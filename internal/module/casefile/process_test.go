@@ -114,12 +114,68 @@ func TestLevelOfAStep(t *testing.T) {
 	if task := view(t, h, casefiletest.Chief, number).Tasks[0]; task.Name != "材料审查" || task.OfficePath != "2201d31" {
 		t.Errorf("%s is done at %s", task.Name, task.OfficePath)
 	}
-	_, err := h.Cases.Act(t.Context(), casefiletest.Reviewer, casefile.Step{Number: number, Action: casefile.Opine, Comment: "区局"}, once.Params{})
+	err := h.DB.View(t.Context(), func(tx *db.Tx) error { // who is asked one by one is only who belongs to the place
+		kept, err := db.One[db.JSON[workflow.Places]](t.Context(), tx, `SELECT places FROM workflow_instance WHERE number = $1`, number)
+		if p := kept.V; len(p["office"]) != 1 || len(p["office@city"]) != 1 {
+			t.Errorf("its places are %v", p)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.Cases.Act(t.Context(), casefiletest.Reviewer, casefile.Step{Number: number, Action: casefile.Opine, Comment: "区局"}, once.Params{})
 	wants(t, "the county's reviewer", err, fault.Forbidden, "casefile.not_your_task")
 	h.Act(t, casefiletest.Officer("reviewer.city", "reviewer", "2201d31"), casefile.Step{Number: number, Action: casefile.Opine, Comment: "市局"})
-	drawn(t, h, byArea, `level="village"`) // villages have no office here
-	_, err = h.Cases.Submit(t.Context(), casefiletest.Company, h.FoodApplication(t, casefiletest.Company), once.Params{})
-	wants(t, "without an office", err, fault.Invalid, "casefile.no_level")
+}
+
+// What was deployed before levels and documents were heeded goes on: a level that is none, or of which there is no office, leaves a task where it was, and a
+// document that can't be there yet holds nothing up.
+func TestDutiesOfBefore(t *testing.T) {
+	h := casefiletest.Open(t)
+	for _, duty := range []string{`level="village"`, `level="科室"`, `level="county" document="decision"`, `document="correction"`, `document="告知书"`} {
+		drawn(t, h, byArea, duty)
+		number := casefiletest.Accepted(t, h)
+		if task := view(t, h, casefiletest.Chief, number).Tasks[0]; task.OfficePath != "220102d31" {
+			t.Errorf("%s is done at %s", duty, task.OfficePath)
+		}
+		h.Act(t, casefiletest.Reviewer, casefile.Step{Number: number, Action: casefile.Opine, Comment: "区局"})
+		h.Act(t, casefiletest.Chief, casefile.Step{Number: number, Action: casefile.Approve})
+	}
+}
+
+// A case keeps its form while its process goes to a version for a later one: a correction leaves what its form does not ask as it was.
+func TestCorrectionInAnotherVersion(t *testing.T) {
+	h := casefiletest.Open(t)
+	drawn(t, h, byArea, "")
+	a := sized(t, h, 450)
+	number := h.Submit(t, casefiletest.Company, a).Number
+	h.Act(t, casefiletest.Window, casefile.Step{Number: number, Action: casefile.RequestCorrection, Comment: "面积与图纸不符"})
+	drawn(t, h, `x:type="double" x:form="food_operation" x:field="height"`, "")
+	err := h.DB.Update(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE workflow_instance SET definition_id = (SELECT id FROM workflow_definition WHERE definition_key = 'food_operation' ORDER BY version DESC LIMIT 1)
+WHERE number = $1`, number)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Answers["premises_area"] = 126.5
+	h.Act(t, casefiletest.Company, casefile.Step{Number: number, Action: casefile.SubmitCorrection, Answers: a.Answers})
+	h.Act(t, casefiletest.Window, casefile.Step{Number: number, Action: casefile.Accept})
+	if got := view(t, h, casefiletest.Reviewer, number).Tasks[0].Name; got != "现场核查" {
+		t.Errorf("it stands at %s", got)
+	}
+}
+
+// Who lost against another's step is asked again, who is refused is not.
+func TestLostRacesAreTriedAgain(t *testing.T) {
+	for key, final := range map[string]bool{"casefile.moved_on": false, "workflow.task_gone": false, "casefile.not_now.suspended": true} {
+		_, is := errors.AsType[workflow.Failure](casefile.ForGood(fault.New(fault.Conflict, key)))
+		if is != final {
+			t.Errorf("%s is final: %v", key, is)
+		}
+	}
 }
 
 // Each handler does what it is asked once, however often the same call comes; what is refused for good is told by its code.

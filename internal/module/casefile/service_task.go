@@ -80,8 +80,11 @@ func onceFor(c workflow.Call, what string) once.Params {
 	return once.Params{Actor: servant.Name(), Key: c.Key, Digest: what}
 }
 
-// forGood makes a refusal one that the process knows: asking again would be refused again.
+// forGood makes a refusal one that the process knows: asking again would be refused again. Who only lost against others' steps is asked again.
 func forGood(err error) error {
+	if fault.HasKey(err, "casefile.moved_on") || fault.HasKey(err, "workflow.task_gone") {
+		return err
+	}
 	f, ok := fault.Of(err)
 	if ok && slices.Contains([]fault.Kind{fault.Invalid, fault.NotFound, fault.Forbidden, fault.Conflict}, f.Kind) {
 		return errors.Join(workflow.Failure{Code: f.Key}, err)

@@ -2,36 +2,39 @@ package casefile
 
 import (
 	"context"
+	"slices"
 
+	"xiangyun/internal/module/workflow"
 	"xiangyun/internal/module/workflow/process"
 	"xiangyun/internal/platform/db"
 	"xiangyun/internal/platform/fault"
 )
 
-// levels adds to the places of a case the offices of other levels that its process names (层级): of the same department, above the place or on the line down
-// to where the applicant lives. fault.Invalid "casefile.no_level" when there is none.
+// levels adds to the places of a case, each under a name of its own, the offices of other levels that its process and those it calls name (层级): of the same
+// department, above the place or on the line down to where the applicant lives. Where there is none the place's own office does the task, as it does in
+// definitions that were deployed before levels were heeded.
 func (s *Service) levels(ctx context.Context, tx *db.Tx, p *prepared) error {
-	for _, e := range p.flow.Program().Process().Elements {
+	list, err := s.needs.Flows.Leveled(ctx, tx, p.flow)
+	if err != nil {
+		return err
+	}
+	for _, e := range list {
 		d := e.Duty
-		if e.Kind != process.UserTask || d.Level == "" || len(p.places[d.Place]) == 0 {
+		own := p.places[d.Place]
+		if len(own) == 0 || slices.ContainsFunc(own, func(o workflow.Office) bool { return process.LevelOf(o.Path) == d.Level }) {
 			continue // without an office at all it is refused for that
 		}
-		there := false
-		for _, o := range p.places[d.Place] {
-			there = there || process.LevelOf(o.Path) == d.Level
+		at := own[0]
+		if path := process.AtLevel(own[0].Path, d.Level, p.applicant.Region); path != "" {
+			found, err := s.needs.Offices.At(ctx, tx, path)
+			if err != nil && !fault.Is(err, fault.NotFound) {
+				return err
+			}
+			if err == nil {
+				at = found
+			}
 		}
-		if there {
-			continue
-		}
-		path := process.AtLevel(p.places[d.Place][0].Path, d.Level, p.applicant.Region)
-		o, err := s.needs.Offices.At(ctx, tx, path)
-		if path == "" || fault.Is(err, fault.NotFound) {
-			return fault.New(fault.Invalid, "casefile.no_level", e.Name).Field("applicant", "casefile.no_level", e.Name)
-		}
-		if err != nil {
-			return err
-		}
-		p.places[d.Place] = append(p.places[d.Place], o)
+		p.places[d.Leveled()] = []workflow.Office{at}
 	}
 	return nil
 }

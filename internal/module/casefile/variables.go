@@ -35,12 +35,7 @@ func answered(values map[string]any, variables []process.Variable, d *form.Defin
 		if v.Form == "" {
 			continue
 		}
-		if d == nil || d.Key != v.Form {
-			return fault.New(fault.Conflict, "casefile.flow_other_form")
-		}
-		list := d.Typed()
-		i := slices.IndexFunc(list, func(f form.Typed) bool { return f.Path == v.Field })
-		if i < 0 || list[i].Personal && !v.Personal || list[i].Type != v.Type && (list[i].Type != "date" || v.Type != "string") {
+		if !asks(d, v) {
 			return fault.New(fault.Conflict, "casefile.flow_other_form") // the form has changed since the process was deployed
 		}
 		if values[v.Name] = form.Answer(answers, v.Field); values[v.Name] == nil {
@@ -50,17 +45,26 @@ func answered(values map[string]any, variables []process.Variable, d *form.Defin
 	return nil
 }
 
+// asks tells whether a form asks what a variable wants.
+func asks(d *form.Definition, v process.Variable) bool {
+	return d != nil && d.Key == v.Form && slices.ContainsFunc(d.Typed(), func(f form.Typed) bool {
+		return f.Path == v.Field && (v.Personal || !f.Personal) && (f.Type == v.Type || f.Type == "date" && v.Type == "string")
+	})
+}
+
 // nothing is what a variable holds whose field was not answered.
 var nothing = map[string]any{"string": "", "date": "", "int": 0, "double": 0.0, "bool": false, "list": []any{}, "map": map[string]any{}}
 
-// revise tells the process of a case what the applicant corrected, for the ways it still decides.
+// revise tells the process of a case what the applicant corrected, for the ways it still decides. A case keeps the form it
+// was handed in with while its process may have gone to a version made for a later one: what that form does not ask stays as it was.
 func (s *Service) revise(ctx context.Context, tx *db.Tx, c *Case, d *form.Definition, answers map[string]any) error {
 	progress, err := s.needs.Flows.ProgressOf(ctx, tx, c.ID)
 	if err != nil || progress.Process == nil {
 		return err
 	}
 	values := map[string]any{}
-	if err := answered(values, progress.Process.Variables, d, answers); err != nil {
+	there := slices.DeleteFunc(slices.Clone(progress.Process.Variables), func(v process.Variable) bool { return v.Form != "" && !asks(d, v) })
+	if err := answered(values, there, d, answers); err != nil {
 		return err
 	}
 	return s.needs.Flows.Revise(ctx, tx, c.ID, values)

@@ -230,3 +230,30 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+// Who is asked before a deployment may refuse it; a text that is there already asks nobody.
+func TestDeployAsks(t *testing.T) {
+	d, s := dbtest.Open(t, form.Schema), form.New()
+	deploy := func(text string) (version int, err error) {
+		err = d.Update(t.Context(), func(tx *db.Tx) error {
+			definition, err := s.Deploy(t.Context(), tx, "restaurant", json.RawMessage(text))
+			if err == nil {
+				version = definition.Version
+			}
+			return err
+		})
+		return version, err
+	}
+	if _, err := deploy(restaurant); err != nil {
+		t.Fatal(err)
+	}
+	s.Ask(func(_ context.Context, _ *db.Tx, d *form.Definition) error {
+		return fault.New(fault.Conflict, "test."+d.Key)
+	})
+	if n, err := deploy(restaurant); err != nil || n != 1 {
+		t.Errorf("the same gave %d %v", n, err)
+	}
+	if _, err := deploy(restaurant + " "); !fault.HasKey(err, "test.restaurant") {
+		t.Errorf("gave %v", err)
+	}
+}

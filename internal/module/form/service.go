@@ -24,10 +24,14 @@ var Schema = db.Schema{Name: "form", FS: schemaFS}
 type Service struct {
 	mu       sync.RWMutex
 	compiled map[string]*Definition // by version row id; versions never change, so nothing is ever dropped
+	fits     func(ctx context.Context, tx *db.Tx, d *Definition) error
 }
 
 // New returns the service.
 func New() *Service { return &Service{compiled: map[string]*Definition{}} }
+
+// Ask says who is asked before a form is deployed: his refusal is that of the deployment. Before anything is deployed; without it nobody is asked.
+func (s *Service) Ask(fits func(ctx context.Context, tx *db.Tx, d *Definition) error) { s.fits = fits }
 
 // Deploy stores a schema as the next version of the form, or returns the latest version when its text is the same. A schema
 // that can't be used is refused with fault.Invalid "form.bad_schema", whose argument says what is wrong and where.
@@ -46,6 +50,12 @@ func (s *Service) Deploy(ctx context.Context, tx *db.Tx, key string, schema json
 		return s.known(last)
 	}
 	r := row{ID: db.NewKey(), Key: key, Version: last.Version + 1, Digest: digest, SchemaText: string(schema), DeployedAt: tx.Now}
+	d.Key = key
+	if s.fits != nil {
+		if err := s.fits(ctx, tx, d); err != nil {
+			return nil, err
+		}
+	}
 	if err := insert(ctx, tx, r); err != nil {
 		return nil, fmt.Errorf("storing form %s: %w", key, err)
 	}

@@ -139,6 +139,9 @@ func (s *Definitions) check(ctx context.Context, source []byte) (*process.Proces
 		if known.Deployed, err = s.known(within, tx, p); err != nil {
 			return err
 		}
+		if known.Callers, err = s.callers(within, tx, p); err != nil {
+			return err
+		}
 		known.Forms, err = s.forms(within, tx, p)
 		return err
 	})

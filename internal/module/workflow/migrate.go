@@ -99,6 +99,9 @@ func (s *Service) Migrate(ctx context.Context, by actor.Actor, m Migration) erro
 				return fault.New(fault.Conflict, "workflow.migrate_unfilled", v.Name)
 			}
 		}
+		if err := s.leveled(ctx, tx, r, to); err != nil {
+			return err
+		}
 		state, effects, err := to.program.Migrate(r.definition.program, r.state, m.Names, r.look())
 		if err != nil {
 			return fault.New(fault.Conflict, "workflow.not_migratable").Because(err)

@@ -29,7 +29,8 @@ func TestRevise(t *testing.T) {
 	e.want("case", "c")
 }
 
-// A duty's level says which office of the place does the task; where no office is of it somebody must look.
+// A duty's level says which office does the task: the one found for it, or that of the place which is of it. Where none is, as in what was deployed and begun
+// before levels were heeded, it is the place's own; where nobody is at the place somebody must look.
 func TestLevel(t *testing.T) {
 	e := newEngine(t)
 	leveled := func(id, level string) process.Element {
@@ -37,12 +38,15 @@ func TestLevel(t *testing.T) {
 		x.Duty.Level = level
 		return x
 	}
-	e.deploy("p", elements{leveled("a", "city"), leveled("b", ""), leveled("c", "county"), leveled("d", "province")}, "start a", "a b", "b c", "c d", "d end")
+	nobody := user("g")
+	nobody.Duty.Place = "moon"
+	e.deploy("p", elements{leveled("a", "city"), leveled("b", ""), leveled("c", "county"), leveled("d", "province"), leveled("e", "村居"), leveled("f", "township"), nobody},
+		"start a", "a b", "b c", "c d", "d e", "e f", "f g", "g end")
 	e.update(func(tx *db.Tx) error {
 		return e.flows.Start(t.Context(), tx, workflow.StartParams{Definition: e.defs["p"], Subject: "case", Places: workflow.Places{"office": {
-			{ID: "o", Path: "220102d31", Name: "区局"}, {ID: "u", Path: "2201d31", Name: "市局"}}}})
+			{ID: "o", Path: "220102d31", Name: "区局"}, {ID: "u", Path: "2201d31", Name: "市局"}}, "office@township": {{ID: "t", Path: "220102001", Name: "街道"}}}})
 	})
-	for _, want := range []string{"市局", "区局", "区局"} {
+	for _, want := range []string{"市局", "区局", "区局", "区局", "区局", "街道"} {
 		task := open(t, e.flows, e.db, "case")[0]
 		if task.OfficeName != want {
 			t.Errorf("%s is done by %s, want %s", task.Node, task.OfficeName, want)
@@ -50,8 +54,78 @@ func TestLevel(t *testing.T) {
 		e.done("case", task.Node)
 	}
 	list, err := e.flows.Incidents(t.Context(), keeper, "", 5)
-	if err != nil || len(list) != 1 || list[0].Element != "d" || list[0].Reason != "nobody" {
+	if err != nil || len(list) != 1 || list[0].Element != "g" || list[0].Reason != "nobody" {
 		t.Errorf("%+v %v", list, err)
+	}
+}
+
+// The levels a process names are its own and those of what it calls; an instance that did not look for one goes to no version that names it.
+func TestLevelsOfCalled(t *testing.T) {
+	e := newEngine(t)
+	leveled := func(id, level string) process.Element {
+		x := user(id)
+		x.Duty.Level = level
+		return x
+	}
+	e.deploy("inner", elements{leveled("i", "city"), leveled("j", "city"), leveled("k", "村居")}, "start i", "i j", "j k", "k end")
+	e.deploy("p", elements{leveled("a", "county")}, "start a", "a end")
+	e.start("p", "case", nil)
+	e.deploy("p", elements{leveled("a", "county"), {ID: "c", Kind: process.CallActivity, Calls: "inner"}}, "start a", "a c", "c end")
+	e.update(func(tx *db.Tx) error {
+		list, err := e.flows.Leveled(t.Context(), tx, e.defs["p"])
+		if err != nil || len(list) != 2 || list[0].ID != "a" || list[1].ID != "i" {
+			t.Errorf("%v %v", list, err)
+		}
+		return nil
+	})
+	err := e.flows.Migrate(t.Context(), keeper, workflow.Migration{Subject: "case", Version: 2, Reason: "r"})
+	if !fault.HasKey(err, "workflow.migrate_level") {
+		t.Errorf("gave %v", err)
+	}
+	e.exec(`UPDATE workflow_instance SET places = '{"office":[{"id":"o","path":"220102d31","name":"o"}],"office@city":[{"id":"u","path":"2201d31","name":"市局"}]}'`)
+	if err := e.flows.Migrate(t.Context(), keeper, workflow.Migration{Subject: "case", Version: 2, Reason: "r"}); err != nil {
+		t.Fatal(err)
+	}
+	e.done("case", "a")
+	if task := open(t, e.flows, e.db, "case")[0]; task.Node != "i" || task.OfficeName != "市局" {
+		t.Errorf("%s is done by %s", task.Node, task.OfficeName)
+	}
+}
+
+// What others call can't begin to want the applicant's answers, and a form does not lose what processes in force take from it.
+func TestBoundVariablesStayFilled(t *testing.T) {
+	s := openShelf(t)
+	s.Definitions = workflow.NewDefinitions(s.db, workflow.DefinitionNeeds{Rights: s, Log: s, Forms: shop{}})
+	draw := func(key, calls string, variables ...process.Variable) []byte {
+		p := &process.Process{Key: key, Name: "流程" + key, Variables: variables}
+		v := &process.Element{ID: "v", Kind: process.ScriptTask, Script: "1", Incoming: []string{"a"}, Outgoing: []string{"b"}}
+		if calls != "" {
+			v.Kind, v.Script, v.Calls = process.CallActivity, "", calls
+		}
+		p.Elements = []*process.Element{{ID: "s", Kind: process.StartEvent, Outgoing: []string{"a"}}, v, {ID: "e", Kind: process.EndEvent, Incoming: []string{"b"}}}
+		p.Flows = []*process.Flow{{ID: "a", From: "s", To: "v"}, {ID: "b", From: "v", To: "e"}}
+		return bpmn.Write(p)
+	}
+	area := process.Variable{Name: "area", Type: "double", Form: "shop", Field: "area"}
+	for _, source := range [][]byte{draw("inner", ""), draw("outer", "inner"), draw("free", "", area)} {
+		if _, err := s.Deploy(t.Context(), program, source, 0); err != nil {
+			problem, _ := fault.Of(err)
+			t.Fatal(err, problem)
+		}
+	}
+	_, err := s.Deploy(t.Context(), program, draw("inner", "", area), 1)
+	if f, ok := fault.Of(err); !ok || len(f.Fields) != 1 || f.Fields[0].Key != "bpmn.check.bound_called" || f.Fields[0].Args[1] != "流程outer" {
+		t.Errorf("gave %v %+v", err, f)
+	}
+	for name, c := range map[string]struct {
+		form bpmn.Form
+		want bool
+	}{"kept": {bpmn.Form{"area": {Type: "double"}}, true}, "dropped": {bpmn.Form{"size": {Type: "double"}}, false}, "retyped": {bpmn.Form{"area": {Type: "string"}}, false},
+		"personal": {bpmn.Form{"area": {Type: "double", Personal: true}}, false}} {
+		err := s.db.View(t.Context(), func(tx *db.Tx) error { return s.Fits(t.Context(), tx, "shop", c.form) })
+		if c.want != (err == nil) || !c.want && !fault.HasKey(err, "workflow.form_in_use") {
+			t.Errorf("%s gave %v", name, err)
+		}
 	}
 }
 

@@ -23,18 +23,31 @@ type Office struct {
 // Places are the offices of an instance by the names definitions use: "office", "centre", "township", "opinions".
 type Places map[string][]Office
 
-// of are the offices where a duty may be done: those of its place that are of its level, without one of that of the first.
-func (p Places) of(d process.Duty) (out []Office) {
-	level := d.Level
-	for i, o := range p[d.Place] {
-		if i == 0 && level == "" {
-			level = process.LevelOf(o.Path)
-		}
+// of are the offices where a duty may be done: those found for its level, or else those of its place that are of the level; without a level, and where none
+// is of it, those of the level of the first.
+func (p Places) of(d process.Duty) []Office {
+	at := p[d.Place]
+	if found := p[d.Leveled()]; len(found) > 0 {
+		return found
+	}
+	if out := ofLevel(at, d.Level); len(out) > 0 || len(at) == 0 {
+		return out
+	}
+	return ofLevel(at, process.LevelOf(at[0].Path))
+}
+
+func ofLevel(offices []Office, level string) (out []Office) {
+	for _, o := range offices {
 		if process.LevelOf(o.Path) == level {
 			out = append(out, o)
 		}
 	}
 	return out
+}
+
+// has tells whether it is known which office does a duty that names a level.
+func (p Places) has(d process.Duty) bool {
+	return len(p[d.Leveled()]) > 0 || len(ofLevel(p[d.Place], d.Level)) > 0
 }
 
 // instanceRow is an instance as it is stored. Its state and variables stay text until somebody moves it.

@@ -2,6 +2,7 @@ package rule_test
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"xiangyun/internal/platform/rule"
@@ -34,5 +35,18 @@ func TestValue(t *testing.T) {
 	}
 	if _, err := env.CompileValue("unknown + 1"); err == nil {
 		t.Error("an unknown name was taken")
+	}
+}
+
+// The keys by which an expression looks into a variable, and no text that only looks like one.
+func TestFields(t *testing.T) {
+	env, err := rule.NewEnv(rule.Vars{"a": rule.Any, "b": rule.Any})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{`has(a.x) && a["y"] > 1 && a.x != 2`: "x y", `"a.x" == b.a.x`: "", `a.x.y`: "x", `[1, 2].exists(i, i == a.n)`: "n", `a.`: "", `a`: ""} {
+		if got := strings.Join(env.Fields(text, "a"), " "); got != want {
+			t.Errorf("%s looks at %q, want %q", text, got, want)
+		}
 	}
 }

@@ -5,18 +5,41 @@ import (
 	"slices"
 	"strings"
 
+	"xiangyun/internal/module/workflow/machine"
 	"xiangyun/internal/module/workflow/process"
+	"xiangyun/internal/platform/rule"
 )
 
 // Known is what a process may name in the program it is deployed to. Of a part that is empty nothing is asked: the process is looked at by itself.
 type Known struct {
 	Deployed  func(key string) bool // processes that can be called
+	Callers   []string              // names of the processes that call this one
 	Places    []string              // of duties
 	Roles     []string              // of posts
 	Actions   []string              // of duties, in the order in which the steps of a case come
-	Documents map[string]string     // kinds of document, each with the action whose step issues it; "" when none does
+	Documents map[string]Document   // kinds of document
 	Handlers  map[string]Handled    // of service tasks, by name
 	Forms     map[string]Form       // by key; those a process names and are not there are unknown
+}
+
+// Document says at which steps a kind of document can be there, in actions of [Known].
+type Document struct {
+	By    string // whose step issues it itself; "" when none does
+	From  string // the first whose step it can be there at
+	Until string // the last, when it can't be issued after that step; "" for none
+}
+
+// Fits tells whether a document can be there when a step of an action is completed.
+func (d Document) Fits(action string, actions []string) bool {
+	return !d.late(action, actions) && !d.past(action, actions)
+}
+
+func (d Document) late(action string, actions []string) bool {
+	return slices.Index(actions, action) < slices.Index(actions, d.From)
+}
+
+func (d Document) past(action string, actions []string) bool {
+	return d.Until != "" && slices.Index(actions, action) > slices.Index(actions, d.Until)
 }
 
 // Handled says what a handler of service tasks is called with and what it brings.
@@ -28,6 +51,12 @@ type Handled struct {
 
 // Form is a form as a process sees it: its fields by path.
 type Form map[string]FormField
+
+// Fills tells whether the form has the field of a variable, as the variable wants it.
+func (f Form) Fills(v process.Variable) bool {
+	field, there := f[v.Field]
+	return there && (v.Personal || !field.Personal) && (field.Type == v.Type || field.Type == "date" && v.Type == "string")
+}
 
 // FormField is a field of a form.
 type FormField struct {
@@ -68,19 +97,25 @@ func (c *checker) dutyNames(e *process.Element, k Known) {
 			c.say(e.ID, Error, n.key, n.name)
 		}
 	}
-	if d.Level != "" && e.Loop != nil {
+	switch {
+	case d.Level == "":
+	case e.Loop != nil:
 		c.say(e.ID, Error, "bpmn.check.level_loop")
+	case len(c.p.Openings()) > 0: // its instances have the offices that were looked up for another process
+		c.say(e.ID, Error, "bpmn.check.level_opening")
 	}
 	if d.Form != "" && k.Forms != nil && k.Forms[d.Form] == nil {
 		c.say(e.ID, Error, "bpmn.check.form_unknown", d.Form)
 	}
-	issuer, there := k.Documents[d.Document]
+	document, there := k.Documents[d.Document]
 	switch {
 	case d.Document == "" || k.Documents == nil:
 	case !there:
 		c.say(e.ID, Error, "bpmn.check.document_unknown", d.Document)
-	case issuer != "" && slices.Index(k.Actions, issuer) > slices.Index(k.Actions, d.Action):
+	case document.late(d.Action, k.Actions):
 		c.say(e.ID, Error, "bpmn.check.document_late")
+	case document.past(d.Action, k.Actions):
+		c.say(e.ID, Error, "bpmn.check.document_past")
 	}
 }
 
@@ -101,6 +136,25 @@ func (c *checker) handler(e *process.Element, k Known) {
 	for _, name := range slices.Sorted(maps.Keys(e.Inputs)) {
 		if !slices.Contains(h.Needs, name) && !slices.Contains(h.Takes, name) {
 			c.say(e.ID, Error, "bpmn.check.input_unknown", name)
+		}
+	}
+	c.brought(e, h)
+}
+
+// brought checks that outputs ask nothing of a handler that it does not bring: they would be incidents when it was done.
+func (c *checker) brought(e *process.Element, h Handled) {
+	if len(e.Outputs) == 0 {
+		return
+	}
+	env, err := rule.NewEnv(machine.Names(c.p))
+	if err != nil {
+		return // told with the expressions
+	}
+	for _, variable := range slices.Sorted(maps.Keys(e.Outputs)) {
+		for _, name := range env.Fields(e.Outputs[variable], "result") {
+			if !slices.Contains(h.Gives, name) {
+				c.say(e.ID, Error, "bpmn.check.output_unknown", name)
+			}
 		}
 	}
 }
@@ -165,6 +219,9 @@ func (c *checker) filled(v process.Variable, k Known) {
 	}
 	if len(c.p.Openings()) > 0 {
 		c.say("", Error, "bpmn.check.bound_opening", v.Name)
+	}
+	for _, name := range k.Callers {
+		c.say("", Error, "bpmn.check.bound_called", v.Name, name)
 	}
 	if k.Forms == nil {
 		return

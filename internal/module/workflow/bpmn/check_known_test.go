@@ -12,8 +12,9 @@ import (
 
 // program is what the processes of these tests may name.
 var program = bpmn.Known{Places: []string{"office", "township"}, Roles: []string{"reviewer", "chief"}, Actions: []string{"accept", "opine", "decide"},
-	Documents: map[string]string{"decision": "decide", "acceptance": "accept", "hearing": ""},
-	Handlers:  map[string]bpmn.Handled{"h": {}, "tell": {Needs: []string{"text"}, Takes: []string{"days"}}},
+	Documents: map[string]bpmn.Document{"decision": {By: "decide", From: "decide"}, "acceptance": {By: "accept", From: "accept"},
+		"hearing": {From: "opine", Until: "decide"}, "correction": {From: "accept", Until: "accept"}},
+	Handlers: map[string]bpmn.Handled{"h": {}, "tell": {Needs: []string{"text"}, Takes: []string{"days"}}, "held": {Gives: []string{"held"}}},
 	Forms: map[string]bpmn.Form{"shop": {"area": {Type: "double", Always: true}, "floors": {Type: "int"}, "phone": {Type: "string", Personal: true, Always: true},
 		"opened": {Type: "date", Always: true}}}}
 
@@ -38,6 +39,11 @@ func TestKnown(t *testing.T) {
 		p.Element("v").Handler, p.Element("v").Inputs = name, inputs
 		return p
 	}
+	brings := func(name, output string) *process.Process {
+		p := service(name, nil)
+		p.Element("v").Outputs = map[string]string{"x": output}
+		return p
+	}
 	catch := func(change func(e *process.Element)) *process.Process {
 		p := draw("s:start c:catch e:end", "s>c c>e")
 		p.Element("c").Name, p.Element("c").Event.Key = "c", "subject"
@@ -56,19 +62,26 @@ func TestKnown(t *testing.T) {
 		p    *process.Process
 		want string
 	}{
-		"sound":                {user(duty(process.Duty{Level: "county", Form: "shop", Document: "hearing"})), ""},
-		"place":                {user(duty(process.Duty{Place: "moon"})), "a bpmn.check.place_unknown"},
-		"role":                 {user(func(e *process.Element) { e.Duty.Role = "king" }), "a bpmn.check.role_unknown"},
-		"action":               {user(func(e *process.Element) { e.Duty.Action = "dance" }), "a bpmn.check.action_unknown"},
-		"level":                {user(duty(process.Duty{Level: "planet"})), "a bpmn.check.level_unknown"},
-		"form":                 {user(duty(process.Duty{Form: "poem"})), "a bpmn.check.form_unknown"},
-		"document":             {user(duty(process.Duty{Document: "poem"})), "a bpmn.check.document_unknown"},
-		"document-late":        {user(duty(process.Duty{Document: "decision"})), "a bpmn.check.document_late"},
+		"sound":         {user(duty(process.Duty{Level: "county", Form: "shop", Document: "hearing"})), ""},
+		"place":         {user(duty(process.Duty{Place: "moon"})), "a bpmn.check.place_unknown"},
+		"role":          {user(func(e *process.Element) { e.Duty.Role = "king" }), "a bpmn.check.role_unknown"},
+		"action":        {user(func(e *process.Element) { e.Duty.Action = "dance" }), "a bpmn.check.action_unknown"},
+		"level":         {user(duty(process.Duty{Level: "planet"})), "a bpmn.check.level_unknown"},
+		"form":          {user(duty(process.Duty{Form: "poem"})), "a bpmn.check.form_unknown"},
+		"document":      {user(duty(process.Duty{Document: "poem"})), "a bpmn.check.document_unknown"},
+		"document-late": {user(duty(process.Duty{Document: "decision"})), "a bpmn.check.document_late"},
+		"document-early": {user(func(e *process.Element) {
+			e.Duty = process.Duty{Action: "accept", Role: "reviewer", Place: "office", Document: "hearing"}
+		}), "a bpmn.check.document_late"},
+		"document-past":        {user(duty(process.Duty{Document: "correction"})), "a bpmn.check.document_past"},
 		"document-own":         {user(func(e *process.Element) { e.Duty.Action, e.Duty.Document = "decide", "decision" }), ""},
 		"handler":              {service("poem", nil), "v bpmn.check.handler_unknown"},
 		"handler-sound":        {service("tell", map[string]string{"text": `"x"`, "days": "3"}), ""},
 		"input-missing":        {service("tell", map[string]string{"days": "3"}), "v bpmn.check.input_missing"},
 		"input-unknown":        {service("h", map[string]string{"text": `"x"`}), "v bpmn.check.input_unknown"},
+		"output":               {brings("held", `has(result.held) && result["held"] == true`), ""},
+		"output-unknown":       {brings("held", `result.hold == "result.held"`), "v bpmn.check.output_unknown"},
+		"output-key":           {brings("tell", `result["text"]`), "v bpmn.check.input_missing\nv bpmn.check.output_unknown"},
 		"apart":                {user(property("apart", "b")), ""},
 		"apart-unknown":        {user(property("apart", "s")), "a bpmn.check.apart_unknown"},
 		"apart-itself":         {user(property("apart", "a")), "a bpmn.check.apart_unknown"},
@@ -116,6 +129,16 @@ func TestLevelOfLoop(t *testing.T) {
 	p := draw("s:start a:user e:end", "s>a a>e")
 	p.Element("a").Loop, p.Element("a").Duty.Level = &process.Loop{Each: "places.office", As: "o"}, "county"
 	if f := bpmn.Check(p, nil); len(f) != 1 || f[0].Key != "bpmn.check.level_loop" {
+		t.Errorf("found %v", f)
+	}
+}
+
+// TestLevelOfOpening: what a message begins has the offices that were looked up for the process of its key.
+func TestLevelOfOpening(t *testing.T) {
+	p := draw("s:start a:user e:end", "s>a a>e")
+	p.Element("s").Event = process.Event{Trigger: process.Message, Name: "m"}
+	p.Element("a").Duty.Level = "county"
+	if f := bpmn.Check(p, nil); !slices.ContainsFunc(f, func(f bpmn.Finding) bool { return f.Element == "a" && f.Key == "bpmn.check.level_opening" }) {
 		t.Errorf("found %v", f)
 	}
 }

@@ -74,7 +74,7 @@ func (r *step) begin(id int, e *process.Element) {
 	}
 }
 
-// offer opens a task, at the office it is an instance for or at the first of its place that is of its level.
+// offer opens a task, at the office it is an instance for or at that of its duty.
 func (r *step) offer(id int, e *process.Element) {
 	t := r.s.Token(id)
 	var item any
@@ -82,8 +82,7 @@ func (r *step) offer(id int, e *process.Element) {
 		item = r.s.scope(t.Scope).Loop.Items[t.Item-1]
 	}
 	if places, told := r.values["places"].(map[string]any); told && !isOffice(item) {
-		list, _ := places[e.Duty.Place].([]any)
-		if item = atLevel(list, e.Duty.Level); item == nil {
+		if item = officeOf(places, e.Duty); item == nil {
 			r.incident(id, Nobody, "")
 			return
 		}
@@ -103,15 +102,23 @@ func (r *step) offer(id int, e *process.Element) {
 	r.emit(Effect{Do: OpenTask, Token: id, Element: e.ID, Name: e.Name, Item: item, Limit: limit, Duty: &e.Duty})
 }
 
-// atLevel is the first office of a level, the first of all when none is said; nil for none.
-func atLevel(offices []any, level string) any {
+// officeOf is the office of a duty: the one its instance found for the level, or else the first of its place that is of the level. Where there is none, as in
+// what began before levels were heeded, it is the first of the place; nil for an empty place.
+func officeOf(places map[string]any, d process.Duty) any {
+	if found, _ := places[d.Leveled()].([]any); len(found) > 0 {
+		return found[0]
+	}
+	offices, _ := places[d.Place].([]any)
 	for _, o := range offices {
 		m, _ := o.(map[string]any)
-		if path, _ := m["path"].(string); level == "" || process.LevelOf(path) == level {
+		if path, _ := m["path"].(string); d.Level == "" || process.LevelOf(path) == d.Level {
 			return o
 		}
 	}
-	return nil
+	if len(offices) == 0 {
+		return nil
+	}
+	return offices[0]
 }
 
 // isOffice tells whether the element of a multi-instance activity is an office itself, which then does the task.

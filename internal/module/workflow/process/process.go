@@ -71,7 +71,7 @@ type Duty struct {
 	Action   string            // what completes it, in the caller's words: accept, opine, decide, deliver
 	Role     string            // of the post that may do it
 	Place    string            // which of the instance's places
-	Level    string            // one of [Levels]: which office of the place, or of its department up and down the path of the case; "" the first of the place
+	Level    string            // one of [Levels]: which office of the place, or of its department up and down the path of the case; "" the first of the place. Definitions deployed before levels were heeded may say anything
 	Form     string            // key of the form it shows; ""
 	Fields   map[string]string // rights per field: read, edit, hidden; a field not named is read
 	Document string            // the kind of document that must be there when it is completed, if it does not issue it itself; ""
@@ -119,6 +119,14 @@ type Variable struct {
 	Form     string // key of the applicant's form it is taken from; "" for none
 	Field    string // path of the field in that form: "area", "owner.name"
 	Personal bool   // it may hold what names or reaches a person
+}
+
+// Leveled is the name under which an instance keeps the office it found for the level of a duty, where its place has none of that level; "" without one.
+func (d Duty) Leveled() string {
+	if d.Level == "" {
+		return ""
+	}
+	return d.Place + "@" + d.Level
 }
 
 // Levels are the levels of government an office may be of, from the top.

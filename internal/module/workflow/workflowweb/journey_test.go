@@ -38,7 +38,7 @@ var (
 
 // known is what processes may name, as the program says it to the pages; the check is not asked.
 var known = bpmn.Known{Roles: []string{"window", "clerk", "reviewer", "chief"}, Places: []string{"office", "centre", "township", "village", "opinions", "superior"},
-	Actions: []string{"accept", "opine", "decide", "deliver"}, Documents: map[string]string{"decision": "decide", "hearing": ""},
+	Actions: []string{"accept", "opine", "decide", "deliver"}, Documents: map[string]bpmn.Document{"decision": {By: "decide", From: "decide"}, "hearing": {From: "opine", Until: "decide"}},
 	Handlers: map[string]bpmn.Handled{"notify_applicant": {Needs: []string{"text"}}}}
 
 // desk is the pages on a real database, used by whoever stands in by.

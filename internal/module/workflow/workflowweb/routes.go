@@ -81,7 +81,7 @@ type site struct{ Deps }
 func (s *site) documents() []string {
 	return slices.SortedFunc(maps.Keys(s.Known.Documents), func(a, b string) int {
 		at := func(name string) int {
-			i := slices.Index(s.Known.Actions, s.Known.Documents[name])
+			i := slices.Index(s.Known.Actions, s.Known.Documents[name].By)
 			if i < 0 {
 				return len(s.Known.Actions)
 			}
