@@ -81,10 +81,14 @@ func TestTwoAdministratorsSetARegionalDay(t *testing.T) {
 	}
 	b.by.Account = "another admin"
 	p.Open("/admin").Wants(200, "有 1 项地方放假安排待核准").Follow("地方放假和调班").Press("核准").Wants(200, "已核准。在办件的期限正在重新计算", "有效")
+	lifted := map[string][]string{"region": {"222400000000"}, "on": {"2037-09-03"}, "yearly": {"1"}, "meaning": {"plain"}, "name": {"取消州庆放假"}, "source": {"延边朝鲜族自治州自治条例修正案"}}
+	p.Post("/admin/calendar/days", lifted).Wants(200, "已提请")
+	b.by = administrator(office.RoleAdmin, "22")
+	p.Open("/admin/calendar").Lacks("2037 年起按新安排").Press("核准").Wants(200, "取消州庆放假", "延边朝鲜族自治州成立纪念日", "2037 年起按新安排")
 	b.by = administrator(office.RoleAuditor, "22")
 	p.Open("/admin/calendar").Wants(200, "州庆补休").Lacks("提请地方安排")
 	p.Post("/admin/calendar/days", day).Wants(403)
-	if b.log["calendar.local_set"] != 1 {
+	if b.log["calendar.local_set"] != 2 {
 		t.Errorf("leaves: %v", b.log)
 	}
 }
