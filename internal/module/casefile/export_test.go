@@ -11,3 +11,11 @@ var (
 
 // CaseNumber is caseNumber for tests.
 var CaseNumber = caseNumber
+
+// OpenAtSQL are the questions about what an office has not closed, for the test of how they are answered.
+func OpenAtSQL() (out []string) {
+	for _, column := range handlingColumns {
+		out = append(out, openAt(column))
+	}
+	return out
+}

@@ -165,10 +165,14 @@ func (s *Service) standing(ctx context.Context, tx *db.Tx, c *Case) error {
 	return err
 }
 
+func openAt(column string) string {
+	return `SELECT count(*) FROM casefile_case WHERE ` + column + ` = $1 AND ` + column + ` <> '' AND closed_at IS NULL`
+}
+
 // OpenAt tells how many cases that are not closed an office handles, and how many series of document numbers bear its name this year.
 func (s *Service) OpenAt(ctx context.Context, tx *db.Tx, officePath, officeName string) (cases, series int, err error) {
 	for _, column := range handlingColumns {
-		n, err := db.One[int](ctx, tx, `SELECT count(*) FROM casefile_case WHERE `+column+` = $1 AND `+column+` <> '' AND closed_at IS NULL`, officePath)
+		n, err := db.One[int](ctx, tx, openAt(column), officePath)
 		if err != nil {
 			return 0, 0, err
 		}
