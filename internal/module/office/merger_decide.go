@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -222,7 +223,7 @@ func (s *Service) MoveEstate(ctx context.Context, by actor.Actor, id string) (do
 		return true, nil
 	}
 	if err := s.needs.Estate.Move(ctx, by, m); err != nil {
-		return false, fmt.Errorf("moving what the office %s was handling: %w", m.FromPath, err)
+		return false, errors.Join(fmt.Errorf("moving what the office %s was handling: %w", m.FromPath, err), s.keepStuck(ctx, m, err))
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		done = m.Round+1 >= mergerRounds
@@ -230,7 +231,7 @@ func (s *Service) MoveEstate(ctx context.Context, by actor.Actor, id string) (do
 		if done {
 			state, finished = MergerDone, tx.Now
 		}
-		n, err := tx.Exec(ctx, `UPDATE office_merger SET round = round + 1, state = $1, finished_at = $2 WHERE id = $3 AND round = $4 AND state = 'running'`,
+		n, err := tx.Exec(ctx, `UPDATE office_merger SET round = round + 1, state = $1, finished_at = $2, reason = '' WHERE id = $3 AND round = $4 AND state = 'running'`,
 			string(state), finished, m.ID, m.Round)
 		if err != nil || n != 1 || !done {
 			return err // another run of the job was faster
