@@ -2,6 +2,7 @@ package assembly
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"xiangyun/internal/gov/actor"
@@ -56,16 +57,21 @@ func (e estate) Move(ctx context.Context, by actor.Actor, m office.Merger) error
 	if err != nil {
 		return err
 	}
-	if _, err := a.Cases.Inherit(ctx, by, mergedInto(m, into)); err != nil {
-		return err
+	// What can't go over holds up nothing else, and is tried again.
+	var wrong []error
+	_, err = a.Cases.Inherit(ctx, by, mergedInto(m, into))
+	var left *casefile.Unmoved
+	if errors.As(err, &left) {
+		err = &office.Unmoved{N: len(left.Numbers), First: left.Numbers[0], Err: left}
 	}
+	wrong = append(wrong, err)
 	if _, err := a.Flows.Reassign(ctx, by, m.FromPath, officeOf(into), m.Document); err != nil {
-		return fmt.Errorf("moving tasks: %w", err)
+		wrong = append(wrong, fmt.Errorf("moving tasks: %w", err))
 	}
 	if _, err := a.Supervision.Inherit(ctx, by, m.FromPath, into.Path, m.Document); err != nil {
-		return fmt.Errorf("moving cards: %w", err)
+		wrong = append(wrong, fmt.Errorf("moving cards: %w", err))
 	}
-	return nil
+	return errors.Join(wrong...)
 }
 
 func mergedInto(m office.Merger, into office.Office) casefile.Merged {

@@ -67,7 +67,8 @@ type Extra struct {
 	Name     string     `json:"name"`
 	Month    int        `json:"month"`
 	Day      int        `json:"day"`
-	From     civil.Date `json:"from"` // first day it is kept; no date: always
+	From     civil.Date `json:"from"`           // first day it is kept; no date: always
+	Until    civil.Date `json:"until,omitzero"` // first day it is not kept any more; no date: it goes on
 	Source   string     `json:"source"`
 	Doubtful bool       `json:"doubtful"` // not confirmed from the source: known, but not applied
 }

@@ -133,7 +133,7 @@ func (c *Calendar) Name(d civil.Date) string {
 
 func (c *Calendar) extra(d civil.Date) string {
 	for _, e := range c.extras {
-		if int(d.Month()) == e.Month && d.Day() == e.Day && !d.Before(e.From) {
+		if int(d.Month()) == e.Month && d.Day() == e.Day && !d.Before(e.From) && (e.Until.IsZero() || d.Before(e.Until)) {
 			return e.Name
 		}
 	}

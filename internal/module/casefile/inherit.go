@@ -2,7 +2,9 @@ package casefile
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/gov/civil"
@@ -35,40 +37,60 @@ var merger = actor.Program("casefile.merger")
 // columns in which a case names an office that handles it.
 var handlingColumns = []string{"office_path", "centre_path", "received_path"}
 
+// Unmoved is what [Service.Inherit] could not give to the other office. The others went over.
+type Unmoved struct {
+	Numbers []string // of the cases
+	Errs    []error  // why, one for each
+}
+
+// Error implements error.
+func (u *Unmoved) Error() string {
+	return fmt.Sprintf("%d cases could not go to another office: %v", len(u.Numbers), errors.Join(u.Errs...))
+}
+
+// Unwrap gives what stood in the way.
+func (u *Unmoved) Unwrap() []error { return u.Errs }
+
 // Inherit gives the open cases of a dissolved office to the one that took over, each in a transaction of its own: its tasks, its history, a leaf and a
-// word to the applicant. It goes on where it was stopped and tells how many it moved; of what was moved it changes nothing.
+// word to the applicant. It goes on where it was stopped and tells how many it moved; of what was moved it changes nothing. A case that can't be moved
+// does not hold up the others: [*Unmoved] names it at the end, to be tried again.
 func (s *Service) Inherit(ctx context.Context, by actor.Actor, m Merged) (moved int, err error) {
 	if by.Kind != actor.System {
 		return 0, fault.New(fault.Forbidden, "casefile.officers_only")
 	}
+	type row struct{ ID, Number string }
+	left := &Unmoved{}
 	for _, column := range handlingColumns {
 		for after := ""; ; {
-			var page []string
+			var page []row
 			err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-				page, err = db.All[string](ctx, tx, `SELECT id FROM casefile_case WHERE `+column+` = $1 AND `+column+` <> '' AND closed_at IS NULL AND id > $2 ORDER BY id LIMIT $3`,
+				page, err = db.All[row](ctx, tx, `SELECT id, number FROM casefile_case WHERE `+column+` = $1 AND `+column+` <> '' AND closed_at IS NULL AND id > $2 ORDER BY id LIMIT $3`,
 					m.From, after, changeBatch)
 				return err
 			})
 			if err != nil {
 				return moved, fmt.Errorf("finding cases of a dissolved office: %w", err)
 			}
-			for _, id := range page {
+			for _, c := range page {
 				if err := ctx.Err(); err != nil {
 					return moved, err
 				}
-				went, err := s.inheritCase(ctx, id, m)
-				if err != nil {
-					return moved, fmt.Errorf("moving case %s to another office: %w", id, err)
-				}
+				went, err := s.inheritCase(ctx, c.ID, m)
 				if went {
 					moved++
+				}
+				if err != nil && !slices.Contains(left.Numbers, c.Number) { // a case may name the office twice
+					left.Numbers, left.Errs = append(left.Numbers, c.Number), append(left.Errs, fmt.Errorf("moving case %s to another office: %w", c.Number, err))
 				}
 			}
 			if len(page) < changeBatch {
 				break
 			}
-			after = page[len(page)-1]
+			after = page[len(page)-1].ID
 		}
+	}
+	if len(left.Numbers) > 0 {
+		return moved, left
 	}
 	return moved, nil
 }
@@ -80,6 +102,7 @@ func (s *Service) inheritCase(ctx context.Context, id string, m Merged) (went bo
 			went, err = s.inherit(ctx, tx, id, m)
 			return err
 		})
+		went = went && err == nil
 		if attempt == tries || !fault.HasKey(err, "casefile.moved_on") && !fault.HasKey(err, "workflow.task_gone") {
 			return went, err
 		}
@@ -142,10 +165,14 @@ func (s *Service) standing(ctx context.Context, tx *db.Tx, c *Case) error {
 	return err
 }
 
+func openAt(column string) string {
+	return `SELECT count(*) FROM casefile_case WHERE ` + column + ` = $1 AND ` + column + ` <> '' AND closed_at IS NULL`
+}
+
 // OpenAt tells how many cases that are not closed an office handles, and how many series of document numbers bear its name this year.
 func (s *Service) OpenAt(ctx context.Context, tx *db.Tx, officePath, officeName string) (cases, series int, err error) {
 	for _, column := range handlingColumns {
-		n, err := db.One[int](ctx, tx, `SELECT count(*) FROM casefile_case WHERE `+column+` = $1 AND `+column+` <> '' AND closed_at IS NULL`, officePath)
+		n, err := db.One[int](ctx, tx, openAt(column), officePath)
 		if err != nil {
 			return 0, 0, err
 		}

@@ -3,10 +3,13 @@ package casefile_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"xiangyun/internal/gov/actor"
+	"xiangyun/internal/gov/civil"
 	"xiangyun/internal/module/casefile"
 	"xiangyun/internal/module/casefile/casefiletest"
 	"xiangyun/internal/module/workflow"
@@ -35,7 +38,7 @@ func (f *failing) Append(ctx context.Context, tx *db.Tx, e audit.Entry) error {
 var mergedTo = casefile.Merged{From: "220102d31", FromName: "市场监督管理局", Into: workflow.Office{ID: "office-220102d44", Path: "220102d44", Name: "综合执法局"},
 	Document: "长编〔2026〕12号", DecidedBy: "two"}
 
-// TestInherit: killed in the middle and begun again, each case goes over once, its tasks with it, and keeps its dates.
+// TestInherit: one that errs holds up none of the others; begun again, each case goes over once, its tasks with it, and keeps its dates.
 func TestInherit(t *testing.T) {
 	h := casefiletest.Open(t)
 	numbers := []string{casefiletest.Accepted(t, h), casefiletest.Submitted(t, h).Number, casefiletest.Reviewed(t, h)}
@@ -47,10 +50,17 @@ func TestInherit(t *testing.T) {
 	}
 	h.Needs.Log = &failing{h.Needs.Log, "case.inherited", 2}
 	h.Cases = casefile.New(h.DB, h.Needs)
-	if n, err := h.Cases.Inherit(t.Context(), program, mergedTo); !errors.Is(err, errDied) || n != 1 {
-		t.Fatalf("killed at the second: %d %v", n, err)
+	n, err := h.Cases.Inherit(t.Context(), program, mergedTo)
+	var left *casefile.Unmoved
+	if !errors.Is(err, errDied) || n != 2 || !errors.As(err, &left) || !slices.Equal(left.Numbers, numbers[1:2]) {
+		t.Fatalf("the second errs: %d %v", n, err)
 	}
-	if n, err := h.Cases.Inherit(t.Context(), program, mergedTo); err != nil || n != 2 {
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	if n, err := h.Cases.Inherit(stopped, program, mergedTo); !errors.Is(err, context.Canceled) || n != 0 {
+		t.Fatalf("stopped: %d %v", n, err)
+	}
+	if n, err := h.Cases.Inherit(t.Context(), program, mergedTo); err != nil || n != 1 {
 		t.Fatalf("begun again: %d %v", n, err)
 	}
 	if n, err := h.Cases.Inherit(t.Context(), program, mergedTo); err != nil || n != 0 {
@@ -106,6 +116,35 @@ func TestActAfterMerger(t *testing.T) {
 	v := view(t, h, casefiletest.Company, number)
 	if d := v.Papers[len(v.Papers)-1]; v.Case.OfficePath != "220102d44" || d.Office != "综合执法局" || !strings.HasPrefix(d.Number, "综合执法局") {
 		t.Errorf("%s, %s by %s", v.Case.OfficePath, d.Number, d.Office)
+	}
+}
+
+// TestClockAfterMerger: what the law does by itself with a case that has not gone over yet is done for the office that took over.
+func TestClockAfterMerger(t *testing.T) {
+	h := casefiletest.Open(t)
+	today := civil.Of(time.Now())
+	h.Held[casefiletest.CompanyID+"/"+casefiletest.Definition(t, casefiletest.Food).Guide.CertType] = "held"
+	h.Expiring["held"] = today.Add(31)
+	a := h.FoodApplication(t, casefiletest.Company)
+	a.Variant, a.Materials = "renewal", a.Materials[:1]
+	renewed := h.Submit(t, casefiletest.Company, a).Number
+	h.Act(t, casefiletest.Window, casefile.Step{Number: renewed, Action: casefile.Accept})
+	h.Exec(t, `UPDATE casefile_renewal SET expires_on = $1`, today.Add(-1))
+	silent, lacking := casefiletest.Submitted(t, h).Number, withGap(t, h)
+	overdue(t, h, silent)
+	h.Exec(t, `UPDATE casefile_gap SET remind_on = $1`, today.Add(-1))
+	h.Needs.Heirs = dissolvedOffices{}
+	h.Cases = casefile.New(h.DB, h.Needs)
+	for number, run := range map[string]func(context.Context) (int, error){renewed: h.Cases.RenewSilent, silent: h.Cases.AcceptSilent, lacking: h.Cases.RemindGaps} {
+		for look, want := range []int{1, 0} {
+			if n, err := run(t.Context()); n != want || err != nil {
+				t.Errorf("%s, look %d: %d, %v", number, look, n, err)
+			}
+		}
+		v := view(t, h, casefiletest.Company, number)
+		if d := v.Papers[len(v.Papers)-1]; v.Case.OfficePath != "220102d44" || d.Office != "综合执法局" || !strings.HasPrefix(d.Number, "综合执法局") {
+			t.Errorf("%s is at %s, %s by %s", number, v.Case.OfficePath, d.Number, d.Office)
+		}
 	}
 }
 

@@ -77,9 +77,19 @@ func (s *Service) byClock(ctx context.Context, id string, do func(ctx context.Co
 				return err
 			}
 			seen = c.Version
+			if err := s.standing(ctx, tx, c); err != nil {
+				return err
+			}
 			done, err = do(ctx, tx, c)
 			return err
 		})
+		var gone dissolved
+		if errors.As(err, &gone) && attempt < tries { // its documents bear the name of the office that answers for it now
+			if _, err := s.inheritCase(ctx, id, gone.by); err != nil {
+				return false, err
+			}
+			continue
+		}
 		if !fault.Is(err, fault.Conflict) {
 			return done && err == nil, err
 		}

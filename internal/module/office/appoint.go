@@ -36,6 +36,10 @@ func (s *Service) Appoint(ctx context.Context, by actor.Actor, a Appointment) er
 	}
 	defer s.tell()
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		// A merger that is approved meanwhile waits for this post, or this for the merger: none is left behind at a dissolved office.
+		if err := hold(ctx, tx, a.OfficePath); err != nil {
+			return err
+		}
 		o, err := s.ByPath(ctx, tx, a.OfficePath)
 		if err != nil {
 			return err

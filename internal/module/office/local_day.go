@@ -33,7 +33,7 @@ var Meanings = []Meaning{DayOff, DayWork, DayPlain}
 // DayState is how far a local day is.
 //
 //	doubtful                       known from afar, not applied; replaced when somebody proposes it with its source
-//	waiting ──approve, by another──▶ in_force ──another for the same day──▶ replaced
+//	waiting ──approve, by another──▶ in_force ──another for the same day──▶ replaced, but counts until that one's first date
 //	   └──return, by another──▶ returned
 type DayState string
 
@@ -62,6 +62,7 @@ type LocalDay struct {
 	ProposedAt time.Time
 	DecidedBy  string
 	DecidedAt  time.Time
+	Until      civil.Date // first day on which another counts instead; not stored, it follows from what replaced it
 }
 
 const localColumns = `id, region, day, on_date, yearly, meaning, name, source, state, proposed_by, subject, proposed_at, decided_by, decided_at`
@@ -119,7 +120,7 @@ func (s *Service) check(d *LocalDay) error {
 
 // ProposeLocalDay keeps a day of a region for another administrator to approve: it moves the dates of every open case there, so nobody sets it alone
 // (四眼原则). fault.Invalid by field for what is no such day; fault.Conflict "office.local_waiting" when one for the same day waits already, and
-// "office.local_nothing" when a day is to be lifted that is not in force.
+// "office.local_nothing" when a day is to be lifted that does not count from then on anyway.
 func (s *Service) ProposeLocalDay(ctx context.Context, by actor.Actor, d LocalDay) error {
 	if err := s.Check(by, ActManage, actor.Target{}); err != nil {
 		return err // before anything is said about what was typed
@@ -132,11 +133,11 @@ func (s *Service) ProposeLocalDay(ctx context.Context, by actor.Actor, d LocalDa
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		if d.Meaning == DayPlain {
-			n, err := db.One[int](ctx, tx, `SELECT count(*) FROM office_local_day WHERE region = $1 AND day = $2 AND state = 'in_force' AND meaning <> 'plain'`, d.Region, d.Day)
+			list, err := counting(ctx, tx, `region = $1 AND day = $2`, d.Region, d.Day)
 			if err != nil {
 				return err
 			}
-			if n == 0 {
+			if !slices.ContainsFunc(list, func(o LocalDay) bool { return o.Meaning != DayPlain && (o.Until.IsZero() || o.Until.After(d.OnDate)) }) {
 				return fault.New(fault.Conflict, "office.local_nothing")
 			}
 		}
@@ -163,7 +164,7 @@ func (s *Service) dayLeaf(ctx context.Context, tx *db.Tx, by actor.Actor, d Loca
 		Data: map[string]any{"region": d.Region, "day": d.Day, "from": d.OnDate.String(), "meaning": string(d.Meaning), "name": d.Name, "proposed_by": d.ProposedBy}})
 }
 
-// ApproveLocalDay is the second pair of eyes: the day counts from now on, instead of what stood for it before. fault.Forbidden "office.local_own" for
+// ApproveLocalDay is the second pair of eyes: the day counts, from its first date on instead of what stood for it before. fault.Forbidden "office.local_own" for
 // who proposed it; fault.Conflict "office.local_gone" when it does not wait any more.
 func (s *Service) ApproveLocalDay(ctx context.Context, by actor.Actor, id string) error {
 	err := s.db.Update(ctx, func(tx *db.Tx) error {
@@ -279,45 +280,6 @@ func (s *Service) ImportLocalDays(ctx context.Context, by actor.Actor, place str
 	})
 	s.ForgetCalendars()
 	return set, err
-}
-
-// LocalDays lists the days of regions that are doubtful, wait or are in force, within by's reach: what waits first, then by region and day.
-func (s *Service) LocalDays(ctx context.Context, by actor.Actor) (out []LocalDay, err error) {
-	if err := s.Check(by, ActSee, actor.Target{}); err != nil {
-		return nil, err
-	}
-	var args []any
-	where := db.PrefixAny("region", s.Reach(by, ActSee), &args)
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		out, err = db.All[LocalDay](ctx, tx, `SELECT `+localColumns+` FROM office_local_day WHERE state IN ('doubtful', 'waiting', 'in_force') AND `+where+`
-ORDER BY CASE state WHEN 'waiting' THEN 0 WHEN 'in_force' THEN 1 ELSE 2 END, region, day LIMIT 500`, args...)
-		return err
-	})
-	return out, err
-}
-
-// local returns the days of its own that a region keeps, those of what it lies in included: what returns each year, and single dates, the wider
-// region's first.
-func local(ctx context.Context, tx *db.Tx, r region.Code) (yearly []workday.Extra, single []workday.Local, err error) {
-	paths := []any{}
-	for _, p := range Superiors(r.Prefix()) {
-		if p != "" {
-			paths = append(paths, p)
-		}
-	}
-	if len(paths) == 0 {
-		return nil, nil, nil
-	}
-	list, err := db.All[LocalDay](ctx, tx, `SELECT `+localColumns+` FROM office_local_day
-WHERE state = 'in_force' AND meaning <> 'plain' AND region IN (`+db.In(len(paths), 1)+`) ORDER BY region, day`, paths...)
-	for _, d := range list {
-		if d.Yearly {
-			yearly = append(yearly, workday.Extra{Region: d.Region, Name: d.Name, Month: int(d.OnDate.Month()), Day: d.OnDate.Day(), From: d.OnDate, Source: d.Source})
-			continue
-		}
-		single = append(single, workday.Local{Region: d.Region, Name: d.Name, Date: d.OnDate, Off: d.Meaning == DayOff})
-	}
-	return yearly, single, err
 }
 
 // seedLocalDays writes the days the program ships where there are none, the doubtful ones as such: known, but not applied.

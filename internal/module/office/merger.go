@@ -54,7 +54,7 @@ type Merger struct {
 	ProposedAt time.Time
 	DecidedBy  string
 	DecidedAt  time.Time
-	Reason     string // why it was returned
+	Reason     string // why it was returned; of one under way what [Merger.Stuck] reads
 	Round      int    // how often everything was gone through
 	FinishedAt time.Time
 }

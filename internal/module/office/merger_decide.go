@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,13 +64,19 @@ func (s *Service) ApproveMerger(ctx context.Context, by actor.Actor, id string) 
 	})
 }
 
+// hold has whoever else changes who works at an office, or whether it stands, wait until tx ends.
+func hold(ctx context.Context, tx *db.Tx, path string) error {
+	_, err := tx.Exec(ctx, `UPDATE office_office SET successor = successor WHERE path = $1`, path)
+	return err
+}
+
 // dissolve marks the office, and those it had taken over itself. Both rows are held in the order of their paths, so that of two mergers that would
 // make a circle the second finds the first.
 func (s *Service) dissolve(ctx context.Context, tx *db.Tx, m Merger) (from, into Office, err error) {
 	paths := []string{m.FromPath, m.IntoPath}
 	slices.Sort(paths)
 	for _, p := range paths {
-		if _, err := tx.Exec(ctx, `UPDATE office_office SET successor = successor WHERE path = $1`, p); err != nil {
+		if err := hold(ctx, tx, p); err != nil {
 			return from, into, err
 		}
 	}
@@ -114,15 +121,17 @@ func (s *Service) movePosts(ctx context.Context, tx *db.Tx, by actor.Actor, m Me
 		if err := leaf("post.removed", p, from); err != nil {
 			return err
 		}
-		same := func(q Post) bool {
-			return q.AccountID == p.AccountID && q.Role == p.Role && slices.Equal(q.Items.V, p.Items.V)
-		}
-		if m.Posts != PostsMove || slices.ContainsFunc(there, same) {
-			continue
-		}
 		begins := tx.Now
 		if p.FromAt.After(begins) {
 			begins = p.FromAt
+		}
+		// What somebody holds there spares this one only if it lasts as long: whoever stands in there until tomorrow keeps what has no end.
+		covers := func(q Post) bool {
+			return q.AccountID == p.AccountID && q.Role == p.Role && slices.Equal(q.Items.V, p.Items.V) && !q.FromAt.After(begins) &&
+				(q.UntilAt.IsZero() || !p.UntilAt.IsZero() && !q.UntilAt.Before(p.UntilAt))
+		}
+		if m.Posts != PostsMove || slices.ContainsFunc(there, covers) {
+			continue
 		}
 		err := tx.Later(ctx, `INSERT INTO office_post (id, account_id, role, office_id, items, from_at, until_at, granted_by) VALUES (`+db.In(8, 1)+`)`,
 			db.NewKey(), p.AccountID, p.Role, into.ID, p.Items, begins, p.UntilAt, by.Name())
@@ -214,7 +223,7 @@ func (s *Service) MoveEstate(ctx context.Context, by actor.Actor, id string) (do
 		return true, nil
 	}
 	if err := s.needs.Estate.Move(ctx, by, m); err != nil {
-		return false, fmt.Errorf("moving what the office %s was handling: %w", m.FromPath, err)
+		return false, errors.Join(fmt.Errorf("moving what the office %s was handling: %w", m.FromPath, err), s.keepStuck(ctx, m, err))
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		done = m.Round+1 >= mergerRounds
@@ -222,7 +231,7 @@ func (s *Service) MoveEstate(ctx context.Context, by actor.Actor, id string) (do
 		if done {
 			state, finished = MergerDone, tx.Now
 		}
-		n, err := tx.Exec(ctx, `UPDATE office_merger SET round = round + 1, state = $1, finished_at = $2 WHERE id = $3 AND round = $4 AND state = 'running'`,
+		n, err := tx.Exec(ctx, `UPDATE office_merger SET round = round + 1, state = $1, finished_at = $2, reason = '' WHERE id = $3 AND round = $4 AND state = 'running'`,
 			string(state), finished, m.ID, m.Round)
 		if err != nil || n != 1 || !done {
 			return err // another run of the job was faster

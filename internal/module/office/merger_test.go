@@ -205,6 +205,9 @@ func TestMerger(t *testing.T) {
 	}
 	err = d.View(ctx, func(tx *db.Tx) error {
 		found, err := s.Answering(ctx, tx, []string{"220102d31", "220102d23", "220102d11"})
+		if len(found) != 3 {
+			t.Errorf("%d of three are answered for", len(found))
+		}
 		for asked, o := range found {
 			if o.Path != "220102d11" {
 				t.Errorf("%s is answered for by %s", asked, o.Path)

@@ -151,14 +151,18 @@ func (s *Service) CalendarRevision(ctx context.Context, tx *db.Tx) (revision, wh
 			last, what = r.ImportedAt, strconv.Itoa(r.Year)
 		}
 	}
-	// What the program ships has always counted: it is no change.
-	days, err := db.All[LocalDay](ctx, tx, `SELECT `+localColumns+` FROM office_local_day WHERE state = 'in_force' AND decided_by <> $1 ORDER BY region, day`, shipped)
+	days, err := counting(ctx, tx, `1 = 1`)
 	if err != nil {
 		return "", "", fmt.Errorf("reading calendars: %w", err)
 	}
 	for _, d := range days {
-		fmt.Fprintf(sum, "%s\n", d.ID)
-		if d.DecidedAt.After(last) {
+		switch {
+		case !d.Until.IsZero():
+			fmt.Fprintf(sum, "%s %s\n", d.ID, d.Until)
+		case d.DecidedBy != shipped: // what the program ships has always counted: it is no change
+			fmt.Fprintf(sum, "%s\n", d.ID)
+		}
+		if d.DecidedBy != shipped && d.DecidedAt.After(last) {
 			last, what = d.DecidedAt, s.placeOf(d.Region)+" "+strconv.Itoa(d.OnDate.Year())
 		}
 	}

@@ -39,6 +39,7 @@ func (h holding) Holding(ctx context.Context, tx *db.Tx, accountID string) (out 
 
 // building is the administration, used by whoever stands in by.
 type building struct {
+	estate  *nothingLeft
 	by      actor.Actor
 	offices *office.Service
 	log     leaves
@@ -47,10 +48,10 @@ type building struct {
 
 func open(t *testing.T) *building {
 	t.Helper()
-	b := &building{log: leaves{}}
+	b := &building{log: leaves{}, estate: &nothingLeft{cases: 3}}
 	d := dbtest.Open(t, office.Schema, account.Schema)
 	var err error
-	b.offices, err = office.New(d, office.Needs{Log: b.log, Grants: append(office.Access(), account.Access()...), Queue: noQueue{}, Estate: &nothingLeft{3}})
+	b.offices, err = office.New(d, office.Needs{Log: b.log, Grants: append(office.Access(), account.Access()...), Queue: noQueue{}, Estate: b.estate})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,8 +71,11 @@ func (s *site) dayRows(r *http.Request, list []office.LocalDay, may bool) []desi
 		if d.Yearly {
 			day = design.Cell{Text: page.T(ctx, "office.local.yearly_on", int(d.OnDate.Month()), d.OnDate.Day()), Note: page.T(ctx, "office.local.yearly_from", d.OnDate.Year())}
 		}
-		out[i] = design.Row{Cells: []design.Cell{{Text: s.placeOf(d.Region)}, day, {Text: said(ctx, "office.local.meaning.", string(d.Meaning))}, {Text: d.Name, Note: d.Source},
-			{Text: said(ctx, "office.local.state.", string(d.State))}}}
+		state := design.Cell{Text: said(ctx, "office.local.state.", string(d.State))}
+		if !d.Until.IsZero() { // replaced by what begins later
+			state = design.Cell{Text: said(ctx, "office.local.state.", string(office.DayInForce)), Note: page.T(ctx, "office.local.until", d.Until.Year())}
+		}
+		out[i] = design.Row{Cells: []design.Cell{{Text: s.placeOf(d.Region)}, day, {Text: said(ctx, "office.local.meaning.", string(d.Meaning))}, {Text: d.Name, Note: d.Source}, state}}
 		if d.State == office.DayWaiting && may {
 			out[i].Cells = append(out[i].Cells, design.Cell{View: dayButtons(d, !d.Own(by))})
 		}

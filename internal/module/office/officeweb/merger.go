@@ -188,7 +188,26 @@ func hangingColumns(ctx context.Context, v mergerView) []design.Column {
 	return append(list, design.Column{Text: page.T(ctx, "office.merger.left")}, design.Column{Text: page.T(ctx, "office.merger.then")})
 }
 
+// mergerStuck says what could not be moved and why; "" when nothing is in the way.
+func mergerStuck(ctx context.Context, m office.Merger) string {
+	stuck, ok := m.Stuck()
+	if !ok {
+		return ""
+	}
+	why := page.T(ctx, "office.merger.stuck_other")
+	if stuck.Why != "" {
+		why = said(ctx, "", stuck.Why)
+	}
+	if stuck.N == 0 {
+		return page.T(ctx, "office.merger.stuck", why)
+	}
+	return page.T(ctx, "office.merger.stuck_cases", stuck.N, stuck.First, why)
+}
+
 func mergerRow(ctx context.Context, m office.Merger) design.Row {
+	if m.State == office.MergerRunning {
+		m.Reason = "" // it is told above the table
+	}
 	return design.Row{Cells: []design.Cell{{Text: m.FromName, Href: "/admin/offices/" + m.FromPath}, {Text: m.IntoName, Href: "/admin/offices/" + m.IntoPath}, {Text: m.Document},
 		{Text: said(ctx, "office.merger.state.", string(m.State)), Note: m.Reason}, {Text: page.Date(ctx, m.ProposedAt)}}}
 }

@@ -8,20 +8,26 @@ import (
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/module/office"
 	"xiangyun/internal/platform/db"
+	"xiangyun/internal/platform/fault"
 	"xiangyun/internal/platform/job"
 	"xiangyun/internal/platform/webtest"
 )
 
 // nothingLeft is the estate of offices that were handling three cases until they were moved.
-type nothingLeft struct{ cases int }
+type nothingLeft struct {
+	cases int
+	wrong error
+}
 
 func (n *nothingLeft) Count(context.Context, *db.Tx, office.Office) ([]office.Hanging, error) {
 	return []office.Hanging{{Kind: "cases", N: n.cases, Moves: true}, {Kind: "seals", N: 1}}, nil
 }
 
 func (n *nothingLeft) Move(context.Context, actor.Actor, office.Merger) error {
-	n.cases = 0
-	return nil
+	if n.wrong == nil {
+		n.cases = 0
+	}
+	return n.wrong
 }
 
 type noQueue struct{}
@@ -43,12 +49,18 @@ func TestTwoAdministratorsDissolveAnOffice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.estate.wrong = &office.Unmoved{N: 2, First: "220102031261128000017", Err: fault.New(fault.Conflict, "office.merger_busy")}
+	if done, err := b.offices.MoveEstate(t.Context(), actor.Program("test"), list[0].ID); done || !fault.HasKey(err, "office.merger_busy") {
+		t.Errorf("two could not be moved: %v %v", done, err)
+	}
+	p.Open("/admin/offices/220102d31/merger").Wants(200, "正在移交", "有 2 件没能移交，例如 220102031261128000017：其中一个机构还有撤并没有办完").Lacks("{&#34;")
+	b.estate.wrong = nil
 	for range 2 {
 		if _, err := b.offices.MoveEstate(t.Context(), actor.Program("test"), list[0].ID); err != nil {
 			t.Fatal(err)
 		}
 	}
-	p.Open("/admin/offices/220102d31/merger").Wants(200, "已撤并", "移交完成").Lacks("提请撤并")
+	p.Open("/admin/offices/220102d31/merger").Wants(200, "已撤并", "移交完成").Lacks("提请撤并").Lacks("没能移交")
 	p.Open("/admin/offices/220102d31").Wants(200, "这个机构已撤并，由长春市南关区卫生健康局承接").Lacks("更正名称")
 	p.Open("/admin/offices?q=南关区市场监督管理局").Wants(200, "已撤并")
 	p.Open("/admin/offices/220102d23/merger").Wants(200, "撤并记录", "长春市南关区市场监督管理局")
@@ -81,10 +93,14 @@ func TestTwoAdministratorsSetARegionalDay(t *testing.T) {
 	}
 	b.by.Account = "another admin"
 	p.Open("/admin").Wants(200, "有 1 项地方放假安排待核准").Follow("地方放假和调班").Press("核准").Wants(200, "已核准。在办件的期限正在重新计算", "有效")
+	lifted := map[string][]string{"region": {"222400000000"}, "on": {"2037-09-03"}, "yearly": {"1"}, "meaning": {"plain"}, "name": {"取消州庆放假"}, "source": {"延边朝鲜族自治州自治条例修正案"}}
+	p.Post("/admin/calendar/days", lifted).Wants(200, "已提请")
+	b.by = administrator(office.RoleAdmin, "22")
+	p.Open("/admin/calendar").Lacks("2037 年起按新安排").Press("核准").Wants(200, "取消州庆放假", "延边朝鲜族自治州成立纪念日", "2037 年起按新安排")
 	b.by = administrator(office.RoleAuditor, "22")
 	p.Open("/admin/calendar").Wants(200, "州庆补休").Lacks("提请地方安排")
 	p.Post("/admin/calendar/days", day).Wants(403)
-	if b.log["calendar.local_set"] != 1 {
+	if b.log["calendar.local_set"] != 2 {
 		t.Errorf("leaves: %v", b.log)
 	}
 }
