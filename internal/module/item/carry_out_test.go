@@ -102,6 +102,25 @@ func TestManyItemsArePublishedOneByOne(t *testing.T) {
 			t.Errorf("%s is at version %d", d.Name, b.Version)
 		}
 	}
+	if data := l.leaf(t, "item.published").Data.(map[string]any); data["proposal"] != p.ID {
+		t.Errorf("the leaf does not name its proposal: %v", data)
+	}
+	altered := ""
+	for _, d := range definitions(t) {
+		if d.Code != food && d.Code != drafted {
+			altered = d.Code
+		}
+	}
+	page, err := l.List(ctx, item.Query{Base: altered, Limit: 1})
+	if err != nil || len(page.Rows) != 1 {
+		t.Fatal(page, err)
+	}
+	for _, code := range []string{altered, page.Rows[0].Code} {
+		trace, err := l.Trace(ctx, keeper, code, 0, 10)
+		if err != nil || trace.Changes[0].By != reviewer.Name() || trace.Changes[0].WrittenBy != keeper.Name() || trace.Changes[1].By != loader.Name() {
+			t.Errorf("%s: %+v, %v", code, trace.Changes, err)
+		}
+	}
 	leaves = len(l.Leaves)
 	if err := item.DoProposal(l.Service, ctx, p.ID); err != nil || len(l.Leaves) != leaves {
 		t.Errorf("again: %v, %v", l.kinds(leaves), err)
