@@ -195,6 +195,9 @@ func (s *Service) carryOut(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 		}
 		return 0, s.planState(ctx, tx, by, &plan)
 	case ForOverride:
+		if err := stillUnlocked(ctx, tx, a.Stated); err != nil {
+			return 0, err
+		}
 		n, err := s.override(ctx, tx, by, a.Codes[0], *a.Override)
 		if err == nil && len(a.Stated) > 0 {
 			err = s.State(ctx, tx, by, a.Codes[0], a.Stated, "proposal:"+p.ID)
@@ -219,6 +222,23 @@ func (s *Service) carryOut(ctx context.Context, tx *db.Tx, by actor.Actor, p *Pr
 		return 0, s.setRule(ctx, tx, by, *a.Rule)
 	}
 	return 0, nil // an import is read after this transaction
+}
+
+// stillUnlocked refuses what an office was let say of elements one of which was locked since.
+func stillUnlocked(ctx context.Context, tx *db.Tx, said map[string]string) error {
+	if len(said) == 0 {
+		return nil
+	}
+	list, err := elements(ctx, tx)
+	if err != nil {
+		return fmt.Errorf("reading the elements: %w", err)
+	}
+	for _, e := range list {
+		if _, says := said[e.Key]; says && e.Locked {
+			return fault.New(fault.Conflict, "item.proposal_stale")
+		}
+	}
+	return nil
 }
 
 // contactSeen refuses an office's contact when other entries would change by it than were shown, or one says something else of its own by now.

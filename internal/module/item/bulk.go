@@ -151,6 +151,9 @@ func (s *Service) alter(ctx context.Context, tx *db.Tx, by actor.Actor, b *Base,
 	}
 	x.Problem = Check(&x.After)
 	if x.Problem == nil {
+		x.Problem = s.certificatesExist(ctx, tx, &x.After)
+	}
+	if x.Problem == nil {
 		x.Problem = s.mayDraft(ctx, tx, by, &x.After)
 	}
 	if _, ok := fault.Of(x.Problem); x.Problem != nil && !ok {

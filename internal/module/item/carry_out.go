@@ -139,7 +139,7 @@ func (s *Service) doStep(ctx context.Context, id string) (more bool, err error) 
 		if err != nil {
 			return fmt.Errorf("reading a proposal: %w", err)
 		}
-		return s.endStep(ctx, tx, &p, x, stepRefused, refusal.Key)
+		return s.endStep(ctx, tx, &p, x, stepRefused, keptKey(refusal))
 	})
 	if errors.Is(err, db.ErrNotFound) {
 		return false, nil
@@ -179,7 +179,7 @@ func (s *Service) publishStep(ctx context.Context, tx *db.Tx, p *Proposal, x Pro
 	if len(altered.Differences) == 0 {
 		return nil
 	}
-	_, _, err = s.publish(ctx, tx, carrier, altered.After)
+	_, _, err = s.publishFor(ctx, tx, carrier, altered.After, p.ID)
 	return err
 }
 

@@ -102,9 +102,38 @@ func TestManyItemsArePublishedOneByOne(t *testing.T) {
 			t.Errorf("%s is at version %d", d.Name, b.Version)
 		}
 	}
+	if data := l.leaf(t, "item.published").Data.(map[string]any); data["proposal"] != p.ID {
+		t.Errorf("the leaf does not name its proposal: %v", data)
+	}
+	l.namesWhoApproved(t, drafted)
 	leaves = len(l.Leaves)
 	if err := item.DoProposal(l.Service, ctx, p.ID); err != nil || len(l.Leaves) != leaves {
 		t.Errorf("again: %v, %v", l.kinds(leaves), err)
+	}
+}
+
+// namesWhoApproved looks at the history of an item that was published item by item, neither food nor another one.
+func (l library) namesWhoApproved(t *testing.T, another string) {
+	t.Helper()
+	ctx := t.Context()
+	altered := ""
+	for _, d := range definitions(t) {
+		if d.Code != food && d.Code != another {
+			altered = d.Code
+		}
+	}
+	page, err := l.List(ctx, item.Query{Base: altered, Limit: 1})
+	if err != nil || len(page.Rows) != 1 {
+		t.Fatal(page, err)
+	}
+	for _, code := range []string{altered, page.Rows[0].Code} {
+		trace, err := l.Trace(ctx, keeper, code, 0, 10)
+		if err != nil || trace.Changes[0].By != reviewer.Name() || trace.Changes[0].WrittenBy != keeper.Name() || trace.Changes[1].By != loader.Name() {
+			t.Errorf("%s: %+v, %v", code, trace.Changes, err)
+		}
+	}
+	if list, err := l.Editions(ctx, keeper, altered, 0, 10); err != nil || list[0].ProposedBy != keeper.Name() || list[0].ApprovedBy != reviewer.Name() || list[1].ApprovedBy != "" {
+		t.Errorf("%+v, %v", list, err)
 	}
 }
 

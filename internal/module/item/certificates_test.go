@@ -71,3 +71,27 @@ func TestWaysAreChecked(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknownCertificatesAreToldAtOnce: a draft that names a certificate nobody can hold is not submitted, and an alteration of such an item is shown as
+// impossible before anybody proposes it.
+func TestUnknownCertificatesAreToldAtOnce(t *testing.T) {
+	l, ctx := seeded(t), t.Context()
+	d := l.drafted(t, func(d *item.Definition) { d.Guide.CertType = "no-such-licence" })
+	l.Unissued = map[string]bool{"no-such-licence": true}
+	_, err := l.SubmitDraft(ctx, keeper, d.ID, d.Revision)
+	wants(t, err, "item.bad_definition")
+	if f, _ := fault.Of(err); len(f.Fields) != 1 || f.Fields[0].Name != "guide.cert_type" {
+		t.Errorf("%+v", f.Fields)
+	}
+	if _, err := l.WithdrawDraft(ctx, keeper, d.ID, d.Revision); err != nil {
+		t.Fatal(err)
+	}
+	l.Unissued = map[string]bool{"food-operation": true}
+	a := item.Alteration{Kind: item.SynonymAdd, Value: "就近能办的"}
+	list, _, err := l.PreviewAlteration(ctx, keeper, item.KeptQuery{Text: food, Limit: 5}, a)
+	if err != nil || len(list) != 1 || !fault.HasKey(list[0].Problem, "item.bad_definition") {
+		t.Errorf("%+v, %v", list, err)
+	}
+	_, err = l.ProposeAlteration(ctx, keeper, []string{food}, a)
+	wants(t, err, "item.altered_refused")
+}

@@ -3,6 +3,7 @@ package item
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"xiangyun/internal/gov/actor"
@@ -14,7 +15,7 @@ import (
 type Change struct {
 	Version     int
 	At          time.Time // the instant of its transaction, and so of its leaf in the log
-	By          string    // who put it in force
+	By          string    // who put it in force: of what the program published item by item, who approved it
 	WrittenBy   string    // who wrote it, where another put it in force; "" for the same
 	BaseVersion int       // of an entry: the version it stands on
 	Differences []Difference
@@ -76,6 +77,9 @@ func (s *Service) baseChanges(ctx context.Context, tx *db.Tx, by actor.Actor, co
 		t.Changes = append(t.Changes, c)
 		stands = append(stands, e.ID)
 	}
+	if err := s.nameApprovers(ctx, tx, &t); err != nil {
+		return t, err
+	}
 	return t, s.countFallen(ctx, tx, &t, "", stands)
 }
 
@@ -90,6 +94,23 @@ func (s *Service) countFallen(ctx context.Context, tx *db.Tx, t *Traced, entry s
 			continue // a later version of an entry on the same base version
 		}
 		t.Changes[i].Fallen, t.Changes[i].Back = fallen[id], back[id]
+	}
+	return nil
+}
+
+// nameApprovers puts who approved and who proposed in the place of the program that published item by item.
+func (s *Service) nameApprovers(ctx context.Context, tx *db.Tx, t *Traced) error {
+	if !slices.ContainsFunc(t.Changes, func(c Change) bool { return c.By == carrier.Name() }) {
+		return nil
+	}
+	done, err := carriedOutOf(ctx, tx, t.BaseCode)
+	if err != nil {
+		return fmt.Errorf("reading who approved what was published of %s: %w", t.BaseCode, err)
+	}
+	for i, c := range t.Changes {
+		if p, ok := done[c.At.UnixMilli()]; ok && c.By == carrier.Name() {
+			t.Changes[i].By, t.Changes[i].WrittenBy = p.EndedBy, p.MadeBy
+		}
 	}
 	return nil
 }
@@ -142,6 +163,9 @@ func (s *Service) entryChanges(ctx context.Context, tx *db.Tx, by actor.Actor, c
 		}
 		t.Changes = append(t.Changes, c)
 		stood = append(stood, r.BaseVersionID)
+	}
+	if err := s.nameApprovers(ctx, tx, &t); err != nil {
+		return t, err
 	}
 	return t, s.countFallen(ctx, tx, &t, code, stood)
 }

@@ -67,10 +67,12 @@ type meter struct {
 	sync.Mutex // held while they are counted, so that many who ask at once count once
 	counted    kept[placeCounts]
 	astray     kept[[]stray]
-	library    int64
-	stated     int64
+	of         origin
 	figures    *Consistency
 }
+
+// origin is which revisions figures are made of: of now, and of what was kept from before.
+type origin struct{ library, stated, counted, astray int64 }
 
 // kept is what was counted over all entries at one revision of the library.
 type kept[T any] struct {
@@ -124,9 +126,6 @@ func (s *Service) consistency(ctx context.Context, tx *db.Tx) (*Consistency, err
 	if err != nil {
 		return nil, fmt.Errorf("reading the revision of what is stated: %w", err)
 	}
-	if m := &s.meter; m.figures != nil && m.library == library && m.stated == stated {
-		return m.figures, nil
-	}
 	n, err := s.meter.counted.renew(library, func() (*placeCounts, error) { return countEntriesByPlace(ctx, tx) })
 	if err != nil {
 		return nil, fmt.Errorf("counting entries: %w", err)
@@ -138,6 +137,11 @@ func (s *Service) consistency(ctx context.Context, tx *db.Tx) (*Consistency, err
 	if err != nil {
 		return nil, fmt.Errorf("finding entries that have not followed: %w", err)
 	}
+	// What was kept may be of an earlier revision: figures made of it are good only until it is counted again, though nothing changes meanwhile.
+	of := origin{library, stated, s.meter.counted.revision, s.meter.astray.revision}
+	if m := &s.meter; m.figures != nil && m.of == of {
+		return m.figures, nil
+	}
 	said, err := s.strayed(ctx, tx, *off)
 	if err != nil {
 		return nil, err
@@ -146,7 +150,7 @@ func (s *Service) consistency(ctx context.Context, tx *db.Tx) (*Consistency, err
 	if err != nil {
 		return nil, fmt.Errorf("comparing entries with their bases: %w", err)
 	}
-	s.meter.library, s.meter.stated, s.meter.figures = library, stated, c
+	s.meter.of, s.meter.figures = of, c
 	return c, nil
 }
 

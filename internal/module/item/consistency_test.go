@@ -412,3 +412,20 @@ func jsonText(t testing.TB, v any) string {
 	}
 	return string(text)
 }
+
+// Figures made of what was kept from an earlier revision are made anew once that is counted again, though nothing changes in between.
+func TestSparedFiguresAreNotKept(t *testing.T) {
+	l, ctx := seeded(t), t.Context()
+	before := l.meter(t).Total.Entries
+	unspare := l.Spare()
+	if err := l.End(ctx, keeper, l.food(t).Code, "取消"); err != nil {
+		t.Fatal(err)
+	}
+	if n := l.meter(t).Total.Entries; n != before {
+		t.Fatalf("it is counted again at once: %d of %d", n, before)
+	}
+	unspare()
+	if n := l.meter(t).Total.Entries; n != before-1 {
+		t.Errorf("%d entries, there are %d", n, before-1)
+	}
+}

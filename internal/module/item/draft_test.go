@@ -437,3 +437,36 @@ func TestKilledInTheMiddle(t *testing.T) {
 		t.Errorf("it is not finished: %v", err)
 	}
 }
+
+// What a draft is refused with on its day is a sentence that is whole without the values it has no place for.
+func TestADraftComesBackWithAWholeSentence(t *testing.T) {
+	for want, spoil := range map[string]func(l library){
+		"item.later_cases_running":  func(l library) { l.Cases = map[string]int{food: 3, l.food(t).Code: 3} },
+		"item.later_bad_definition": func(l library) { l.Unissued = map[string]bool{"food-operation": true} },
+	} {
+		l, ctx := seeded(t), t.Context()
+		d := l.drafted(t, func(d *item.Definition) { d.Levels = []int{2} })
+		d, err := l.SaveDraft(ctx, keeper, d.ID, d.Revision, d.Definition, today().Add(3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, err = l.SubmitDraft(ctx, keeper, d.ID, d.Revision); err != nil {
+			t.Fatal(err)
+		}
+		if _, err = l.ApproveDraft(ctx, reviewer, d.ID, d.Revision, ""); err != nil {
+			t.Fatal(err)
+		}
+		l.exec(t, `UPDATE item_draft SET effective_on = $1`, today().String())
+		spoil(l)
+		if err := l.DoDue(ctx); err != nil || l.state(t, d.ID) != item.DraftReturned {
+			t.Fatalf("%s, %v", l.state(t, d.ID), err)
+		}
+		err = l.DB.View(ctx, func(tx *db.Tx) (err error) {
+			d, err = l.FindDraft(ctx, tx, keeper, d.ID)
+			return err
+		})
+		if err != nil || d.Remark != want {
+			t.Errorf("%q, not %q: %v", d.Remark, want, err)
+		}
+	}
+}

@@ -87,8 +87,21 @@ func (s *Service) publishDue(ctx context.Context, id string) error {
 		if err != nil || d.State != DraftApproved {
 			return err
 		}
-		return s.returned(ctx, tx, clockwork, d, d.Revision, refusal.Key)
+		return s.returned(ctx, tx, clockwork, d, d.Revision, keptKey(refusal))
 	})
+}
+
+// keptKey is the key of a refusal as it is kept for somebody who reads it later: what is kept has no place for the values of a sentence.
+func keptKey(refusal *fault.Error) string {
+	switch refusal.Key {
+	case "item.cases_running":
+		return "item.later_cases_running"
+	case "item.bad_definition":
+		return "item.later_bad_definition"
+	case "item.no_power":
+		return "item.later_no_power"
+	}
+	return refusal.Key
 }
 
 // dueDraft reads a draft again, in the transaction that acts on it: another node may have acted already.

@@ -20,7 +20,8 @@ func (s *Service) Elements(ctx context.Context, tx *db.Tx) ([]Element, error) {
 	return list, nil
 }
 
-// LockElement locks an element, so that entries that differ in it deviate. Only who keeps the province's library may; what is so already stays without a
+// LockElement locks an element, so that entries that differ in it deviate and their offices are asked; unlocked, what waited because of it alone is
+// closed. Only who keeps the province's library may; what is so already stays without a
 // leaf. Unlocking takes two persons ([Service.ProposeUnlock]): by itself it would make every deviation in the element vanish. fault.NotFound
 // "item.no_element" for a key that is none.
 func (s *Service) LockElement(ctx context.Context, by actor.Actor, key string, locked bool) error {
@@ -46,6 +47,9 @@ func (s *Service) mayKeepElement(by actor.Actor, key string) error {
 }
 
 func (s *Service) lockElement(ctx context.Context, tx *db.Tx, by actor.Actor, key string, locked bool) error {
+	if err := holdRevision(ctx, tx); err != nil { // who looked that it is not locked, to have an office differ in it, is done
+		return err
+	}
 	n, err := setElementLocked(ctx, tx, key, locked)
 	if err != nil {
 		return fmt.Errorf("locking element %s: %w", key, err)
@@ -56,8 +60,44 @@ func (s *Service) lockElement(ctx context.Context, tx *db.Tx, by actor.Actor, ke
 	if err := bumpStated(ctx, tx); err != nil {
 		return err
 	}
+	if locked {
+		err = s.askDeviating(ctx, tx, by, key)
+	} else {
+		err = s.closeUnlocked(ctx, tx, by, key)
+	}
+	if err != nil {
+		return err
+	}
 	return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.element_locked", Actor: by.Name(), Office: by.OfficePath, Object: "element:" + key,
 		Data: map[string]any{"locked": locked}})
+}
+
+// askDeviating asks the offices of entries that differ in an element that is locked now.
+func (s *Service) askDeviating(ctx context.Context, tx *db.Tx, by actor.Actor, key string) error {
+	rows, err := deviatingIn(ctx, tx, key)
+	if err != nil {
+		return fmt.Errorf("finding what deviates in %s: %w", key, err)
+	}
+	todos := make([]Todo, len(rows))
+	for i, r := range rows {
+		todos[i] = Todo{OfficePath: r.OfficePath, Kind: EntryDeviates, Object: r.EntryCode, Cause: causeStated, Said: r.Source, OpenedBy: by.Name()}
+	}
+	if err := insertTodos(ctx, tx, todos); err != nil {
+		return fmt.Errorf("asking the offices: %w", err)
+	}
+	return nil
+}
+
+// closeUnlocked closes what waits for the keepers of entries that differ in nothing but an element that is not locked any more.
+func (s *Service) closeUnlocked(ctx context.Context, tx *db.Tx, by actor.Actor, key string) error {
+	codes, err := waitingIn(ctx, tx, key)
+	if err == nil {
+		err = closeDeviations(ctx, tx, codes, by.Name(), allowed)
+	}
+	if err != nil {
+		return fmt.Errorf("closing what waits about %s: %w", key, err)
+	}
+	return nil
 }
 
 // ProposeUnlock asks for entries to be let differ in an element; another keeper of the province approves. fault.Invalid "item.draft_changes_nothing" for one

@@ -47,10 +47,28 @@ func (h *entryRows) ends(r *reading, task string, again bool) {
 	h.over[task] = endedRow{task, int64(r.row.Number), r.row.Offset}
 }
 
-func (h *entryRows) finish(r *reading) {
-	if r.silent < 1<<62 { // else the file was written to its end by an earlier run
-		r.batch.ended = slices.SortedFunc(maps.Values(h.over), func(a, b endedRow) int { return cmp.Compare(a.row, b.row) })
+func (h *entryRows) ended(r *reading) []endedRow {
+	if r.silent == 1<<62 { // the file was written to its end by an earlier run
+		return nil
 	}
+	return slices.SortedFunc(maps.Values(h.over), func(a, b endedRow) int { return cmp.Compare(a.row, b.row) })
+}
+
+// ended hands over, after the last row of a file, the entries it ends: in portions, so that none holds the library for long. Each counts as one more row,
+// so that an import that stops between two of them goes on with the next.
+func ended(h handler, r *reading, last int64, send func(rows int64) error) error {
+	f, ok := h.(finisher)
+	if !ok {
+		return nil
+	}
+	for part := range slices.Chunk(f.ended(r), statedBatch) {
+		last++
+		r.batch.ended = part
+		if err := send(last); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // deleted tells whether the exchange says that a row is no more.
@@ -72,43 +90,88 @@ func (r *reading) over() bool {
 // end ends the entries whose rows say that they are over. One that is not there, or ended before, is passed over; one under which cases run is told: what
 // becomes of them is a decision no table makes.
 func (i *importer) end(ctx context.Context, tx *db.Tx, b *portion, w *written, o *outcome) error {
-	for part := range slices.Chunk(b.ended, statedBatch) {
-		codes := make([]any, len(part))
-		for n, c := range part {
-			codes[n] = c.code
+	if len(b.ended) == 0 {
+		return nil
+	}
+	codes := make([]any, len(b.ended))
+	for n, c := range b.ended {
+		codes[n] = c.code
+	}
+	rows, err := entriesWith(ctx, tx, codes)
+	if err != nil {
+		return fmt.Errorf("reading entries to be ended: %w", err)
+	}
+	here := make(map[string]entryRow, len(rows))
+	var living, over []string
+	for _, r := range rows {
+		if here[r.EntryCode] = r; r.State == Cancelled {
+			over = append(over, r.EntryCode)
+		} else {
+			living = append(living, r.EntryCode)
 		}
-		rows, err := entriesWith(ctx, tx, codes)
+	}
+	busy, err := i.casesUnder(ctx, tx, living)
+	if err != nil {
+		return err
+	}
+	for _, c := range b.ended {
+		r, there := here[c.code]
+		if !there || r.State == Cancelled || r.BaseState == Cancelled {
+			o.run.Passed++
+			continue
+		}
+		if n := busy[c.code]; n > 0 {
+			o.mistakes = append(o.mistakes, Mistake{File: b.p.Name, Row: c.row, Place: c.place, Column: "task_code", Kind: "cases", Said: strconv.Itoa(n)})
+			continue
+		}
+		if err := i.endOne(ctx, tx, c, w, o); err != nil {
+			return err
+		}
+	}
+	return i.endFallen(ctx, tx, over)
+}
+
+// casesUnder counts the cases that run under entries, by entry. Mostly there are none, which one question tells.
+func (i *importer) casesUnder(ctx context.Context, tx *db.Tx, codes []string) (map[string]int, error) {
+	all, err := i.s.RunningUnder(ctx, tx, codes...)
+	if err != nil || runningCases(all) == 0 {
+		return nil, err
+	}
+	busy := map[string]int{}
+	for _, code := range codes {
+		if !slices.ContainsFunc(all, func(r RunningCases) bool { return r.Code == code[19:] }) {
+			continue
+		}
+		list, err := i.s.RunningUnder(ctx, tx, code)
 		if err != nil {
-			return fmt.Errorf("reading entries to be ended: %w", err)
+			return nil, err
 		}
-		here := make(map[string]entryRow, len(rows))
-		for _, r := range rows {
-			here[r.EntryCode] = r
-		}
-		for _, c := range part {
-			r, there := here[c.code]
-			if !there || r.State == Cancelled || r.BaseState == Cancelled {
-				o.run.Passed++
-				continue
-			}
-			if err := i.endOne(ctx, tx, b, c, w, o); err != nil {
-				return err
-			}
-			delete(here, c.code) // a second row ends nothing more
+		busy[code] = runningCases(list)
+	}
+	return busy, nil
+}
+
+// endFallen has entries that ended because their base did not name them any more stay so: no later version of it has them back.
+func (i *importer) endFallen(ctx context.Context, tx *db.Tx, codes []string) error {
+	if len(codes) == 0 || i.in.DryRun {
+		return nil
+	}
+	fallen, err := fallenAmong(ctx, tx, codes)
+	if err != nil || len(fallen) == 0 {
+		return err
+	}
+	if err := endForGood(ctx, tx, fallen); err != nil {
+		return fmt.Errorf("ending entries that fell out: %w", err)
+	}
+	for _, code := range fallen {
+		if err := i.endedLeaf(ctx, tx, code); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (i *importer) endOne(ctx context.Context, tx *db.Tx, b *portion, c endedRow, w *written, o *outcome) error {
-	running, err := i.s.RunningUnder(ctx, tx, c.code)
-	if err != nil {
-		return err
-	}
-	if n := runningCases(running); n > 0 {
-		o.mistakes = append(o.mistakes, Mistake{File: b.p.Name, Row: c.row, Place: c.place, Column: "task_code", Kind: "cases", Said: strconv.Itoa(n)})
-		return nil
-	}
+func (i *importer) endOne(ctx context.Context, tx *db.Tx, c endedRow, w *written, o *outcome) error {
 	o.run.Ended++
 	if i.in.DryRun {
 		return nil
@@ -122,6 +185,10 @@ func (i *importer) endOne(ctx context.Context, tx *db.Tx, b *portion, c endedRow
 	}
 	w.ledger.join(t)
 	w.ended++
-	return i.s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item." + string(Cancelled), Actor: i.by.Name(), Office: i.by.OfficePath, Object: "item:" + c.code,
+	return i.endedLeaf(ctx, tx, c.code)
+}
+
+func (i *importer) endedLeaf(ctx context.Context, tx *db.Tx, code string) error {
+	return i.s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item." + string(Cancelled), Actor: i.by.Name(), Office: i.by.OfficePath, Object: "item:" + code,
 		Basis: endedOutside, Data: map[string]any{"state": Cancelled, "import": i.run.ID}})
 }

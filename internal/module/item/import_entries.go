@@ -1,6 +1,7 @@
 package item
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -33,7 +34,7 @@ type entryRows struct {
 }
 
 func newEntryRows(i *importer) *entryRows {
-	return &entryRows{i: i, guids: sheet.NewSeen(), tasks: sheet.NewSeen(), over: map[string]endedRow{}, most: mostEntryRows}
+	return &entryRows{i: i, guids: sheet.NewSeen(), tasks: sheet.NewSeen(), over: map[string]endedRow{}, most: cmp.Or(i.most, mostEntryRows)}
 }
 
 func (h *entryRows) mayEnd(*reading, string) bool { return true }

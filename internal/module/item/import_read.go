@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -27,6 +28,7 @@ type importer struct {
 	run     ImportRun
 	resumed bool
 	early   []Mistake // found before anything was read
+	most    int       // rows of the basic table; 0 is mostEntryRows
 
 	known  map[string]*knownBase
 	wanted map[string]*wanted // base items of the directory that are not there
@@ -45,13 +47,18 @@ type knownBase struct {
 	values map[string]string   // by element
 }
 
-// load reads the base items there are; those known already only where they have moved on. Nothing else reads or writes meanwhile.
+// load reads the base items there are; those known already only where they have moved on, and those that ended meanwhile are known no more. Nothing else
+// reads or writes meanwhile.
 func (i *importer) load(ctx context.Context) error {
 	return i.s.db.View(ctx, func(tx *db.Tx) error {
 		c, err := i.s.catalogue(ctx, tx)
 		if err != nil {
 			return err
 		}
+		maps.DeleteFunc(i.known, func(code string, _ *knownBase) bool {
+			_, there := c.codes[code]
+			return !there
+		})
 		for _, b := range c.bases {
 			if k := i.known[b.Code()]; k == nil || k.base.VersionID != b.VersionID || k.state != b.State {
 				i.know(b, b.State)
@@ -176,8 +183,8 @@ type handler interface {
 	mayEnd(r *reading, next string) bool
 }
 
-// finisher is a handler with something to say at the end of a file.
-type finisher interface{ finish(r *reading) }
+// finisher is a handler with entries to end at the end of a file, in the order of their rows.
+type finisher interface{ ended(r *reading) []endedRow }
 
 func (i *importer) handler(p *phase) handler {
 	switch {
@@ -228,14 +235,17 @@ func (i *importer) rows(ctx context.Context, p *phase, silent int64, out chan<- 
 	if c, ok := h.(io.Closer); ok {
 		defer c.Close() //nolint:errcheck // what it kept is of no use any more
 	}
+	finish := func(last int64) error {
+		if err := send(last, p.facts.Size); err != nil {
+			return err
+		}
+		return ended(h, r, last, func(rows int64) error { return send(rows, p.facts.Size) })
+	}
 	for {
 		row, err := source.Next()
 		if errors.Is(err, io.EOF) {
 			h.mayEnd(r, "")
-			if f, ok := h.(finisher); ok {
-				f.finish(r)
-			}
-			return send(max(last, 1), p.facts.Size)
+			return finish(max(last, 1))
 		}
 		wrong := (*sheet.Problem)(nil)
 		if err != nil && !errors.As(err, &wrong) {
@@ -259,7 +269,7 @@ func (i *importer) rows(ctx context.Context, p *phase, silent int64, out chan<- 
 		if h.row(r); r.failed != nil {
 			return fmt.Errorf("reading %s: %w", p.Name, r.failed)
 		} else if r.full {
-			return send(last, p.facts.Size)
+			return finish(last)
 		}
 	}
 }

@@ -131,8 +131,8 @@ func (i *importer) apply(ctx context.Context, tx *db.Tx, b *portion, t *turn, lo
 // errBaseMoved says that rows were read beside a base version that is not in force any more.
 var errBaseMoved = errors.New("a base item has moved on")
 
-// inTurnOn waits for the batch's turn, holds the revision, and ends the transaction when a base item of the batch was published since its rows were read:
-// on the version before, new entries would stay behind and those that followed would be taken back.
+// inTurnOn waits for the batch's turn, holds the revision, and ends the transaction when a base item of the batch was published or ended since its rows
+// were read: on the version before, new entries would stay behind and those that followed would be taken back; under an item that ended none begins.
 func (i *importer) inTurnOn(ctx context.Context, tx *db.Tx, b *portion, t *turn) error {
 	if err := t.wait(ctx); err != nil || i.in.DryRun {
 		return err
@@ -144,17 +144,23 @@ func (i *importer) inTurnOn(ctx context.Context, tx *db.Tx, b *portion, t *turn)
 	for _, c := range b.entries {
 		beside[c.known.base.Code()] = c.known.base.VersionID
 	}
-	for _, s := range b.stated {
-		if k := i.known[s.Entry[19:]]; k != nil {
+	said := func(entry string) {
+		if k := i.known[entry[19:]]; k != nil {
 			beside[k.base.Code()] = k.base.VersionID
 		}
+	}
+	for _, s := range b.stated {
+		said(s.Entry)
+	}
+	for _, k := range b.agreed { // what agreed with the version before may differ from this one
+		said(k.Entry)
 	}
 	now, err := versionsInForce(ctx, tx, slices.Sorted(maps.Keys(beside)))
 	if err != nil {
 		return fmt.Errorf("looking which base versions are in force: %w", err)
 	}
 	for _, r := range now {
-		if beside[r.Code] != r.VersionID {
+		if beside[r.Code] != r.VersionID || r.State == Cancelled {
 			return errBaseMoved
 		}
 	}

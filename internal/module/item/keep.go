@@ -146,6 +146,8 @@ type Edition struct {
 	Version     int
 	PublishedAt time.Time
 	PublishedBy string
+	ProposedBy  string // of what the program published item by item: who asked for it, and who approved
+	ApprovedBy  string
 	Draft       *Draft // nil for a version published without one
 }
 
@@ -165,8 +167,15 @@ func (s *Service) Editions(ctx context.Context, by actor.Actor, code string, bef
 		if err != nil {
 			return fmt.Errorf("reading the drafts of %s: %w", code, err)
 		}
+		done, err := carriedOutOf(ctx, tx, code)
+		if err != nil {
+			return fmt.Errorf("reading who approved what was published of %s: %w", code, err)
+		}
 		list = rows
 		for i := range list {
+			if p, ok := done[list[i].PublishedAt.UnixMilli()]; ok && list[i].PublishedBy == carrier.Name() {
+				list[i].ProposedBy, list[i].ApprovedBy = p.MadeBy, p.EndedBy
+			}
 			if r, ok := drafts[list[i].ID]; ok {
 				list[i].Draft = r.draft()
 			}

@@ -45,8 +45,8 @@ type Store interface {
 // longestFileName is what a guide shows of a file's name.
 const longestFileName = 100
 
-// AttachFile makes a file the blank or the sample of a material, in place of the one before. It takes effect at once for every office; the same file
-// again changes nothing. Faults of the store pass: too large, not a kind that is taken. fault.NotFound "item.no_such_material" when the guide in force
+// AttachFile makes a file the blank or the sample of a material, in place of the one before. It takes effect at once for every office, and stays until a
+// version is published that does not ask for the material; the same file again changes nothing. Faults of the store pass: too large, not a kind that is taken. fault.NotFound "item.no_such_material" when the guide in force
 // does not ask for the material, fault.Forbidden for who does not keep the item.
 func (s *Service) AttachFile(ctx context.Context, by actor.Actor, base, material, kind string, r io.Reader, name string) error {
 	if err := s.mayAttach(by, base, kind); err != nil {
@@ -61,6 +61,9 @@ func (s *Service) AttachFile(ctx context.Context, by actor.Actor, base, material
 	}
 	name = fileName(name)
 	return s.update(ctx, func(tx *db.Tx) error {
+		if err := holdRevision(ctx, tx); err != nil { // a version that does not ask for the material any more takes its files away
+			return err
+		}
 		if err := s.asksFor(ctx, tx, base, material); err != nil {
 			return err
 		}
@@ -95,11 +98,33 @@ func (s *Service) RemoveFile(ctx context.Context, by actor.Actor, base, material
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, `DELETE FROM item_material_file WHERE base_code = $1 AND material_code = $2 AND kind = $3`, base, material, kind); err != nil {
-			return fmt.Errorf("removing a file of material %s of %s: %w", material, base, err)
-		}
-		return s.noteFile(ctx, tx, by, "item.file_removed", base, map[string]any{"material": material, "kind": kind, "sha256": f.SHA256})
+		return s.removeFile(ctx, tx, by, f)
 	})
+}
+
+// dropFiles takes away the files of materials that a new version does not ask for: another material may get the code.
+func (s *Service) dropFiles(ctx context.Context, tx *db.Tx, by actor.Actor, d *Definition) error {
+	list, err := s.Files(ctx, tx, d.Code)
+	if err != nil {
+		return fmt.Errorf("reading the files of %s: %w", d.Code, err)
+	}
+	for _, f := range list {
+		if slices.ContainsFunc(d.Guide.Materials, func(m Material) bool { return m.Code == f.MaterialCode }) {
+			continue
+		}
+		if err := s.removeFile(ctx, tx, by, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) removeFile(ctx context.Context, tx *db.Tx, by actor.Actor, f MaterialFile) error {
+	_, err := tx.Exec(ctx, `DELETE FROM item_material_file WHERE base_code = $1 AND material_code = $2 AND kind = $3`, f.BaseCode, f.MaterialCode, f.Kind)
+	if err != nil {
+		return fmt.Errorf("removing a file of material %s of %s: %w", f.MaterialCode, f.BaseCode, err)
+	}
+	return s.noteFile(ctx, tx, by, "item.file_removed", f.BaseCode, map[string]any{"material": f.MaterialCode, "kind": f.Kind, "sha256": f.SHA256})
 }
 
 // KeepsFiles refuses who may not attach files to an item. [Service.AttachFile] asks it too: ask before anything is received.

@@ -104,3 +104,34 @@ func TestMaterialFiles(t *testing.T) {
 	}
 	l.Refuse = ""
 }
+
+// A version that drops a material takes its files away: another material that gets the code later has none.
+func TestADroppedMaterialLosesItsFiles(t *testing.T) {
+	l, ctx := open(t), t.Context()
+	d := definition(t, food)
+	if _, err := l.Publish(ctx, itemtest.Loader, d); err != nil {
+		t.Fatal(err)
+	}
+	last := len(d.Guide.Materials) - 1
+	kept, dropped := d.Guide.Materials[0].Code, d.Guide.Materials[last].Code
+	for _, f := range [][2]string{{kept, item.BlankFile}, {dropped, item.BlankFile}, {dropped, item.SampleFile}} {
+		if err := l.AttachFile(ctx, itemtest.Keeper, food, f[0], f[1], strings.NewReader(somePDF), "a.pdf"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	without := d
+	without.Guide.Materials = d.Guide.Materials[:last]
+	if _, err := l.Publish(ctx, itemtest.Loader, without); err != nil {
+		t.Fatal(err)
+	}
+	if list := filesOf(t, l.Library, food); len(list) != 1 || list[0].MaterialCode != kept || leavesOf(l.Library, "item.file_removed") != 2 {
+		t.Fatalf("%+v", list)
+	}
+	d.Guide.Summary += "（改）"
+	if _, err := l.Publish(ctx, itemtest.Loader, d); err != nil {
+		t.Fatal(err)
+	}
+	if list := filesOf(t, l.Library, food); len(list) != 1 || leavesOf(l.Library, "item.file_removed") != 2 {
+		t.Errorf("%+v", list)
+	}
+}

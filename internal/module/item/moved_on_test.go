@@ -69,12 +69,13 @@ func TestAnImportSeesWhatIsPublishedMeanwhile(t *testing.T) {
 	}
 }
 
-// waitsOrEnds returns when something was sent, or when a transaction waits for a lock.
+// waitsOrEnds returns when something was sent, or when a transaction of this database waits for a lock.
 func waitsOrEnds(t *testing.T, l library, ended <-chan error) {
 	for len(ended) == 0 {
 		waits := 0
 		err := l.DB.View(t.Context(), func(tx *db.Tx) (err error) {
-			waits, err = db.One[int](t.Context(), tx, `SELECT count(*) FROM pg_locks WHERE NOT granted`)
+			waits, err = db.One[int](t.Context(), tx, `SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+				WHERE NOT l.granted AND a.datname = current_database()`)
 			return err
 		})
 		if err != nil {

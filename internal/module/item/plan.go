@@ -47,6 +47,9 @@ func (s *Service) planState(ctx context.Context, tx *db.Tx, by actor.Actor, p *P
 	if !p.EffectiveOn.After(civil.Of(tx.Now)) {
 		return fault.New(fault.Invalid, "item.plan_in_past").Field("effective_on", "item.plan_in_past")
 	}
+	if err := holdRevision(ctx, tx); err != nil { // every change of a plan takes the revision first, so that no two wait for each other
+		return err
+	}
 	if err := s.notCancelled(ctx, tx, p.Code); err != nil {
 		return err
 	}
@@ -165,6 +168,9 @@ func (s *Service) wasProposed(ctx context.Context, tx *db.Tx, p Plan) (bool, err
 }
 
 func (s *Service) dropPlan(ctx context.Context, tx *db.Tx, by actor.Actor, id string) error {
+	if err := holdRevision(ctx, tx); err != nil {
+		return err
+	}
 	p, err := s.plan(ctx, tx, by, id)
 	if err != nil {
 		return err
@@ -240,7 +246,7 @@ func (s *Service) doPlan(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		if err := s.OpenTodo(ctx, tx, Todo{OfficePath: path, Kind: PlanVoid, Object: p.Code, Cause: p.ID, Said: refusal.Key, OpenedBy: clockwork.Name()}); err != nil {
+		if err := s.OpenTodo(ctx, tx, Todo{OfficePath: path, Kind: PlanVoid, Object: p.Code, Cause: p.ID, Said: keptKey(refusal), OpenedBy: clockwork.Name()}); err != nil {
 			return err
 		}
 		return s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.plan_dropped", Actor: clockwork.Name(), Object: "item:" + p.Code, Basis: p.Reason,
@@ -250,6 +256,9 @@ func (s *Service) doPlan(ctx context.Context, id string) error {
 
 // duePlan reads a plan and ends it like that; ok is false when another node was faster, or it was given up.
 func (s *Service) duePlan(ctx context.Context, tx *db.Tx, id, how string) (p Plan, ok bool, err error) {
+	if err := holdRevision(ctx, tx); err != nil {
+		return p, false, err
+	}
 	p, err = planByID(ctx, tx, id)
 	if errors.Is(err, db.ErrNotFound) {
 		return p, false, nil

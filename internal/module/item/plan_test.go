@@ -1,6 +1,7 @@
 package item_test
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -125,5 +126,40 @@ func TestAffected(t *testing.T) {
 	})
 	if diff := cmp.Diff([]item.Affected{{Level: "4", Entries: 60, Offices: 60}}, list); diff != "" || err != nil {
 		t.Error(diff, err)
+	}
+}
+
+// A plan whose day has come while two persons give it up: one of the two happens, and neither waits for the other for ever.
+func TestAPlanIsDoneWhileItIsGivenUp(t *testing.T) {
+	l, ctx := seeded(t), t.Context()
+	if l.DB.Writers() == 1 {
+		t.Skip("this engine has one writer at a time")
+	}
+	made, err := l.PlanState(ctx, loader, item.Plan{Code: food, ToState: item.Cancelled, Reason: "取消", EffectiveOn: today().Add(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drop, err := l.ProposeDrop(ctx, keeper, made.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.exec(t, `UPDATE item_plan SET effective_on = $1`, today().String())
+	dropped := make(chan error, 1)
+	var once sync.Once
+	l.Counting = func() {
+		once.Do(func() {
+			go func() {
+				_, err := l.ApproveProposal(ctx, reviewer, drop.ID, "")
+				dropped <- err
+			}()
+			waitsOrEnds(t, l, dropped)
+		})
+	}
+	if err := l.DoDue(ctx); err != nil {
+		t.Errorf("the plan: %v", err)
+	}
+	wants(t, <-dropped, "item.plan_gone")
+	if l.base(t, food).State != item.Cancelled {
+		t.Error("it did not end")
 	}
 }

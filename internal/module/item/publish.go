@@ -47,6 +47,11 @@ func (s *Service) mayKeep(by actor.Actor, action, code string) error {
 
 // publish tells also whether anything changed.
 func (s *Service) publish(ctx context.Context, tx *db.Tx, by actor.Actor, d Definition) (*Base, bool, error) {
+	return s.publishFor(ctx, tx, by, d, "")
+}
+
+// publishFor is [Service.publish] for an approved proposal, which its leaf names: by is the program that carries it out.
+func (s *Service) publishFor(ctx context.Context, tx *db.Tx, by actor.Actor, d Definition, proposal string) (*Base, bool, error) {
 	digest, err := digestOf(d)
 	if err != nil {
 		return nil, false, err
@@ -98,9 +103,14 @@ func (s *Service) publish(ctx context.Context, tx *db.Tx, by actor.Actor, d Defi
 	if err := changed(ctx, tx, t); err != nil {
 		return nil, false, err
 	}
-	err = s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.published", Actor: by.Name(), Office: by.OfficePath,
-		Object: "item:" + d.Code, Basis: basisOf(&d),
-		Data: map[string]any{"version": r.Version, "digest": digest}})
+	if err := s.dropFiles(ctx, tx, by, &d); err != nil {
+		return nil, false, err
+	}
+	data := map[string]any{"version": r.Version, "digest": digest}
+	if proposal != "" {
+		data["proposal"] = proposal
+	}
+	err = s.needs.Log.Append(ctx, tx, audit.Entry{Kind: "item.published", Actor: by.Name(), Office: by.OfficePath, Object: "item:" + d.Code, Basis: basisOf(&d), Data: data})
 	if err != nil {
 		return nil, false, fmt.Errorf("logging the publication of %s: %w", d.Code, err)
 	}

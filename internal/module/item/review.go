@@ -104,6 +104,9 @@ func (s *Service) publishable(ctx context.Context, tx *db.Tx, d *Draft) error {
 	if err := s.formExists(ctx, tx, d.Definition); err != nil {
 		return err
 	}
+	if err := s.certificatesExist(ctx, tx, &d.Definition); err != nil {
+		return err
+	}
 	now, err := s.inForce(ctx, tx, d.BaseCode)
 	if err != nil {
 		return err

@@ -125,7 +125,7 @@ func TestAPlanWithoutItsPower(t *testing.T) {
 	if now := l.find(t, e.Code); now.State != item.Cancelled {
 		t.Errorf("the later plan waits: %s", now.State)
 	}
-	if list := l.todos(t, keeper, item.PlanVoid); len(list) != 1 || list[0].Object != food || list[0].Said != "item.no_power" {
+	if list := l.todos(t, keeper, item.PlanVoid); len(list) != 1 || list[0].Object != food || list[0].Said != "item.later_no_power" {
 		t.Errorf("to-dos %+v", list)
 	}
 }

@@ -3,6 +3,7 @@ package item
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -54,7 +55,7 @@ func (s *Service) StateMany(ctx context.Context, tx *db.Tx, by actor.Actor, sour
 	}
 	slices.Sort(codes)
 	codes = slices.Compact(codes)
-	done := statedChange{todos: map[string]statedEntry{}, unlocked: map[string]bool{}}
+	done := statedChange{todos: map[string]statedEntry{}, bases: map[string]bool{}, unlocked: map[string]bool{}}
 	list, err := elements(ctx, tx)
 	if err != nil {
 		return fmt.Errorf("reading the elements: %w", err)
@@ -77,6 +78,9 @@ func (s *Service) StateMany(ctx context.Context, tx *db.Tx, by actor.Actor, sour
 		Data: map[string]any{"source": source, "deviations": len(done.kept), "agreed": len(done.gone)}})
 }
 
+// causeStated is why an office is asked about its entry: of all its statements once.
+const causeStated = "stated"
+
 // statedBatch entries are compared with one question.
 const statedBatch = 400
 
@@ -87,6 +91,7 @@ type statedChange struct {
 	kept  []statedRow
 	gone  []statedKey
 	todos map[string]statedEntry // entries of which something is kept that deviates
+	bases map[string]bool        // the base versions they and others say something different from
 
 	unlocked map[string]bool // elements in which entries may differ
 }
@@ -129,6 +134,7 @@ func (s *Service) compare(ctx context.Context, tx *db.Tx, by actor.Actor, codes 
 			case digest != textDigest(text):
 				done.kept = append(done.kept, statedRow{EntryCode: e.Code, Element: key, BaseCode: e.BaseCode, Region: e.Region,
 					Level: int(exercisingLevel(e.Region)), Said: shortened(text), Digest: textDigest(text)})
+				done.bases[e.BaseVersionID] = true
 				if !done.unlocked[key] {
 					done.todos[e.Code] = e
 				}
@@ -157,19 +163,16 @@ func (s *Service) within(by actor.Actor, entries []statedEntry) error {
 }
 
 func (s *Service) writeStated(ctx context.Context, tx *db.Tx, by actor.Actor, source string, done statedChange) error {
-	bases := map[string]bool{}
 	var todos []Todo
 	for code, e := range done.todos {
-		todos = append(todos, Todo{OfficePath: e.OfficePath, Kind: EntryDeviates, Object: code, Cause: "stated", Said: source, OpenedBy: by.Name()})
-		if bases[e.BaseVersionID] {
-			continue
-		}
-		bases[e.BaseVersionID] = true
-		p, err := s.version(ctx, tx, e.BaseVersionID)
+		todos = append(todos, Todo{OfficePath: e.OfficePath, Kind: EntryDeviates, Object: code, Cause: causeStated, Said: source, OpenedBy: by.Name()})
+	}
+	for _, version := range slices.Sorted(maps.Keys(done.bases)) { // of an unlocked element too: it may be locked again
+		p, err := s.version(ctx, tx, version)
 		if err != nil {
 			return err
 		}
-		if err := insertElements(ctx, tx, e.BaseVersionID, &p.Definition); err != nil {
+		if err := insertElements(ctx, tx, version, &p.Definition); err != nil {
 			return err
 		}
 	}
@@ -229,7 +232,7 @@ func (s *Service) keepElements(ctx context.Context, tx *db.Tx, by actor.Actor, r
 
 // closeAgreed closes what waits for the keepers of entries that deviate no longer.
 func (s *Service) closeAgreed(ctx context.Context, tx *db.Tx, by actor.Actor, codes []string) error {
-	if err := closeDeviations(ctx, tx, codes, by.Name()); err != nil {
+	if err := closeDeviations(ctx, tx, codes, by.Name(), adopted); err != nil {
 		return fmt.Errorf("closing what waits: %w", err)
 	}
 	return nil

@@ -114,3 +114,16 @@ func fallenWith(ctx context.Context, tx *db.Tx, base, entry string, versions []s
 	}
 	return fallen, back, err
 }
+
+// endedForGood stands where the version stands that has an entry back: none will.
+const endedForGood = "ended"
+
+// fallenAmong returns those of some entries that fell out and may come back.
+func fallenAmong(ctx context.Context, tx *db.Tx, codes []string) ([]string, error) {
+	return db.All[string](ctx, tx, `SELECT entry_code FROM item_fallen WHERE back_with = '' AND entry_code IN (`+db.In(len(codes), 1)+`) ORDER BY entry_code`, anys(codes)...)
+}
+
+// endForGood has entries that fell out never come back.
+func endForGood(ctx context.Context, tx *db.Tx, codes []string) error {
+	return tx.Later(ctx, `UPDATE item_fallen SET back_with = $1 WHERE back_with = '' AND entry_code IN (`+db.In(len(codes), 2)+`)`, append([]any{endedForGood}, anys(codes)...)...)
+}

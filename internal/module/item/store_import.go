@@ -67,12 +67,15 @@ func entriesWith(ctx context.Context, tx *db.Tx, codes []any) ([]entryRow, error
 	return db.All[entryRow](ctx, tx, `SELECT `+entryColumns+entryTables+`WHERE e.code IN (`+db.In(len(codes), 1)+`)`, codes...)
 }
 
-// inForce is which version of a base item is in force.
-type inForce struct{ Code, VersionID string }
+// inForce is which version of a base item is in force, and how the item stands.
+type inForce struct {
+	Code, VersionID string
+	State           State
+}
 
 func versionsInForce(ctx context.Context, tx *db.Tx, codes []string) (list []inForce, err error) {
 	for part := range slices.Chunk(codes, statedBatch) {
-		rows, err := db.All[inForce](ctx, tx, `SELECT code, version_id FROM item_base WHERE code IN (`+db.In(len(part), 1)+`)`, anys(part)...)
+		rows, err := db.All[inForce](ctx, tx, `SELECT code, version_id, state FROM item_base WHERE code IN (`+db.In(len(part), 1)+`)`, anys(part)...)
 		if err != nil {
 			return nil, err
 		}

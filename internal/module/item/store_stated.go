@@ -102,20 +102,42 @@ func deleteStated(ctx context.Context, tx *db.Tx, list []statedKey) (gone int, e
 	return gone, nil
 }
 
-// adopted is what the office's keepers are told to have answered when what waited has settled itself.
-const adopted = "已与基本目录一致"
+// What the office's keepers are told to have answered when what waited has settled itself.
+const (
+	adopted = "已与基本目录一致"
+	allowed = "要素已不再锁定，可以与基本目录不同"
+)
 
-// closeDeviations closes what waits for the keepers of entries of which no statement is left.
-func closeDeviations(ctx context.Context, tx *db.Tx, codes []string, by string) error {
+// closeDeviations closes what waits for the keepers of entries of which no statement in a locked element is left.
+func closeDeviations(ctx context.Context, tx *db.Tx, codes []string, by, answer string) error {
 	for part := range slices.Chunk(codes, statedBatch) {
-		args := append([]any{tx.Now, by, adopted, EntryDeviates}, anys(part)...)
+		args := append([]any{tx.Now, by, answer, EntryDeviates}, anys(part)...)
 		err := tx.Later(ctx, `UPDATE item_todo SET closed_at = $1, closed_by = $2, answer = $3 WHERE kind = $4 AND closed_at IS NULL
-			AND object IN (`+db.In(len(part), 5)+`) AND NOT EXISTS (SELECT 1 FROM item_stated s WHERE s.entry_code = item_todo.object)`, args...)
+			AND object IN (`+db.In(len(part), 5)+`) AND NOT EXISTS (SELECT 1 FROM item_stated s
+				JOIN item_element l ON l.key = s.element WHERE s.entry_code = item_todo.object AND l.locked)`, args...)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// waitingIn returns the entries that say something of their own in an element and of which something waits for their keepers.
+func waitingIn(ctx context.Context, tx *db.Tx, element string) ([]string, error) {
+	return db.All[string](ctx, tx, `SELECT s.entry_code FROM item_stated s JOIN item_todo t ON t.kind = $1 AND t.object = s.entry_code AND t.cause = $2
+		WHERE s.element = $3 AND t.closed_at IS NULL ORDER BY s.entry_code`, EntryDeviates, causeStated, element)
+}
+
+// deviatingOffice is an entry that deviates, and whose it is.
+type deviatingOffice struct {
+	EntryCode  string
+	OfficePath string
+	Source     string
+}
+
+// deviatingIn returns the entries that deviate in one element.
+func deviatingIn(ctx context.Context, tx *db.Tx, element string) ([]deviatingOffice, error) {
+	return db.All[deviatingOffice](ctx, tx, `SELECT s.entry_code, e.office_path, s.source`+deviations+`WHERE`+deviating+`AND s.element = $1 ORDER BY s.entry_code`, element)
 }
 
 func statedRevision(ctx context.Context, tx *db.Tx) (int64, error) {

@@ -2,6 +2,7 @@ package item
 
 import (
 	"context"
+	"slices"
 
 	"xiangyun/internal/platform/db"
 )
@@ -12,6 +13,22 @@ func insertTodo(ctx context.Context, tx *db.Tx, t Todo, id string) error {
 	return tx.Later(ctx, `INSERT INTO item_todo (id, office_path, kind, object, cause, said, opened_at, opened_by)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8) ON CONFLICT (kind, object, cause) WHERE closed_at IS NULL DO NOTHING`,
 		id, t.OfficePath, t.Kind, t.Object, t.Cause, t.Said, tx.Now, t.OpenedBy)
+}
+
+// insertTodos opens many; what is open already stays as it is.
+func insertTodos(ctx context.Context, tx *db.Tx, list []Todo) error {
+	for part := range slices.Chunk(list, statedBatch) {
+		args := make([]any, 0, 8*len(part))
+		for _, t := range part {
+			args = append(args, db.NewKey(), t.OfficePath, t.Kind, t.Object, t.Cause, t.Said, tx.Now, t.OpenedBy)
+		}
+		err := tx.Later(ctx, `INSERT INTO item_todo (id, office_path, kind, object, cause, said, opened_at, opened_by) VALUES `+db.Values(len(part), 8, 1)+`
+			ON CONFLICT (kind, object, cause) WHERE closed_at IS NULL DO NOTHING`, args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // asked tells whether a cause has been brought up before, whether it still waits or was answered.

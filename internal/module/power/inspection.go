@@ -2,7 +2,6 @@ package power
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -52,6 +51,9 @@ func (s *Service) LoadInspections(ctx context.Context, by actor.Actor, table []b
 		return 0, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		if err := holdInspections(ctx, tx); err != nil {
+			return fmt.Errorf("holding the list of inspection items: %w", err)
+		}
 		before, err := inspections(ctx, tx)
 		if err != nil {
 			return fmt.Errorf("reading the inspection items: %w", err)
@@ -150,7 +152,7 @@ func readInspections(table []byte) ([]InspectionItem, error) {
 			return nil, refusal.Field("file", "power.inspections_many", MostInspections)
 		}
 	}
-	slices.SortFunc(list, func(a, b InspectionItem) int { return cmp.Compare(a.Code, b.Code) })
+	slices.SortFunc(list, byCode)
 	return list, refusal.OrNil()
 }
 

@@ -53,6 +53,7 @@ type Library struct {
 	Refuse    string            // leaves of this kind are not written: the transaction breaks off there
 	Uncounted bool              // the test wrote entries past the service
 	Meanwhile func(kind string) // called where a leaf is written, in the midst of its transaction
+	Counting  func()            // called where running cases are counted, in the midst of a transaction
 	once      sync.Once
 	offices   map[string]item.Office // by code
 }
@@ -224,6 +225,9 @@ func (l *Library) Unknown(_ context.Context, _ *db.Tx, keys []string) (unknown [
 
 // Running implements item.Cases.
 func (l *Library) Running(_ context.Context, _ *db.Tx, codes []string) (list []item.RunningCases, err error) {
+	if l.Counting != nil {
+		l.Counting()
+	}
 	for _, code := range codes {
 		if n := l.Cases[code]; n > 0 {
 			list = append(list, item.RunningCases{Code: code[max(0, len(code)-12):], Level: "4", Cases: n})

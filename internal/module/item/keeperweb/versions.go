@@ -68,7 +68,7 @@ func (s *site) showVersions(w http.ResponseWriter, r *http.Request, code int, v 
 	}
 	var names []string
 	for _, e := range v.Rows {
-		names = append(names, e.PublishedBy)
+		names = append(names, e.PublishedBy, e.ProposedBy, e.ApprovedBy)
 		if e.Draft != nil {
 			names = append(names, e.Draft.MadeBy, e.Draft.SavedBy, e.Draft.ReviewedBy)
 		}
@@ -137,6 +137,9 @@ func (v versionsView) rows(ctx context.Context) []design.Row {
 	rows := make([]design.Row, len(v.Rows))
 	for i, e := range v.Rows {
 		wrote, approved, why := v.Who[e.PublishedBy], "—", "—"
+		if e.ApprovedBy != "" {
+			wrote, approved = v.Who[e.ProposedBy], v.Who[e.ApprovedBy]
+		}
 		if d := e.Draft; d != nil {
 			wrote = v.Who[d.SavedBy]
 			if d.ReviewedBy != "" {
