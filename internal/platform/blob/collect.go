@@ -152,6 +152,29 @@ func (s *Store) Stale(ctx context.Context) (n int64, err error) {
 	return n, nil
 }
 
+// Empty tells whether the store has no content.
+func (s *Store) Empty() (bool, error) {
+	c := &collection{Store: s}
+	errFound := errors.New("there is one")
+	for first := range 256 {
+		prefix := hex.EncodeToString([]byte{byte(first)})
+		shards, err := os.ReadDir(filepath.Join(s.dir, prefix))
+		if gone(err) != nil {
+			return false, fmt.Errorf("looking for contents: %w", err)
+		}
+		for _, shard := range shards {
+			err := c.each(filepath.Join(s.dir, prefix, shard.Name()), prefix, func(string, fs.FileInfo) error { return errFound })
+			if errors.Is(err, errFound) {
+				return false, nil
+			}
+			if err != nil {
+				return false, fmt.Errorf("looking for contents: %w", err)
+			}
+		}
+	}
+	return true, nil
+}
+
 // collection is one run of [Store.Collect].
 type collection struct {
 	*Store
