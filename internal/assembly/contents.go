@@ -74,7 +74,7 @@ func (a *App) foreign(ctx context.Context) (bool, error) {
 		for _, n := range a.namers() {
 			for _, column := range n.columns {
 				table, name, _ := strings.Cut(column, ".")
-				some, err := db.One[int](ctx, tx, `SELECT count(*) FROM (SELECT 1 AS one FROM `+table+` WHERE `+name+` <> '' LIMIT 1) AS some`)
+				some, err := db.One[int](ctx, tx, `SELECT count(*) FROM (SELECT 1 AS naming FROM `+table+` WHERE `+name+` <> '' LIMIT 1) AS found`)
 				if err != nil {
 					return err
 				}
