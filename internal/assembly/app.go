@@ -71,6 +71,7 @@ type Params struct {
 	Config  config.Config
 	Version string
 	Log     *slog.Logger
+	NewKEK  string // the file of [App.RewrapKeys], which may have been interrupted; "" for all others
 }
 
 // Open opens the store, migrates it, and makes the services. Nothing runs in the background yet.
@@ -80,7 +81,7 @@ func Open(ctx context.Context, p Params) (*App, error) {
 		return nil, err
 	}
 	a := &App{Config: p.Config, Version: p.Version, Log: p.Log, DB: d}
-	if err := a.build(ctx); err != nil {
+	if err := a.build(ctx, p.NewKEK); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return a, nil
@@ -101,8 +102,8 @@ func OpenStore(ctx context.Context, c config.Config) (*db.DB, error) {
 	return d, nil
 }
 
-func (a *App) build(ctx context.Context) (err error) {
-	if a.Keys, err = sm.LoadKeys(filepath.Join(a.Config.Data, keysFolder), a.Config.KEKFile(), a.Log); err != nil {
+func (a *App) build(ctx context.Context, newKEK string) (err error) {
+	if a.Keys, err = sm.LoadKeysBetween(filepath.Join(a.Config.Data, keysFolder), a.Config.KEKFile(), newKEK, a.Log); err != nil {
 		return err
 	}
 	if a.Blobs, err = blob.New(filepath.Join(a.Config.Data, documentsFolder), a.Config.UploadLimit, a.Keys); err != nil {
@@ -141,7 +142,7 @@ func (a *App) Close() error { return a.DB.Close() }
 
 // Backup says what belongs to an installation, for package backup.
 func Backup(d *db.DB, c config.Config, version string) backup.Params {
-	p := backup.Params{DB: d, Data: c.Data, Files: []string{documentsFolder, keysFolder}, Version: version}
+	p := backup.Params{DB: d, Data: c.Data, Files: []string{documentsFolder, keysFolder}, Lasting: []string{keysFolder}, Version: version}
 	for _, name := range blob.Passing() {
 		p.Without = append(p.Without, documentsFolder+"/"+name)
 	}

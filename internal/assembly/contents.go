@@ -2,6 +2,7 @@ package assembly
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"xiangyun/internal/module/item"
@@ -47,6 +48,7 @@ type collecting struct {
 	Contents int   `json:"contents"`
 	Bytes    int64 `json:"bytes"`
 	Waiting  int   `json:"waiting"`
+	Turn     int   `json:"turn"` // how often it was handed on
 }
 
 // JobKind implements job.Args.
@@ -54,11 +56,51 @@ func (collecting) JobKind() string { return "blob.collect" }
 
 // collect begins a collection.
 func (a *App) collect(ctx context.Context) error {
-	return a.DB.Update(ctx, func(tx *db.Tx) error { return a.Queue.Insert(ctx, tx, collecting{}, job.Unique("first")) })
+	return a.DB.Update(ctx, func(tx *db.Tx) error { return a.nextCollect(ctx, tx, collecting{}) })
+}
+
+// nextCollect hands on under one of two names in turn, as the run that hands on has its own until it ends. One that is run again after a kill so finds the one it
+// had handed on to, and there are never more than two.
+func (a *App) nextCollect(ctx context.Context, tx *db.Tx, c collecting) error {
+	return a.Queue.Insert(ctx, tx, c, job.Unique([]string{"first", "second"}[c.Turn%2]))
+}
+
+// foreign tells whether the store can't belong to this database: there are contents, and no row names any at all. So it looks when the program is started with
+// another database, or an empty one, beside the data folder.
+func (a *App) foreign(ctx context.Context) (bool, error) {
+	naming := 0
+	err := a.DB.View(ctx, func(tx *db.Tx) error {
+		naming = 0
+		for _, n := range a.namers() {
+			for _, column := range n.columns {
+				table, name, _ := strings.Cut(column, ".")
+				some, err := db.One[int](ctx, tx, `SELECT count(*) FROM (SELECT 1 AS naming FROM `+table+` WHERE `+name+` <> '' LIMIT 1) AS found`)
+				if err != nil {
+					return err
+				}
+				naming += some
+			}
+		}
+		return nil
+	})
+	if err != nil || naming > 0 {
+		return false, err
+	}
+	empty, err := a.Blobs.Empty()
+	return !empty, err
 }
 
 // collectSome is one run of the job. It hands on to the next each second, so that a stop of the program need not wait for the whole store.
 func (a *App) collectSome(ctx context.Context, c collecting) error {
+	foreign, err := a.foreign(ctx)
+	if err != nil {
+		return err
+	}
+	if foreign {
+		a.Log.ErrorContext(ctx, "the database names no document at all, and the data folder has some: nothing is removed; put the right database beside it",
+			"data", a.Config.Data, "engine", a.DB.Engine())
+		return nil
+	}
 	for begin := time.Now(); c.From < 256 && time.Since(begin) < time.Second; c.From++ {
 		got, err := a.Blobs.Collect(ctx, byte(c.From), unnamedFor, a.named)
 		if err != nil {
@@ -67,7 +109,8 @@ func (a *App) collectSome(ctx context.Context, c collecting) error {
 		c.Contents, c.Bytes, c.Waiting = c.Contents+got.Contents, c.Bytes+got.Bytes, c.Waiting+got.Waiting
 	}
 	if c.From < 256 {
-		return a.DB.Update(ctx, func(tx *db.Tx) error { return a.Queue.Insert(ctx, tx, c) })
+		c.Turn++
+		return a.DB.Update(ctx, func(tx *db.Tx) error { return a.nextCollect(ctx, tx, c) })
 	}
 	a.Log.InfoContext(ctx, "removed the contents that no row names", "contents", c.Contents, "bytes", c.Bytes, "waiting", c.Waiting)
 	return nil

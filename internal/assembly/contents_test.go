@@ -163,3 +163,77 @@ func TestForgottenFilesLeaveTheDisk(t *testing.T) {
 		t.Errorf("the log says %s", log.String())
 	}
 }
+
+// A run that is killed between handing on and its end is run again: it hands on to the one that waits already.
+func TestOneCollectionAtATime(t *testing.T) {
+	a, _ := app(t)
+	ctx := t.Context()
+	waiting := func() (n int) {
+		t.Helper()
+		err := a.DB.View(ctx, func(tx *db.Tx) (err error) {
+			n, err = db.One[int](ctx, tx, `SELECT count(*) FROM job_job WHERE kind = 'blob.collect' AND finished_at IS NULL`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	next := func(c collecting) {
+		t.Helper()
+		if err := a.DB.Update(ctx, func(tx *db.Tx) error { return a.nextCollect(ctx, tx, c) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	next(collecting{})
+	next(collecting{From: 7, Turn: 1})
+	if n := waiting(); n != 2 {
+		t.Errorf("%d wait: a run can't hand on", n)
+	}
+	next(collecting{From: 5, Turn: 1}) // it came less far the second time
+	next(collecting{From: 14, Turn: 2})
+	if n := waiting(); n != 2 {
+		t.Errorf("%d collections go on beside each other", n)
+	}
+}
+
+// With a database that names nothing the documents of another one stay, for ever if need be, and the log says so.
+func TestAnEmptyDatabaseRemovesNothing(t *testing.T) {
+	a, _ := app(t)
+	ctx := t.Context()
+	var log bytes.Buffer
+	a.Log = logTo(&log)
+	a.sweeps()
+	info, err := a.Blobs.Put(ctx, strings.NewReader("another database names it"), "材料.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for night := range 3 {
+		if err := a.collect(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Queue.Drain(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(log.String(), "level=ERROR"); n != night+1 {
+			t.Errorf("night %d: the log says %s", night, log.String())
+		}
+		old := time.Now().Add(-unnamedFor - time.Hour)
+		err := filepath.WalkDir(filepath.Join(a.Config.Data, documentsFolder), func(p string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				err = os.Chtimes(p, old, old)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, _, err := a.Blobs.Open(ctx, info.SHA256)
+	if err != nil {
+		t.Fatalf("removed: %v", err)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+}

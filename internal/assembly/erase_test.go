@@ -134,3 +134,48 @@ func leavesOf(t *testing.T, a *App, id string) (out []audit.Leaf) {
 	}
 	return out
 }
+
+// What somebody did for a company is the company's evidence: it opens and is proven when he is erased.
+func TestErasingAnAgentLeavesTheCompanyItsEvidence(t *testing.T) {
+	a, _ := app(t)
+	ctx, program := t.Context(), actor.Program("test")
+	agent, err := a.Accounts.Create(ctx, program, account.NewAccount{Login: "zhang.san", Password: testPassword, Use: account.Citizen,
+		Subject: account.NewSubject{Kind: account.Person, Name: "张晓琳", Number: "220102199003072318", Level: 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = a.DB.Update(ctx, func(tx *db.Tx) error {
+		return a.Audit.Append(ctx, tx, audit.Entry{Kind: "case.submitted", Actor: agent.ID, Subject: "the company", Object: "case:1", Basis: "食品经营许可", Data: map[string]string{"state": "submitted"}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Audit.Sequence(ctx); err != nil {
+		t.Fatal(err)
+	}
+	// Only the leaves that are erased make one wait: the company's is of today.
+	old := time.Now().Add(-kept - time.Hour)
+	change(t, a, `UPDATE audit_leaf SET at = $1 WHERE subject <> 'the company'`, old)
+	change(t, a, `UPDATE audit_inbox SET at = $1`, old)
+	if got, err := a.ErasePerson(ctx, program, agent.SubjectID); err != nil || got.Leaves == 0 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	err = a.DB.View(ctx, func(tx *db.Tx) error {
+		list, err := a.Audit.BySubject(ctx, tx, "the company", "", 10)
+		if err != nil || len(list) != 1 {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		l := list[0]
+		if !l.Opens() || l.Actor != agent.ID || l.Data == nil {
+			t.Errorf("the company's leaf does not open any more: %+v", l)
+		}
+		proof, err := a.Audit.Prove(ctx, tx, l.Position)
+		if err != nil {
+			return err
+		}
+		return proof.Verify()
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}

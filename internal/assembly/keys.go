@@ -108,30 +108,22 @@ func (a *App) resealSome(ctx context.Context, r resealing) error {
 	if err := a.Keys.Reload(); err != nil {
 		return err
 	}
-	until := time.Now().Add(time.Second)
-	at, done, err := reseal.Some(ctx, a.DB, a.Keys, sealedColumns(), r.At, until)
+	before := r.At.Column
+	r, done, err := a.resealUntil(ctx, r, time.Now().Add(time.Second))
 	if err != nil {
 		return err
 	}
-	begun := r.At
-	for r.At = at; done && r.Shard < 256 && time.Now().Before(until); r.Shard++ {
-		did, failed, err := a.Blobs.Reseal(ctx, byte(r.Shard))
-		if err != nil {
-			return err
-		}
-		r.At.Done, r.At.Failed = r.At.Done+int64(did), r.At.Failed+int64(failed)
-	}
-	if begun.Column != r.At.Column {
+	if before != r.At.Column {
 		a.Log.InfoContext(ctx, "sealing anew with the newest key", "column", r.At.Column, "of", len(sealedColumns()), "values", r.At.Done)
 	}
-	if !done || r.Shard < 256 {
+	if !done {
 		return a.handOn(ctx, r)
 	}
-	keys, err := a.sealKeys.Reseal(ctx)
+	keys, failed, err := a.sealKeys.Reseal(ctx)
 	if err != nil {
 		return fmt.Errorf("sealing the keys of seals anew: %w", err)
 	}
-	r.At.Done += int64(keys)
+	r.At.Done, r.At.Failed = r.At.Done+int64(keys), r.At.Failed+int64(failed)
 	a.Log.InfoContext(ctx, "sealed anew with the newest key", "round", r.Round+1, "values", r.At.Done, "that_do_not_open", r.At.Failed)
 	if r.At.Done == 0 || r.Round+1 == mostRounds {
 		return nil
@@ -139,7 +131,24 @@ func (a *App) resealSome(ctx context.Context, r resealing) error {
 	return a.handOn(ctx, resealing{Generation: r.Generation, Round: r.Round + 1}, job.At(time.Now().Add(betweenRounds)))
 }
 
-// KeysLeft counts by column the values that the newest key has not sealed.
+// resealUntil goes on through values and contents until the time is over, with one step at least: one that stands where the run before it stood would be taken
+// for that run when it is handed on, and dropped. done is all of them.
+func (a *App) resealUntil(ctx context.Context, r resealing, until time.Time) (next resealing, done bool, err error) {
+	begun := r.At.Column
+	if r.At, done, err = reseal.Some(ctx, a.DB, a.Keys, sealedColumns(), r.At, until); err != nil || !done {
+		return r, false, err
+	}
+	for first := begun == len(sealedColumns()); r.Shard < 256 && (first || time.Now().Before(until)); first = false {
+		did, failed, err := a.Blobs.Reseal(ctx, byte(r.Shard))
+		if err != nil {
+			return r, false, err
+		}
+		r.At.Done, r.At.Failed, r.Shard = r.At.Done+int64(did), r.At.Failed+int64(failed), r.Shard+1
+	}
+	return r, r.Shard == 256, nil
+}
+
+// KeysLeft counts what the newest key has not sealed: values by column, contents as "documents", keys of seals as "keys/seals".
 func (a *App) KeysLeft(ctx context.Context) (map[string]int64, error) {
 	left := map[string]int64{}
 	err := a.DB.View(ctx, func(tx *db.Tx) error {
@@ -154,5 +163,21 @@ func (a *App) KeysLeft(ctx context.Context) (map[string]int64, error) {
 		}
 		return nil
 	})
-	return left, err
+	if err != nil {
+		return nil, err
+	}
+	contents, err := a.Blobs.Stale(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := a.sealKeys.Stale(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for name, n := range map[string]int64{documentsFolder: contents, keysFolder + "/" + sealKeysFolder: keys} {
+		if n > 0 {
+			left[name] = n
+		}
+	}
+	return left, nil
 }

@@ -3,10 +3,12 @@ package assembly
 import (
 	"bytes"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"xiangyun/internal/gov/actor"
 	"xiangyun/internal/platform/audit"
@@ -85,10 +87,13 @@ func TestRotatedKeysReachEverything(t *testing.T) {
 	if n := left(); len(n) != 0 {
 		t.Errorf("before any rotation %v are left", n)
 	}
+	if err := a.sealKeys.Generate(t.Context(), "a-seal"); err != nil {
+		t.Fatal(err)
+	}
 	if s, err := a.RotateKeys(t.Context()); err != nil || s.DataKeys != 2 {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	if n := left(); n["account_subject.name"] != 3 || n["material_file.name"] != 1 {
+	if n := left(); n["account_subject.name"] != 3 || n["material_file.name"] != 1 || n["documents"] != 1 || n["keys/seals"] != 1 {
 		t.Errorf("after the rotation %v are left", n)
 	}
 	if err := a.Queue.Drain(t.Context()); err != nil {
@@ -136,4 +141,47 @@ func shardOf(t *testing.T, a *App) (first byte) {
 		t.Fatal(err)
 	}
 	return first
+}
+
+// However late a run is, it comes further than the one before: the next is another then.
+func TestEachRunMakesAStep(t *testing.T) {
+	a, _ := app(t)
+	seen, r, done := map[resealing]bool{}, resealing{}, false
+	for !done {
+		if seen[r] {
+			t.Fatalf("stands still at %+v", r)
+		}
+		seen[r] = true
+		var err error
+		if r, done, err = a.resealUntil(t.Context(), r, time.Time{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r.At.Column != len(sealedColumns()) || r.Shard != 256 {
+		t.Errorf("ended at %+v", r)
+	}
+}
+
+// The key of a seal that does not open is counted and left; the others get the newest key.
+func TestADamagedSealKeyDoesNotHoldUpTheOthers(t *testing.T) {
+	a, _ := app(t)
+	ctx := t.Context()
+	for _, name := range []string{"a-damaged", "b-whole"} {
+		if err := a.sealKeys.Generate(ctx, name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(a.Config.Data, keysFolder, sealKeysFolder, "a-damaged.key"), []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Keys.Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	done, failed, err := a.sealKeys.Reseal(ctx)
+	if err != nil || done != 1 || failed != 1 {
+		t.Errorf("%d done, %d failed, %v", done, failed, err)
+	}
+	if n, err := a.sealKeys.Stale(ctx); err != nil || n != 1 {
+		t.Errorf("%d are left, %v", n, err)
+	}
 }

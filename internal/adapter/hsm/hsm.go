@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
 
 	"xiangyun/internal/module/seal"
@@ -164,29 +165,59 @@ func (f *Files) Generate(_ context.Context, name string) error {
 	return nil
 }
 
-// Reseal seals anew what older keys of the keyring have sealed, and returns how many keys those were. Each file is replaced by a whole one.
-func (f *Files) Reseal(ctx context.Context) (done int, err error) {
-	entries, err := os.ReadDir(f.folder)
+// Reseal seals anew what older keys of the keyring have sealed, and returns how many keys those were, and how many do not open or can't be read: those are left
+// as they are. Each file is replaced by a whole one.
+func (f *Files) Reseal(ctx context.Context) (done, failed int, err error) {
+	names, err := f.names()
 	if err != nil {
-		return 0, fmt.Errorf("reading the folder of keys: %w", err)
+		return 0, 0, err
 	}
-	for _, e := range entries {
-		name, ok := strings.CutSuffix(e.Name(), ".key")
-		if !ok || !plainName.MatchString(name) {
-			continue
-		}
+	for _, name := range names {
 		if err := ctx.Err(); err != nil {
-			return done, err
+			return done, failed, err
 		}
 		again, err := f.again(name)
-		if err != nil {
-			return done, fmt.Errorf("key %s: %w", name, err)
-		}
-		if again {
+		switch {
+		case errors.Is(err, syscall.ENOSPC):
+			return done, failed, fmt.Errorf("key %s: %w", name, err)
+		case err != nil:
+			failed++
+		case again:
 			done++
 		}
 	}
-	return done, nil
+	return done, failed, nil
+}
+
+// Stale counts the keys that the newest key of the keyring has not sealed.
+func (f *Files) Stale(ctx context.Context) (n int64, err error) {
+	names, err := f.names()
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return n, err
+		}
+		if sealed, err := os.ReadFile(filepath.Join(f.folder, name+".key")); err != nil || !f.secrets.Fresh(sealed) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// names lists the keys there are.
+func (f *Files) names() (names []string, err error) {
+	entries, err := os.ReadDir(f.folder)
+	if err != nil {
+		return nil, fmt.Errorf("reading the folder of keys: %w", err)
+	}
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".key"); ok && plainName.MatchString(name) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }
 
 func (f *Files) again(name string) (bool, error) {

@@ -43,8 +43,9 @@ type command struct {
 	file     string // of the configuration
 	flags    config.Config
 	asJSON   bool
-	begun    bool // a command was found and its arguments were right
-	invented bool // the command is about the demo province, whose seals our own authority makes
+	newKEK   string // the new KEK that keys rewrap is given
+	begun    bool   // a command was found and its arguments were right
+	invented bool   // the command is about the demo province, whose seals our own authority makes
 }
 
 // Run runs one command and returns the exit code.
@@ -128,7 +129,7 @@ func (c *command) open(cmd *cobra.Command) (*assembly.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return assembly.Open(cmd.Context(), assembly.Params{Config: conf, Version: version, Log: c.logger(conf)})
+	return assembly.Open(cmd.Context(), assembly.Params{Config: conf, Version: version, Log: c.logger(conf), NewKEK: c.newKEK})
 }
 
 // with opens the program, does f and closes it.

@@ -36,7 +36,6 @@ func (c *command) keysRotate() *cobra.Command {
 }
 
 func (c *command) keysRewrap() *cobra.Command {
-	file := ""
 	cmd := c.json(&cobra.Command{Use: "rewrap", Short: "Wrap the keyring with a new key encryption key (更换 KEK)", Args: cobra.NoArgs,
 		Long: "Rewrap draws a new KEK, wraps the keyring with it and puts it where the old one was, which is kept beside it: backups made before need it. Running nodes " +
 			"that read the same file take it up within seconds. Interrupted, run it again.\n\nWhere the KEK comes from a secret store, name the new one with --kek, a file of the " +
@@ -44,7 +43,7 @@ func (c *command) keysRewrap() *cobra.Command {
 			"hold, and a node that is started refuses.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.within(cmd, func(ctx context.Context, a *assembly.App) error {
-				s, before, err := a.RewrapKeys(ctx, file)
+				s, before, err := a.RewrapKeys(ctx, c.newKEK)
 				if err != nil {
 					return err
 				}
@@ -59,7 +58,7 @@ func (c *command) keysRewrap() *cobra.Command {
 				})
 			})
 		}})
-	cmd.Flags().StringVar(&file, "kek", "", "file with the new KEK; without it one is drawn and takes the old one's place")
+	cmd.Flags().StringVar(&c.newKEK, "kek", "", "file with the new KEK; without it one is drawn and takes the old one's place")
 	return cmd
 }
 

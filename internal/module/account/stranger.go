@@ -11,7 +11,8 @@ import (
 const mostStrangers = 20_000
 
 // strangers counts wrong guesses at names nobody has, as accounts count those at theirs, so that five guesses do not tell which names there are. It is kept
-// in memory: a row for each name that is typed would let any stranger fill the database. Safe for concurrent use.
+// in memory: a row for each name that is typed would let any stranger fill the database. So each node counts by itself and a restart forgets, which accounts do
+// not: who asks several nodes, or around a restart, can tell after more guesses. Safe for concurrent use.
 type strangers struct {
 	mu         sync.Mutex
 	fresh, old map[[sm.Size]byte]stranger // when the fresh are many they become the old, and the old are forgotten

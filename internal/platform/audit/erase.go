@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"xiangyun/internal/platform/db"
@@ -16,8 +17,10 @@ type erased struct {
 }
 
 // Erase makes a person unlinkable to the log: of every leaf about the subject, waiting ones too, it removes salt, data and the identifiers
-// of actor, subject and object; of leaves about others in which it acted, salt, data and the actor. Kind, office, time, basis and
+// of actor, subject and object; of leaves about nobody in which it acted, salt, data and the actor. Kind, office, time, basis and
 // commitment stay, and the tree verifies as before. It returns how many leaves lost their content now.
+//
+// A leaf about another subject stays as it is, the actor's identifier too: it is that one's evidence, and opens for nobody once a part is gone.
 //
 // A subject is known by its own id and, as an object, by "subject:ID" and "account:ID"; a person's account is erased by calling it
 // with the account's id too, for the leaves of a sign-in name nothing else.
@@ -26,7 +29,7 @@ func (l *Log) Erase(ctx context.Context, tx *db.Tx, subject string) (int64, erro
 		return 0, nil
 	}
 	var total int64
-	args := []any{subject, "subject:" + subject, "account:" + subject}
+	args := names(subject)
 	// The inbox comes first: a leaf the sequencer is just moving is then found in audit_leaf, whose statements begin after that commit.
 	for _, e := range erasures {
 		n, err := tx.Exec(ctx, e.statement, args[:e.binds]...)
@@ -48,29 +51,38 @@ func (l *Log) Last(ctx context.Context, tx *db.Tx, subject string) (last time.Ti
 	if subject == "" {
 		return last, nil
 	}
-	for _, q := range []Query{{Subject: subject}, {Actor: subject}, {Object: "subject:" + subject}, {Object: "account:" + subject}} {
-		leaves, err := l.Search(ctx, tx, q, "", 1)
+	// The inbox comes first, as in Erase.
+	for _, table := range []string{"audit_inbox", "audit_leaf"} {
+		at, err := db.One[time.Time](ctx, tx, `SELECT at FROM `+table+` WHERE `+touched+` ORDER BY at DESC LIMIT 1`, names(subject)...)
+		if errors.Is(err, db.ErrNotFound) {
+			continue
+		}
 		if err != nil {
 			return last, err
 		}
-		if len(leaves) > 0 && leaves[0].At.After(last) {
-			last = leaves[0].At
+		if at.After(last) {
+			last = at
 		}
 	}
 	return last, nil
 }
 
-// erasures are the statements of an erasure, in their order. The terms with <> let both engines use the partial indexes.
+// names are what a subject is called in the log.
+func names(subject string) []any { return []any{subject, "subject:" + subject, "account:" + subject} }
+
+// touched is the condition on leaves that are about somebody, or about nobody and name him. The terms with <> let both engines use the partial indexes.
+const touched = `(subject = $1 AND subject <> '' OR actor = $1 AND actor <> '' AND subject = '' OR object IN ($2,$3) AND object <> '' AND subject = '')`
+
+// erasures are the statements of an erasure, in their order.
 var erasures = []struct {
 	statement string
 	binds     int
 	counts    bool
 }{
-	{`UPDATE audit_inbox SET data = NULL, salt = NULL WHERE (subject = $1 OR actor = $1 OR object IN ($2,$3)) AND salt IS NOT NULL`, 3, true},
-	{`UPDATE audit_inbox SET actor = '', subject = '', object = '' WHERE subject = $1 OR object IN ($2,$3)`, 3, false},
-	{`UPDATE audit_inbox SET actor = '' WHERE actor = $1`, 1, false},
-	{`UPDATE audit_leaf SET data = NULL, salt = NULL
-WHERE (subject = $1 AND subject <> '' OR actor = $1 AND actor <> '' OR object IN ($2,$3) AND object <> '') AND salt IS NOT NULL`, 3, true},
-	{`UPDATE audit_leaf SET actor = '', subject = '', object = '' WHERE subject = $1 AND subject <> '' OR object IN ($2,$3) AND object <> ''`, 3, false},
-	{`UPDATE audit_leaf SET actor = '' WHERE actor = $1 AND actor <> ''`, 1, false},
+	{`UPDATE audit_inbox SET data = NULL, salt = NULL WHERE ` + touched + ` AND salt IS NOT NULL`, 3, true},
+	{`UPDATE audit_inbox SET actor = '' WHERE actor = $1 AND actor <> '' AND subject = ''`, 1, false},
+	{`UPDATE audit_inbox SET actor = '', subject = '', object = '' WHERE ` + touched, 3, false},
+	{`UPDATE audit_leaf SET data = NULL, salt = NULL WHERE ` + touched + ` AND salt IS NOT NULL`, 3, true},
+	{`UPDATE audit_leaf SET actor = '' WHERE actor = $1 AND actor <> '' AND subject = ''`, 1, false},
+	{`UPDATE audit_leaf SET actor = '', subject = '', object = '' WHERE ` + touched, 3, false},
 }

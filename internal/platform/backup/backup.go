@@ -52,6 +52,7 @@ type Params struct {
 	Data    string   // the data folder
 	Files   []string // files and folders in it, relative, that belong to a backup; missing ones are passed over
 	Without []string // folders in these, relative to Data as well, that do not: what is on its way, whose files come and go
+	Lasting []string // folders whose own files are replaced by others, not missed: when one goes while they are saved the backup fails, and is begun again
 	Version string
 }
 
@@ -178,6 +179,9 @@ func writeFiles(ctx context.Context, of Params, name string, out *tar.Writer, r 
 			return nil // a key file that is being written begins with a dot
 		}
 		f, err := os.Open(p)
+		if errors.Is(err, fs.ErrNotExist) && slices.Contains(of.Lasting, filepath.ToSlash(filepath.Dir(rel))) {
+			return fmt.Errorf("%s was replaced while it was saved: begin again: %w", rel, err)
+		}
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // swept while we walked: no row of the snapshot names it
 		}

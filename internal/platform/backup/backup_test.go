@@ -3,6 +3,7 @@ package backup_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -168,6 +169,49 @@ func TestWithout(t *testing.T) {
 	for name, want := range map[string]bool{"blobs/ab/abcd": true, "blobs/ab/tmp": true, "blobs/tmp/put-1": false, "blobs/ab/.new-1": false} {
 		if _, err := os.Stat(filepath.Join(to.Data, filepath.FromSlash(name))); (err == nil) != want {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// meanwhile does something when so much of a backup was written.
+type meanwhile struct {
+	after int
+	do    func()
+}
+
+func (m *meanwhile) Write(p []byte) (int, error) {
+	if m.after -= len(p); m.after < 0 && m.do != nil {
+		m.do()
+		m.do = nil
+	}
+	return len(p), nil
+}
+
+// A document that is swept while it is saved is not missed; without one generation of the keyring or the other a backup would open nothing.
+func TestAFileThatGoesMeanwhile(t *testing.T) {
+	for folder, lasts := range map[string]bool{"blobs": false, "keys": true} {
+		p := params(t, dbtest.Open(t, schema))
+		p.Files, p.Lasting = []string{"blobs", "keys"}, []string{"keys"}
+		first, second := filepath.Join(p.Data, folder, "1"), filepath.Join(p.Data, folder, "2")
+		noise := make([]byte, 4<<20)
+		if _, err := rand.Read(noise); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.MkdirAll(filepath.Dir(first), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range []string{first, second} {
+			if err := os.WriteFile(file, noise, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		written, err := backup.Write(t.Context(), p, &meanwhile{after: 1 << 20, do: func() {
+			if err := os.Remove(second); err != nil {
+				t.Error(err)
+			}
+		}})
+		if lasts != (err != nil) || written.Files != 1 {
+			t.Errorf("%s: %d files, %v", folder, written.Files, err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package blob
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"xiangyun/internal/platform/fault"
+	"xiangyun/internal/platform/sm"
 )
 
 // Named returns those of some addresses that a row names. What it leaves out is lost for good, so it fails rather than not know.
@@ -42,8 +44,9 @@ func (s *Store) Collect(ctx context.Context, first byte, grace time.Duration, na
 }
 
 // Reseal encrypts anew, with the newest key of the keyring, the contents whose address begins with this byte and that an older one has encrypted; how many it
-// did, and how many are damaged and were left as they are. Who reads one meanwhile reads on in the file he has opened.
-func (s *Store) Reseal(ctx context.Context, first byte) (done, damaged int, err error) {
+// did, and how many were left as they are, being damaged or not to be read or written. It ends at a full disk. Who reads one meanwhile reads on in the file he
+// has opened.
+func (s *Store) Reseal(ctx context.Context, first byte) (done, failed int, err error) {
 	prefix := hex.EncodeToString([]byte{first})
 	c := &collection{Store: s}
 	shards, err := os.ReadDir(filepath.Join(s.dir, prefix))
@@ -57,20 +60,20 @@ func (s *Store) Reseal(ctx context.Context, first byte) (done, damaged int, err 
 			}
 			again, err := s.again(sha)
 			switch {
-			case errors.Is(err, ErrDamaged):
-				damaged++
-			case err != nil && !fault.Is(err, fault.NotFound):
+			case noSpace(err):
 				return fmt.Errorf("encrypting a content anew: %w", err)
+			case err != nil && !fault.Is(err, fault.NotFound):
+				failed++ // the others are not held up by it
 			case again:
 				done++
 			}
 			return nil
 		})
 		if err != nil {
-			return done, damaged, err
+			return done, failed, err
 		}
 	}
-	return done, damaged, nil
+	return done, failed, nil
 }
 
 // again encrypts one content anew, unless the newest key has encrypted it. It counts as handed in now, as somebody may just be doing.
@@ -80,7 +83,7 @@ func (s *Store) again(sha string) (bool, error) {
 		return false, err
 	}
 	defer r.Close()
-	if head := s.keys.Head(); bytes.Equal(r.open[len(magic):len(magic)+4], head[1:]) {
+	if !r.stale(s.keys) {
 		return false, nil
 	}
 	f, err := s.create(s.temp())
@@ -110,6 +113,66 @@ func (s *Store) again(sha string) (bool, error) {
 	}
 	placed = true
 	return true, s.place(f.Name(), sha)
+}
+
+// stale tells whether an older key than the newest has encrypted a content.
+func (r *reader) stale(keys *sm.Keyring) bool {
+	return !bytes.Equal(r.open[len(magic):len(magic)+4], keys.Head()[1:])
+}
+
+// Stale counts the contents that the newest key of the keyring has not encrypted, those among them that do not open.
+func (s *Store) Stale(ctx context.Context) (n int64, err error) {
+	c := &collection{Store: s}
+	for first := range 256 {
+		prefix := hex.EncodeToString([]byte{byte(first)})
+		shards, err := os.ReadDir(filepath.Join(s.dir, prefix))
+		if gone(err) != nil {
+			return n, fmt.Errorf("counting contents: %w", err)
+		}
+		for _, shard := range shards {
+			err := c.each(filepath.Join(s.dir, prefix, shard.Name()), prefix, func(sha string, _ fs.FileInfo) error {
+				r, err := s.open(sha)
+				switch {
+				case fault.Is(err, fault.NotFound):
+				case err != nil:
+					n++
+				default:
+					if r.stale(s.keys) {
+						n++
+					}
+					_ = r.Close() // it was only read
+				}
+				return ctx.Err()
+			})
+			if err != nil {
+				return n, fmt.Errorf("counting contents: %w", err)
+			}
+		}
+	}
+	return n, nil
+}
+
+// Empty tells whether the store has no content.
+func (s *Store) Empty() (bool, error) {
+	c := &collection{Store: s}
+	errFound := errors.New("there is one")
+	for first := range 256 {
+		prefix := hex.EncodeToString([]byte{byte(first)})
+		shards, err := os.ReadDir(filepath.Join(s.dir, prefix))
+		if gone(err) != nil {
+			return false, fmt.Errorf("looking for contents: %w", err)
+		}
+		for _, shard := range shards {
+			err := c.each(filepath.Join(s.dir, prefix, shard.Name()), prefix, func(string, fs.FileInfo) error { return errFound })
+			if errors.Is(err, errFound) {
+				return false, nil
+			}
+			if err != nil {
+				return false, fmt.Errorf("looking for contents: %w", err)
+			}
+		}
+	}
+	return true, nil
 }
 
 // collection is one run of [Store.Collect].
@@ -167,14 +230,15 @@ func (c *collection) run(ctx context.Context, prefix string) error {
 	return nil
 }
 
-// each calls f for the files of a folder that are named as contents are.
+// each calls f for the files of a folder that are named as contents are; one on its way out has a name of its taker's own after the address.
 func (c *collection) each(folder, prefix string, f func(sha string, info fs.FileInfo) error) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return gone(err)
 	}
 	for _, e := range entries {
-		if len(e.Name()) != 64 || !strings.HasPrefix(e.Name(), prefix) {
+		sha, _, _ := strings.Cut(e.Name(), ".")
+		if len(sha) != 64 || !strings.HasPrefix(sha, prefix) {
 			continue
 		}
 		info, err := e.Info()
@@ -182,7 +246,7 @@ func (c *collection) each(folder, prefix string, f func(sha string, info fs.File
 			continue
 		}
 		if err == nil && info.Mode().IsRegular() {
-			err = f(e.Name(), info)
+			err = f(sha, info)
 		}
 		if err != nil {
 			return err
@@ -191,7 +255,8 @@ func (c *collection) each(folder, prefix string, f func(sha string, info fs.File
 	return nil
 }
 
-// judge looks which of some contents are named, and does with the others what their time asks for.
+// judge looks which of some contents are named, and does with the others what their time asks for. It removes before it writes anything down: on a full disk
+// that makes the room.
 func (c *collection) judge(ctx context.Context, some []string) error {
 	if len(some) == 0 {
 		return nil
@@ -204,60 +269,94 @@ func (c *collection) judge(ctx context.Context, some []string) error {
 	for _, sha := range list {
 		named[sha] = true
 	}
+	var unmarked []string
 	for _, sha := range some {
 		since, marked := c.since[sha]
 		delete(c.since, sha)
-		mark := filepath.Join(c.folder(unnamedFolder), sha)
 		switch {
 		case named[sha] && marked:
-			err = gone(os.Remove(mark))
+			err = gone(os.Remove(c.markOf(sha)))
 		case named[sha]:
 		case !marked:
-			c.done.Waiting++
-			err = os.WriteFile(mark, nil, 0o600)
+			unmarked = append(unmarked, sha)
 		case since.After(c.before):
 			c.done.Waiting++
 		default:
-			err = c.take(sha, mark)
+			err = c.take(sha)
 		}
 		if err != nil {
 			return err
 		}
 	}
+	for _, sha := range unmarked {
+		c.done.Waiting++
+		if err := c.mark(c.markOf(sha)); err != nil && !noSpace(err) {
+			return err
+		}
+		// Without its mark it waits from the next time on.
+	}
 	return nil
+}
+
+func (c *collection) markOf(sha string) string { return filepath.Join(c.folder(unnamedFolder), sha) }
+
+func createMark(path string) error { return os.WriteFile(path, nil, 0o600) }
+
+// leaving is a content that has left its place.
+type leaving struct {
+	sha, path string
+	bytes     int64
+	late      bool // it was handed in lately: it goes back
 }
 
 // take removes a content unless it was handed in lately. It leaves its place first: from then on whoever hands it in finds nothing to touch and places it
 // anew, so that what its time says afterwards is final.
-func (c *collection) take(sha, mark string) error {
-	leaving := filepath.Join(c.folder(leavingFolder), sha)
-	if err := os.Rename(c.path(sha), leaving); err != nil {
-		return gone(err)
-	}
-	info, err := os.Stat(leaving)
+func (c *collection) take(sha string) error {
+	out, err := c.leave(sha)
 	if err != nil {
 		return gone(err)
 	}
-	if info.ModTime().After(c.before) {
-		c.done.Waiting++
-		return c.restore(sha)
+	return c.settle(out)
+}
+
+// leave takes a content from its place, under a name nobody else uses: another collector may take what was placed anew meanwhile, and neither removes
+// the other's.
+func (c *collection) leave(sha string) (leaving, error) {
+	out := leaving{sha: sha, path: filepath.Join(c.folder(leavingFolder), sha+"."+rand.Text())}
+	if err := os.Rename(c.path(sha), out.path); err != nil {
+		return out, err
 	}
-	if err := os.Remove(leaving); err != nil {
+	info, err := os.Stat(out.path)
+	if err != nil {
+		return out, err // put back by another, who took it for left by a crash
+	}
+	out.bytes, out.late = info.Size(), info.ModTime().After(c.before)
+	return out, nil
+}
+
+// settle removes what has left, or puts it back.
+func (c *collection) settle(out leaving) error {
+	if out.late {
+		c.done.Waiting++
+		return c.restore(out.sha, out.path)
+	}
+	if err := os.Remove(out.path); err != nil {
 		return gone(err)
 	}
 	c.done.Contents++
-	c.done.Bytes += info.Size()
-	return errors.Join(syncDir(filepath.Dir(c.path(sha))), gone(os.Remove(mark)))
+	c.done.Bytes += out.bytes
+	return errors.Join(syncDir(filepath.Dir(c.path(out.sha))), gone(os.Remove(c.markOf(out.sha))))
 }
 
 // putBack returns what a crash left on its way out.
 func (c *collection) putBack(prefix string) error {
-	return c.each(c.folder(leavingFolder), prefix, func(sha string, _ fs.FileInfo) error { return c.restore(sha) })
+	return c.each(c.folder(leavingFolder), prefix, func(sha string, info fs.FileInfo) error {
+		return c.restore(sha, filepath.Join(c.folder(leavingFolder), info.Name()))
+	})
 }
 
 // restore puts a content that was leaving back, unless it was placed anew.
-func (c *collection) restore(sha string) error {
-	leaving := filepath.Join(c.folder(leavingFolder), sha)
+func (c *collection) restore(sha, leaving string) error {
 	if err := os.MkdirAll(filepath.Dir(c.path(sha)), 0o700); err != nil {
 		return err
 	}

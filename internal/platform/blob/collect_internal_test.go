@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -134,7 +135,7 @@ func TestCollectAfterACrash(t *testing.T) {
 		r := rows{info.SHA256: true}
 		s.collectAll(t, r.named) // makes the folders
 		s.age(t, 2*grace)
-		if err := os.Rename(s.path(info.SHA256), filepath.Join(s.dir, leavingFolder, info.SHA256)); err != nil {
+		if _, err := (&collection{Store: s, before: time.Now()}).leave(info.SHA256); err != nil {
 			t.Fatal(err)
 		}
 		if again {
@@ -198,5 +199,97 @@ func TestCollectBesideUploads(t *testing.T) {
 	}
 	if left := s.files(t); slices.ContainsFunc(left, func(name string) bool { return strings.HasPrefix(name, leavingFolder) }) {
 		t.Errorf("left on their way out: %v", left)
+	}
+}
+
+// One collector has found a content old, another takes what was handed in at that moment: the first removes what it found, and no more.
+func TestCollectorsDoNotRemoveEachOthers(t *testing.T) {
+	s := open(t)
+	info := s.mustPut(t, "shared", "a.txt")
+	s.collectAll(t, rows{}.named) // makes the folders
+	s.age(t, 2*grace)
+	a, b := &collection{Store: s, before: time.Now().Add(-grace)}, &collection{Store: s, before: time.Now().Add(-grace)}
+	old, err := a.leave(info.SHA256)
+	if err != nil || old.late {
+		t.Fatalf("%+v, %v", old, err)
+	}
+	s.mustPut(t, "shared", "a.txt")
+	fresh, err := b.leave(info.SHA256)
+	if err != nil || !fresh.late {
+		t.Fatalf("%+v, %v", fresh, err)
+	}
+	if err := errors.Join(a.settle(old), b.settle(fresh)); err != nil {
+		t.Fatal(err)
+	}
+	if !s.there(t, info) || a.done.Contents != 1 || b.done.Contents != 0 {
+		t.Errorf("what was just handed in is gone: %+v, %+v", a.done, b.done)
+	}
+	for _, name := range s.files(t) {
+		if strings.HasPrefix(name, leavingFolder) {
+			t.Errorf("%s is left on its way out", name)
+		}
+	}
+}
+
+// On a full disk nothing can be marked; what is ripe is removed all the same, and makes room.
+func TestCollectOnAFullDisk(t *testing.T) {
+	s := open(t)
+	ripe := s.mustPut(t, "ripe", "a.txt")
+	s.collectAll(t, rows{}.named)
+	s.age(t, 2*grace)
+	other := s.mustPut(t, "other", "b.txt")
+	s.mark = func(path string) error { return &os.PathError{Op: "open", Path: path, Err: syscall.ENOSPC} }
+	if got := s.collectAll(t, rows{}.named); got.Contents != 1 || got.Waiting != 1 || s.there(t, ripe) || !s.there(t, other) {
+		t.Errorf("%+v", got)
+	}
+	errBroken := errors.New("the disk is broken")
+	s.mark = func(string) error { return errBroken }
+	first, err := hex.DecodeString(other.SHA256[:2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Collect(t.Context(), first[0], grace, rows{}.named); !errors.Is(err, errBroken) {
+		t.Errorf("another trouble is not told: %v", err)
+	}
+}
+
+// A content that can't be written does not keep the others from the newest key; it is counted, and still counts as left.
+func TestResealGoesOnAfterAFailure(t *testing.T) {
+	s := open(t)
+	for i := range 3 {
+		s.mustPut(t, fmt.Sprint("content ", i), "a.txt")
+	}
+	if err := s.keys.Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	left := func() int64 {
+		t.Helper()
+		n, err := s.Stale(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if n := left(); n != 3 {
+		t.Errorf("%d contents are left before", n)
+	}
+	broken := true
+	s.create = func(dir string) (tempFile, error) {
+		if broken {
+			broken = false
+			return nil, &os.PathError{Op: "open", Path: dir, Err: syscall.EIO}
+		}
+		return createTemp(dir)
+	}
+	done, failed := 0, 0
+	for first := range 256 {
+		d, f, err := s.Reseal(t.Context(), byte(first))
+		if err != nil {
+			t.Fatal(err)
+		}
+		done, failed = done+d, failed+f
+	}
+	if n := left(); done != 2 || failed != 1 || n != 1 {
+		t.Errorf("%d done, %d failed, %d left", done, failed, n)
 	}
 }

@@ -38,6 +38,7 @@ type Store struct {
 	maxBytes int64
 	keys     *sm.Keyring
 	create   func(dir string) (tempFile, error)
+	mark     func(path string) error
 }
 
 // tempFile is what Put needs of a temporary file; tests put a full disk behind it.
@@ -58,7 +59,7 @@ func New(dir string, maxBytes int64, keys *sm.Keyring) (*Store, error) {
 	if keys == nil {
 		return nil, errors.New("opening blob store: it needs a keyring")
 	}
-	s := &Store{dir: dir, maxBytes: maxBytes, keys: keys, create: createTemp}
+	s := &Store{dir: dir, maxBytes: maxBytes, keys: keys, create: createTemp, mark: createMark}
 	if err := os.MkdirAll(s.temp(), 0o700); err != nil {
 		return nil, fmt.Errorf("opening blob store: %w", err)
 	}
@@ -96,7 +97,7 @@ func (s *Store) Put(ctx context.Context, r io.Reader, name string) (Info, error)
 	switch {
 	case err == nil:
 		return info, nil
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case noSpace(err):
 		return Info{}, fault.New(fault.Busy, "blob.no_space").Because(err)
 	}
 	var limit *http.MaxBytesError
@@ -104,6 +105,10 @@ func (s *Store) Put(ctx context.Context, r io.Reader, name string) (Info, error)
 		return Info{}, s.tooLarge().Because(err)
 	}
 	return Info{}, err
+}
+
+func noSpace(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
 func (s *Store) tooLarge() *fault.Error {

@@ -144,7 +144,7 @@ func (w *writer) member(ctx context.Context, r *request) (broken error) {
 	}
 	func() {
 		defer func() { r.panicked = recover() }()
-		r.err = r.run(&Tx{Now: now(), run: w.session, writes: true, uninterrupted: true})
+		r.err = r.run(&Tx{Now: now(), run: &guarded{session: w.session}, writes: true, uninterrupted: true})
 	}()
 	if r.err != nil || r.panicked != nil {
 		if err := w.session.do(ctx, "ROLLBACK TO member"); err != nil {

@@ -45,9 +45,10 @@ type Place struct {
 // portion is how many values are read and written at once: some certificates' documents together are a few megabytes.
 const portion = 40
 
-// Some goes on from a place until the time is over or all columns are done, and returns where it is then; done is all columns.
+// Some goes on from a place until the time is over or all columns are done, and returns where it is then; done is all columns. It makes one step at least,
+// however late it is.
 func Some(ctx context.Context, d *db.DB, keys Keys, columns []Column, at Place, until time.Time) (Place, bool, error) {
-	for at.Column < len(columns) && time.Now().Before(until) {
+	for first := true; at.Column < len(columns) && (first || time.Now().Before(until)); first = false {
 		if err := ctx.Err(); err != nil {
 			return at, false, err
 		}

@@ -154,7 +154,7 @@ func TestGoesOn(t *testing.T) {
 	}
 	s.rotate()
 	at, done, err := reseal.Some(t.Context(), s.db, s.keys, columns, reseal.Place{}, time.Now().Add(-time.Second))
-	if err != nil || done || at.Done != 0 {
+	if err != nil || done || at.Done != 40 { // one portion, however late it is
 		t.Errorf("without time: %+v, %v", at, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -39,6 +39,7 @@ type keyID [keyIDSize]byte
 // Keyring holds the data keys, the search key and the named signers. It is safe for concurrent use.
 type Keyring struct {
 	dir, kekFile string // "" for a keyring that lives in memory only
+	newFile      string // a KEK that may have wrapped the newest generation already; "" mostly
 
 	mu         sync.RWMutex
 	generation int

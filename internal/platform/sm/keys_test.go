@@ -6,8 +6,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"xiangyun/internal/platform/sm"
@@ -217,8 +219,9 @@ func TestRenew(t *testing.T) {
 	h := newHome(t)
 	here, there := h.mustLoad(), h.mustLoad()
 	sealed := seal(t, here, "张晓琳", "account/1/name")
-	first := filepath.Join(t.TempDir(), "first")
+	first, backup := filepath.Join(t.TempDir(), "first"), filepath.Join(t.TempDir(), "keyring-000001.json")
 	copied(t, h.kek, first)
+	copied(t, filepath.Join(h.dir, "keyring-000001.json"), backup)
 	before, err := here.Renew()
 	if err != nil {
 		t.Fatal(err)
@@ -247,10 +250,10 @@ func TestRenew(t *testing.T) {
 			t.Errorf("the old KEK opens the keyring: %v", err)
 		}
 	}
-	for _, generation := range []string{"keyring-000003.json", "keyring-000002.json"} { // a backup from before has the first alone
-		h.try(os.Remove(filepath.Join(h.dir, generation)))
+	if left := h.generations(); !slices.Equal(left, []string{"keyring-000002.json", "keyring-000003.json"}) {
+		t.Errorf("%v are left: the old KEK opens the first", left)
 	}
-	old, err := sm.LoadKeys(h.dir, before, nil)
+	old, err := sm.LoadKeys(filepath.Dir(backup), before, nil) // a backup from before has the first alone
 	if err != nil {
 		t.Fatalf("the old KEK does not open what was before: %v", err)
 	}
@@ -279,10 +282,13 @@ func TestRenewInterrupted(t *testing.T) {
 			h := newHome(t)
 			first := h.mustLoad()
 			sealed := seal(t, first, "张晓琳", "account/1/name")
+			generation, kept := filepath.Join(h.dir, "keyring-000001.json"), filepath.Join(t.TempDir(), "kept")
+			copied(t, generation, kept)
 			before, err := first.Renew()
 			if err != nil {
 				t.Fatal(err)
 			}
+			copied(t, kept, generation) // it is removed at the very end
 			undo(h, before)
 			again := h.mustLoad()
 			opens(t, again, sealed, "张晓琳", "account/1/name")
@@ -299,6 +305,9 @@ func TestRenewInterrupted(t *testing.T) {
 			opens(t, h.mustLoad(), sealed, "张晓琳", "account/1/name")
 			if err := first.Reload(); err != nil {
 				t.Errorf("the node that was interrupted: %v", err)
+			}
+			if _, err := os.Stat(generation); !os.IsNotExist(err) {
+				t.Errorf("what the old KEK opens is still there: %v", err)
 			}
 		})
 	}
@@ -328,9 +337,92 @@ func TestRewrap(t *testing.T) {
 	if _, err := h.load(); !errors.Is(err, sm.ErrWrongKEK) {
 		t.Errorf("a start with the old KEK: %v", err)
 	}
+	again, err := sm.LoadKeysBetween(h.dir, h.kek, other.kek, nil) // interrupted, it is begun again
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Rewrap(other.kek); err != nil || again.Standing().Generation != 2 {
+		t.Errorf("begun again: %v, %+v", err, again.Standing())
+	}
+	if left := h.generations(); len(left) != 2 {
+		t.Errorf("before the new KEK is in its place %v are left", left)
+	}
 	copied(t, other.kek, h.kek)
 	if err := there.Reload(); err != nil || there.Standing().Generation != 2 {
 		t.Errorf("with the KEK in its place: %v", err)
 	}
 	opens(t, h.mustLoad(), sealed, "张晓琳", "account/1/name")
+	if left := h.generations(); !slices.Equal(left, []string{"keyring-000002.json"}) {
+		t.Errorf("%v are left: the old KEK opens the first", left)
+	}
+}
+
+// generations lists the files of the keyring.
+func (h home) generations() (names []string) {
+	h.t.Helper()
+	entries, err := os.ReadDir(h.dir)
+	h.try(err)
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+// A KEK that can't be replaced where it is, mounted or a link, is refused before anything is written.
+func TestRenewRefusesAKEKThatCannotBeReplaced(t *testing.T) {
+	for name, spoil := range map[string]func(h home){
+		"mounted": func(h home) {
+			sm.RefuseLinks(h.t, h.kek, syscall.EXDEV)
+		},
+		"link": func(h home) {
+			h.try(os.Rename(h.kek, h.kek+".elsewhere"))
+			h.try(os.Symlink(h.kek+".elsewhere", h.kek))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHome(t)
+			k := h.mustLoad()
+			spoil(h)
+			if _, err := k.Renew(); err == nil || !strings.Contains(err.Error(), "--kek") {
+				t.Errorf("%v", err)
+			}
+			if _, err := os.Lstat(h.kek + ".next"); !os.IsNotExist(err) {
+				t.Errorf("a new KEK was written: %v", err)
+			}
+			if left := h.generations(); len(left) != 1 {
+				t.Errorf("a generation was written: %v", left)
+			}
+		})
+	}
+}
+
+// What an administrator writes belongs to whom the file before belonged to, and is open to the same.
+func TestNewFilesBelongToTheService(t *testing.T) {
+	h := newHome(t)
+	k := h.mustLoad()
+	service := os.Geteuid()
+	if service == 0 {
+		service = 12345
+	}
+	h.try(os.Chmod(h.kek, 0o640))
+	h.try(os.Chown(h.kek, os.Geteuid(), service)) // root's, for the service's group
+	first := filepath.Join(h.dir, "keyring-000001.json")
+	h.try(os.Chown(first, service, service))
+	h.try(k.Rotate())
+	_, err := k.Renew()
+	h.try(err)
+	for path, want := range map[string]struct {
+		mode       os.FileMode
+		user, team int
+	}{
+		h.kek: {0o640, os.Geteuid(), service},
+		filepath.Join(h.dir, "keyring-000003.json"): {0o600, service, service},
+	} {
+		info, err := os.Stat(path)
+		h.try(err)
+		is, ok := info.Sys().(*syscall.Stat_t)
+		if !ok || info.Mode().Perm() != want.mode || int(is.Uid) != want.user || int(is.Gid) != want.team {
+			t.Errorf("%s: %v, %+v", path, info.Mode(), is)
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"syscall"
 )
 
 var generationName = regexp.MustCompile(`^keyring-(\d{6})\.json$`)
@@ -18,6 +19,11 @@ var generationName = regexp.MustCompile(`^keyring-(\d{6})\.json$`)
 // a plain error, a KEK that is not the keyring's (ErrWrongKEK), a keyring whose KEK is missing, and a KEK file that others
 // may read. log may be nil: then slog's default is used.
 func LoadKeys(dir, kekFile string, log *slog.Logger) (*Keyring, error) {
+	return LoadKeysBetween(dir, kekFile, "", log)
+}
+
+// LoadKeysBetween is LoadKeys for whoever wraps the keyring with the KEK in newFile: the newest generation may be wrapped with that already.
+func LoadKeysBetween(dir, kekFile, newFile string, log *slog.Logger) (*Keyring, error) {
 	if log == nil {
 		log = slog.Default()
 	}
@@ -27,7 +33,7 @@ func LoadKeys(dir, kekFile string, log *slog.Logger) (*Keyring, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making key folder: %w", err)
 	}
-	k := &Keyring{dir: dir, kekFile: kekFile}
+	k := &Keyring{dir: dir, kekFile: kekFile, newFile: newFile}
 	key, err := k.firstKEK(log)
 	if err != nil {
 		return nil, err
@@ -41,6 +47,9 @@ func LoadKeys(dir, kekFile string, log *slog.Logger) (*Keyring, error) {
 	}
 	if err := k.reload(); err != nil {
 		return nil, err
+	}
+	if err := k.forget(); err != nil {
+		log.Warn("what an old KEK has wrapped is still there", "error", err)
 	}
 	return k, k.upgrade()
 }
@@ -62,7 +71,7 @@ func (k *Keyring) firstKEK(log *slog.Logger) (kek, error) {
 	if err := os.MkdirAll(filepath.Dir(k.kekFile), 0o700); err != nil {
 		return nil, fmt.Errorf("making KEK folder: %w", err)
 	}
-	err = createOnce(k.kekFile, key.text())
+	err = createOnce(k.kekFile, key.text(), "")
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, fmt.Errorf("creating KEK: %w", err)
 	}
@@ -99,6 +108,10 @@ func (k *Keyring) Rotate() error {
 // same moment it starts again from that one.
 func (k *Keyring) change(f func(*secrets) (bool, error)) error {
 	for {
+		// One that fell far behind would write a generation that is gone, before the newest, and nobody would see it.
+		if err := k.Reload(); err != nil {
+			return err
+		}
 		k.mu.RLock()
 		generation, s := k.generation, k.secrets.clone()
 		k.mu.RUnlock()
@@ -130,7 +143,11 @@ func (k *Keyring) Reload() error {
 	if k.dir == "" {
 		return nil
 	}
-	return k.reload()
+	before := k.Standing().Generation
+	if err := k.reload(); err != nil || k.Standing().Generation == before {
+		return err
+	}
+	return k.forget()
 }
 
 func (k *Keyring) reload() error {
@@ -170,7 +187,11 @@ func (k *Keyring) write(key kek, generation int, s secrets) error {
 	if err != nil {
 		return err
 	}
-	if err := createOnce(k.path(generation), text); err != nil {
+	like := ""
+	if generation > 1 {
+		like = k.path(generation - 1)
+	}
+	if err := createOnce(k.path(generation), text, like); err != nil {
 		return fmt.Errorf("writing keyring: %w", err)
 	}
 	return nil
@@ -212,8 +233,9 @@ func readKEK(path string) (kek, error) {
 	return key, nil
 }
 
-// createOnce writes a complete, durable file under a name that must not exist: fs.ErrExist tells the one who came second.
-func createOnce(path string, text []byte) (err error) {
+// createOnce writes a complete, durable file under a name that must not exist: fs.ErrExist tells the one who came second. It belongs to whom the file like
+// belongs to and is open to the same, so that what an administrator writes can be read by the service; without one it is the caller's alone.
+func createOnce(path string, text []byte, like string) (err error) {
 	dir := filepath.Dir(path)
 	temp, err := os.CreateTemp(dir, ".new-*") // created 0600
 	if err != nil {
@@ -221,6 +243,9 @@ func createOnce(path string, text []byte) (err error) {
 	}
 	defer os.Remove(temp.Name())
 	_, err = temp.Write(text)
+	if err == nil && like != "" {
+		err = belongLike(temp, like)
+	}
 	if err == nil {
 		err = temp.Sync()
 	}
@@ -234,6 +259,26 @@ func createOnce(path string, text []byte) (err error) {
 		return err
 	}
 	return syncFolder(path)
+}
+
+// belongLike gives a file the owner, group and mode of another.
+func belongLike(f *os.File, like string) error {
+	want, err := os.Stat(like)
+	if err != nil {
+		return err
+	}
+	is, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	to, toOK := want.Sys().(*syscall.Stat_t)
+	from, fromOK := is.Sys().(*syscall.Stat_t)
+	if toOK && fromOK && (to.Uid != from.Uid || to.Gid != from.Gid) {
+		if err := f.Chown(int(to.Uid), int(to.Gid)); err != nil {
+			return fmt.Errorf("%s belongs to user %d, and what you write as user %d would not: run this as that user or as root: %w", like, to.Uid, from.Uid, err)
+		}
+	}
+	return f.Chmod(want.Mode().Perm()&^0o027 | 0o400)
 }
 
 // syncFolder makes the name of a file durable.
