@@ -2,6 +2,8 @@ package journey
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -128,6 +130,10 @@ func TestGalleryIsWalked(t *testing.T) {
 						w.step(200, "window.nanguan", "deliver", "way", "online")
 						return
 					}
+					if c.sample == "hearing" {
+						w.step(409, "chief.housing.nanguan", "approve", "comment", "还在可以要求听证的期限内")
+						s.earlier(w.number)
+					}
 					if name != "sent-up" {
 						w.step(200, "chief.housing.nanguan", "approve", "comment", "符合条件。")
 					}
@@ -136,6 +142,22 @@ func TestGalleryIsWalked(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// earlier has a case's applicant told of the right to a hearing weeks ago: the law's days can't be waited for.
+func (s *server) earlier(number string) {
+	s.t.Helper()
+	d := s.openDatabase()
+	err := d.Update(s.t.Context(), func(tx *db.Tx) error {
+		n, err := tx.Exec(s.t.Context(), `UPDATE casefile_hearing SET offered_on = '2026-10-12' WHERE case_id = (SELECT id FROM casefile_case WHERE number = $1)`, number)
+		if err == nil && n != 1 {
+			err = fmt.Errorf("%d hearings", n)
+		}
+		return err
+	})
+	if err := errors.Join(err, d.Close()); err != nil {
+		s.t.Fatal(err)
 	}
 }
 
