@@ -1,21 +1,15 @@
 package blob
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
-
-	"xiangyun/internal/platform/fault"
-	"xiangyun/internal/platform/sm"
 )
 
 // Named returns those of some addresses that a row names. What it leaves out is lost for good, so it fails rather than not know.
@@ -43,138 +37,6 @@ func (s *Store) Collect(ctx context.Context, first byte, grace time.Duration, na
 	return c.done, err
 }
 
-// Reseal encrypts anew, with the newest key of the keyring, the contents whose address begins with this byte and that an older one has encrypted; how many it
-// did, and how many were left as they are, being damaged or not to be read or written. It ends at a full disk. Who reads one meanwhile reads on in the file he
-// has opened.
-func (s *Store) Reseal(ctx context.Context, first byte) (done, failed int, err error) {
-	prefix := hex.EncodeToString([]byte{first})
-	c := &collection{Store: s}
-	shards, err := os.ReadDir(filepath.Join(s.dir, prefix))
-	if err != nil {
-		return 0, 0, gone(err)
-	}
-	for _, shard := range shards {
-		err := c.each(filepath.Join(s.dir, prefix, shard.Name()), prefix, func(sha string, _ fs.FileInfo) error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			again, err := s.again(sha)
-			switch {
-			case noSpace(err):
-				return fmt.Errorf("encrypting a content anew: %w", err)
-			case err != nil && !fault.Is(err, fault.NotFound):
-				failed++ // the others are not held up by it
-			case again:
-				done++
-			}
-			return nil
-		})
-		if err != nil {
-			return done, failed, err
-		}
-	}
-	return done, failed, nil
-}
-
-// again encrypts one content anew, unless the newest key has encrypted it. It counts as handed in now, as somebody may just be doing.
-func (s *Store) again(sha string) (bool, error) {
-	r, err := s.open(sha)
-	if err != nil {
-		return false, err
-	}
-	defer r.Close()
-	if !r.stale(s.keys) {
-		return false, nil
-	}
-	f, err := s.create(s.temp())
-	if err != nil {
-		return false, err
-	}
-	placed := false
-	defer func() {
-		_ = f.Close() // closed before, unless something went wrong that is told already
-		if !placed {
-			_ = os.Remove(f.Name()) // best effort: Sweep takes what stays
-		}
-	}()
-	w, err := newWriter(f, s.keys)
-	if err != nil {
-		return false, err
-	}
-	if _, err := io.Copy(w, r); err != nil {
-		return false, err
-	}
-	if err := errors.Join(w.finish(r.head.kind, r.head.sum), f.Sync(), f.Close()); err != nil {
-		return false, err
-	}
-	// A content that was collected meanwhile is not brought back: no row names it.
-	if _, err := os.Stat(s.path(sha)); err != nil {
-		return false, gone(err)
-	}
-	placed = true
-	return true, s.place(f.Name(), sha)
-}
-
-// stale tells whether an older key than the newest has encrypted a content.
-func (r *reader) stale(keys *sm.Keyring) bool {
-	return !bytes.Equal(r.open[len(magic):len(magic)+4], keys.Head()[1:])
-}
-
-// Stale counts the contents that the newest key of the keyring has not encrypted, those among them that do not open.
-func (s *Store) Stale(ctx context.Context) (n int64, err error) {
-	c := &collection{Store: s}
-	for first := range 256 {
-		prefix := hex.EncodeToString([]byte{byte(first)})
-		shards, err := os.ReadDir(filepath.Join(s.dir, prefix))
-		if gone(err) != nil {
-			return n, fmt.Errorf("counting contents: %w", err)
-		}
-		for _, shard := range shards {
-			err := c.each(filepath.Join(s.dir, prefix, shard.Name()), prefix, func(sha string, _ fs.FileInfo) error {
-				r, err := s.open(sha)
-				switch {
-				case fault.Is(err, fault.NotFound):
-				case err != nil:
-					n++
-				default:
-					if r.stale(s.keys) {
-						n++
-					}
-					_ = r.Close() // it was only read
-				}
-				return ctx.Err()
-			})
-			if err != nil {
-				return n, fmt.Errorf("counting contents: %w", err)
-			}
-		}
-	}
-	return n, nil
-}
-
-// Empty tells whether the store has no content.
-func (s *Store) Empty() (bool, error) {
-	c := &collection{Store: s}
-	errFound := errors.New("there is one")
-	for first := range 256 {
-		prefix := hex.EncodeToString([]byte{byte(first)})
-		shards, err := os.ReadDir(filepath.Join(s.dir, prefix))
-		if gone(err) != nil {
-			return false, fmt.Errorf("looking for contents: %w", err)
-		}
-		for _, shard := range shards {
-			err := c.each(filepath.Join(s.dir, prefix, shard.Name()), prefix, func(string, fs.FileInfo) error { return errFound })
-			if errors.Is(err, errFound) {
-				return false, nil
-			}
-			if err != nil {
-				return false, fmt.Errorf("looking for contents: %w", err)
-			}
-		}
-	}
-	return true, nil
-}
-
 // collection is one run of [Store.Collect].
 type collection struct {
 	*Store
@@ -195,60 +57,29 @@ func (c *collection) run(ctx context.Context, prefix string) error {
 	if err := c.putBack(prefix); err != nil {
 		return err
 	}
-	err := c.each(c.folder(unnamedFolder), prefix, func(sha string, info fs.FileInfo) error {
+	err := each(c.folder(unnamedFolder), prefix, func(sha string, info fs.FileInfo) error {
 		c.since[sha] = info.ModTime()
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	shards, err := os.ReadDir(filepath.Join(c.dir, prefix))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
 	var some []string
-	for _, shard := range shards {
-		err := c.each(filepath.Join(c.dir, prefix, shard.Name()), prefix, func(sha string, _ fs.FileInfo) error {
-			if some = append(some, sha); len(some) < together {
-				return ctx.Err()
-			}
-			defer func() { some = nil }()
-			return c.judge(ctx, some)
-		})
-		if err != nil {
-			return err
+	err = c.walk(prefix, func(sha string, _ fs.FileInfo) error {
+		if some = append(some, sha); len(some) < together {
+			return ctx.Err()
 		}
+		defer func() { some = nil }()
+		return c.judge(ctx, some)
+	})
+	if err != nil {
+		return err
 	}
 	if err := c.judge(ctx, some); err != nil {
 		return err
 	}
 	for sha := range c.since { // whose content is gone
 		if err := gone(os.Remove(filepath.Join(c.folder(unnamedFolder), sha))); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// each calls f for the files of a folder that are named as contents are; one on its way out has a name of its taker's own after the address.
-func (c *collection) each(folder, prefix string, f func(sha string, info fs.FileInfo) error) error {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return gone(err)
-	}
-	for _, e := range entries {
-		sha, _, _ := strings.Cut(e.Name(), ".")
-		if len(sha) != 64 || !strings.HasPrefix(sha, prefix) {
-			continue
-		}
-		info, err := e.Info()
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err == nil && info.Mode().IsRegular() {
-			err = f(sha, info)
-		}
-		if err != nil {
 			return err
 		}
 	}
@@ -350,7 +181,7 @@ func (c *collection) settle(out leaving) error {
 
 // putBack returns what a crash left on its way out.
 func (c *collection) putBack(prefix string) error {
-	return c.each(c.folder(leavingFolder), prefix, func(sha string, info fs.FileInfo) error {
+	return each(c.folder(leavingFolder), prefix, func(sha string, info fs.FileInfo) error {
 		return c.restore(sha, filepath.Join(c.folder(leavingFolder), info.Name()))
 	})
 }
@@ -364,12 +195,4 @@ func (c *collection) restore(sha, leaving string) error {
 		return gone(err)
 	}
 	return errors.Join(syncDir(filepath.Dir(c.path(sha))), gone(os.Remove(leaving)))
-}
-
-// gone forgives that something is not there: another node was faster.
-func gone(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
 }
